@@ -1,0 +1,1 @@
+"""The service: comments, decisions, and the pages people see."""

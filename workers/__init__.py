@@ -1,0 +1,1 @@
+"""Where the service and the classifiers meet: RQ jobs and the processes that run them."""
