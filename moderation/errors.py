@@ -1,0 +1,59 @@
+"""What can go wrong in the service, by name."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+
+class ModerationError(Exception):
+    """Base of all errors that the service raises on purpose."""
+
+
+class BadSetting(ModerationError):
+    """A setting has a value that the service cannot start with."""
+
+    @classmethod
+    def from_validation(cls, prefix: str, error: ValidationError) -> BadSetting:
+        """Name each setting at fault with its value and what is allowed."""
+        lines = []
+        for item in error.errors():
+            name = prefix + "_".join(str(part) for part in item["loc"]).upper()
+            reason = item["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}={item['input']!r}: {reason}")
+        return cls("; ".join(lines))
+
+
+class NotReady(ModerationError):
+    """The database lacks tables or columns: `moderation migrate` makes them."""
+
+
+class Refused(ModerationError):
+    """A submission was turned away at the door; nothing was stored.
+
+    ``code`` is stable for programs, ``field`` names the form field at fault, and
+    ``facts`` fill the sentence of the catalogue that goes with the code.
+    """
+
+    def __init__(self, code: str, *, field: str | None = None, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.facts = facts
+
+
+class NotFound(ModerationError):
+    """There is no such thing, or not for the person who asks."""
+
+
+class StaleDecision(ModerationError):
+    """Somebody decided, or the author edited, after the moderator's page was made."""
+
+    def __init__(self, *, status: str, actor: str, seconds_ago: int) -> None:
+        super().__init__(f"{status} {seconds_ago} s ago by {actor}")
+        self.status = status
+        self.actor = actor
+        self.seconds_ago = seconds_ago
+
+
+class NotUndoable(ModerationError):
+    """An act cannot be taken back; the message says why."""

@@ -1,0 +1,189 @@
+"""Every knob of the service, read from ``MODERATION_…`` variables in one place."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from moderation.errors import BadSetting
+
+PREFIX = "MODERATION_"
+SECRET_FILE = "secret-key"  # noqa: S105 – the name of a file, not a secret
+
+
+def _host_and_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("must be HOST:PORT, for example 127.0.0.1:8000")
+    return value
+
+
+def _database(value: str) -> str:
+    if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return value
+
+
+def _redis(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_host_and_port)]
+
+
+class Settings(BaseSettings):
+    """All settings, frozen; ``Settings.read()`` is the only reader of the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(
+        default=Path(".data"),
+        description="Folder for everything that must survive a restart.",
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default="",
+        description="SQLAlchemy address; empty means SQLite in the data folder.",
+    )
+    redis_url: Annotated[str, AfterValidator(_redis)] = Field(
+        default="",
+        description="Redis or Valkey; empty means that `moderation up` starts one.",
+    )
+    bind: Address = Field(
+        default="127.0.0.1:8000", description="Where the web server listens."
+    )
+    demo_bind: Address = Field(
+        default="127.0.0.1:8001",
+        description="Where `moderation up --demo` serves the demo article.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Address that visitors reach; empty means http:// and `BIND`.",
+    )
+    secret_key: str = Field(
+        default="",
+        description="Signs cookies, links and keys; made and kept in the data folder.",
+    )
+    web_workers: int = Field(default=1, ge=1, le=64, description="gunicorn processes.")
+    web_threads: int = Field(
+        default=16, ge=1, le=256, description="Threads in each gunicorn process."
+    )
+    score_workers: int = Field(
+        default=1, ge=1, le=64, description="Worker processes for the queue `score`."
+    )
+    batch_size: int = Field(
+        default=256, ge=1, le=4096, description="Comments scored in one transaction."
+    )
+    lease_seconds: int = Field(
+        default=15,
+        ge=2,
+        le=600,
+        description="How long a worker may keep a batch before another takes it.",
+    )
+    sweep_seconds: float = Field(
+        default=3.0,
+        ge=0.1,
+        le=300,
+        description="How often workers look for comments that nobody rang for.",
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="How many reverse proxies stand in front and set X-Forwarded-For.",
+    )
+    rate_limit_address: str = Field(
+        default="5 per minute; 60 per hour",
+        description="Comments accepted from one network address; `off` lifts it.",
+    )
+    rate_limit_site: str = Field(
+        default="1200 per minute",
+        description="Comments accepted for one site; `off` lifts it.",
+    )
+    rate_limit_login: str = Field(
+        default="10 per minute; 100 per day",
+        description="Sign-in attempts from one network address; `off` lifts it.",
+    )
+    form_min_seconds: float = Field(
+        default=2.0,
+        ge=0,
+        le=60,
+        description="A form sent back faster than this was not typed by a person.",
+    )
+    form_max_hours: float = Field(
+        default=24.0, gt=0, le=720, description="How long a form may stay open."
+    )
+    session_hours: int = Field(
+        default=336, ge=1, le=8760, description="How long a sign-in lasts."
+    )
+    ip_retention_days: int = Field(
+        default=30,
+        ge=0,
+        le=3650,
+        description="After this many days hashed addresses and networks are forgotten.",
+    )
+    models_dir: Path | None = Field(
+        default=None,
+        description="Registry of model versions; empty means the data folder's.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="debug, info, warning or error.",
+    )
+
+    @classmethod
+    def read(cls) -> Settings:
+        """Read the environment; raise BadSetting with name, reason and remedy."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise BadSetting.from_validation(PREFIX, error) from None
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with the driver that the service ships."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'moderation.sqlite3'}"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"{'sqlite' if scheme == 'sqlite' else 'postgresql+psycopg'}://{rest}"
+
+    @property
+    def base_url(self) -> str:
+        """The address in links that leave the service, without a trailing slash."""
+        return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def registry_dir(self) -> Path:
+        """Where promoted model versions live; may not exist yet."""
+        return self.models_dir or self.data_dir / "models"
+
+    def with_secret_key(self) -> Settings:
+        """Return settings that surely have a secret key, kept in the data folder.
+
+        Several processes may start at once: the file is created exclusively, and
+        whoever comes second reads what the first one wrote.
+        """
+        if self.secret_key:
+            return self
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        path = self.data_dir / SECRET_FILE
+        if not path.exists():
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return self.model_copy(update={"secret_key": path.read_text().strip()})

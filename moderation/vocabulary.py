@@ -1,0 +1,76 @@
+"""The closed sets of the service, each value with one sentence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a comment stands; written by ``decisions.apply`` alone."""
+
+    PENDING = "pending"  # stored, no verdict yet
+    APPROVED = "approved"  # visible in its thread
+    HELD = "held"  # waits for a moderator
+    REJECTED = "rejected"  # kept, findable, reversible, not visible
+    DELETED = "deleted"  # gone from every page
+
+
+class Reason(StrEnum):
+    """Why a comment was rejected, in a code that labels and statistics share."""
+
+    SPAM = "spam"  # advertising or link planting
+    ABUSE = "abuse"  # insults or harassment
+    HATE = "hate"  # attacks on people for who they are
+    THREAT = "threat"  # announces or wishes violence
+    SEXUAL = "sexual"  # sexual content out of place
+    PERSONAL_INFO = "personal_info"  # someone's private details
+    OFF_TOPIC = "off_topic"  # not about the article
+    ILLEGAL = "illegal"  # unlawful content
+    DUPLICATE = "duplicate"  # said before
+    OTHER = "other"  # anything else
+
+
+class Role(StrEnum):
+    """What a moderator may do on a site."""
+
+    OWNER = "owner"  # settings, members and everything below
+    MODERATOR = "moderator"  # decides
+    VIEWER = "viewer"  # looks on
+
+
+class Kind(StrEnum):
+    """Why a reviewable waits for a person."""
+
+    HELD = "held"  # the policy was not sure
+    REPORTED = "reported"  # a reader complained
+    APPEALED = "appealed"  # the author contests a rejection
+    SPOT_CHECK = "spot_check"  # a sample of what the machine approved
+
+
+class Mode(StrEnum):
+    """How careful a site is with comments that nothing speaks against."""
+
+    HOLD_ALL = "hold_all"
+    HOLD_FIRST_TIME = "hold_first_time"
+    PUBLISH_UNLESS_FLAGGED = "publish_unless_flagged"
+
+
+class Act(StrEnum):
+    """What a journal entry records."""
+
+    SCORE = "score"  # the policy decided a batch
+    DECIDE = "decide"  # a moderator decided
+    UNDO = "undo"  # an earlier entry was taken back
+    SIGN_IN = "sign_in"
+    SETTINGS = "settings"
+
+
+ATTRIBUTES = (
+    "SPAM",
+    "TOXICITY",
+    "SEVERE_TOXICITY",
+    "INSULT",
+    "PROFANITY",
+    "THREAT",
+    "IDENTITY_ATTACK",
+)
