@@ -1,0 +1,31 @@
+"""The command ``moderation``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from moderation.commands.people import add_moderator, add_site, print_keys
+from moderation.commands.scores import score
+from moderation.commands.serve import migrate, up, web, worker
+from moderation.errors import ModerationError
+
+COMMANDS = (up, web, worker, migrate, add_site, add_moderator, print_keys, score)
+CANNOT_START = 2
+
+
+@click.group(
+    commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
+def moderation() -> None:
+    """Comment moderation behind the "Leave a Reply" form."""
+
+
+def main() -> None:
+    """Run a command; what stands in its way is one line and exit code 2."""
+    try:
+        moderation(prog_name="moderation")
+    except ModerationError as error:
+        click.echo(f"moderation: {error}", err=True)
+        sys.exit(CANNOT_START)

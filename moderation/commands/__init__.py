@@ -1,0 +1,1 @@
+"""The commands of ``moderation``, one module for each group of them."""

@@ -1,0 +1,98 @@
+"""The programs that make up a running service, and how each is started."""
+
+from __future__ import annotations
+
+import sys
+import urllib.request
+from urllib.error import URLError
+
+from moderation import metrics, valkey
+from moderation.processes import Program
+from moderation.settings import PREFIX, Settings
+
+APPLICATION = "moderation.app:from_environment()"
+_POLITE_SECONDS = 10
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What every process of one service must agree on, whatever folder it is in."""
+    data_dir = settings.data_dir.absolute()
+    return {
+        f"{PREFIX}DATA_DIR": str(data_dir),
+        f"{PREFIX}REDIS_URL": settings.redis_url or valkey.url(data_dir),
+        **metrics.environment(data_dir),
+    }
+
+
+def web(settings: Settings, *, listening: int | None = None) -> Program:
+    """gunicorn with threads; `listening` is a socket that the caller has opened.
+
+    A socket of the caller's stays open while gunicorn is restarted, so visitors
+    wait a moment instead of being turned away.
+    """
+    bind = settings.bind if listening is None else f"fd://{listening}"
+    return Program(
+        name="web",
+        command=(
+            *(sys.executable, "-m", "gunicorn", APPLICATION, "--bind", bind),
+            *("--config", "python:moderation.web.server"),
+            *("--workers", str(settings.web_workers)),
+            *("--threads", str(settings.web_threads)),
+            *("--graceful-timeout", str(_POLITE_SECONDS)),
+        ),
+        environment=environment(settings),
+        ready=lambda: _serves(f"http://{settings.bind}/healthz"),
+        descriptors=() if listening is None else (listening,),
+    )
+
+
+def worker(settings: Settings, lane: str, number: int = 1) -> Program:
+    """One RQ worker for the job queue `lane`: score or slow."""
+    return Program(
+        name=f"worker-{lane}-{number}",
+        command=(sys.executable, "-m", "workers.worker", lane),
+        environment=environment(settings),
+    )
+
+
+def demo(settings: Settings) -> Program:
+    """The news site of the demo, on an origin of its own."""
+    return Program(
+        name="demo",
+        command=(sys.executable, "-m", "moderation.demo"),
+        environment=environment(settings),
+    )
+
+
+def seed(settings: Settings) -> Program:
+    """Fills the demo site, the first time; says the moderator's password once."""
+    return Program(
+        name="seed",
+        command=(sys.executable, "-m", "moderation.demo.seed"),
+        environment=environment(settings),
+        once=True,
+    )
+
+
+def waves(
+    settings: Settings, *, listening: int, with_demo: bool
+) -> list[list[Program]]:
+    """Everything on one machine, in the order in which one needs the other."""
+    store = [] if settings.redis_url else [valkey.program(settings.data_dir)]
+    service = [
+        web(settings, listening=listening),
+        *(worker(settings, "score", n + 1) for n in range(settings.score_workers)),
+        worker(settings, "slow"),
+    ]
+    if not with_demo:
+        return [store, service]
+    return [store, [*service, demo(settings)], [seed(settings)]]
+
+
+def _serves(url: str) -> bool:
+    """Whether a web server answers there within a second, whatever it says."""
+    try:
+        with urllib.request.urlopen(url, timeout=1):  # noqa: S310 – our own address
+            return True
+    except (URLError, TimeoutError, ConnectionError):
+        return False

@@ -1,0 +1,72 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``: for machines that watch the service."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, jsonify
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from moderation import metrics, migrations, valkey
+from moderation.web.services import services
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Say that this process answers; looks at nothing else."""
+    return Response("alive\n", mimetype="text/plain")
+
+
+@health.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """200 when comments can be taken, scored and read, else 503 with the reasons.
+
+    The door itself needs the database alone: without Redis a comment is accepted
+    all the same and scored at the next sweep.
+    """
+    reasons = {
+        part: reason
+        for part, reason in (
+            ("database", _without_database()),
+            ("redis", _without_redis()),
+            ("model", _without_model()),
+        )
+        if reason
+    }
+    return jsonify(ready=not reasons, reasons=reasons), 503 if reasons else 200
+
+
+@health.get("/metrics")
+def numbers() -> ResponseReturnValue:
+    """Every metric of every process of this host, in Prometheus' text format."""
+    found = services()
+    text = metrics.exposition(
+        found.database, found.settings.data_dir, now=datetime.now(UTC)
+    )
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _without_database() -> str | None:
+    try:
+        current = migrations.is_current(services().database)
+    except SQLAlchemyError as error:
+        return f"does not answer ({type(error).__name__})"
+    return None if current else "lacks tables: run `moderation migrate`"
+
+
+def _without_redis() -> str | None:
+    answers = valkey.answers(services().settings.redis_url)
+    return None if answers else "does not answer"
+
+
+def _without_model() -> str | None:
+    # Loading is where a missing, altered or foreign model file shows.
+    try:
+        version = services().scorer.version
+    except (OSError, ImportError, ValueError, ArithmeticError) as error:
+        return f"cannot be loaded ({type(error).__name__})"
+    return None if version else "has no version"
