@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 BUSY_MILLISECONDS = 15_000
@@ -83,3 +84,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -32768")
     cursor.close()
+
+
+def insert_or_ignore(conn: Connection, table: Table) -> Any:
+    """An INSERT that leaves rows alone which another transaction made first."""
+    return upsert(conn, table).on_conflict_do_nothing()
+
+
+def upsert(conn: Connection, table: Table) -> Any:
+    """The dialect's INSERT that knows ON CONFLICT; both stores spell it alike."""
+    return (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(table)

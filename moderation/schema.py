@@ -67,7 +67,7 @@ metadata = MetaData(
 site = Table(
     "site",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("key", String(64), nullable=False, unique=True),
     C("name", String(200), nullable=False),
     C("origins", Document, nullable=False),
@@ -80,7 +80,7 @@ site = Table(
 thread = Table(
     "thread",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("site_id", ForeignKey("site.id"), nullable=False),
     C("identity", String(2048), nullable=False),
@@ -95,7 +95,7 @@ thread = Table(
 author = Table(
     "author",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("site_id", ForeignKey("site.id"), nullable=False),
     # Keyed hash of the e-mail, or of the name where there is none.
@@ -112,7 +112,7 @@ author = Table(
 comment = Table(
     "comment",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("site_id", ForeignKey("site.id"), nullable=False),
     C("thread_id", ForeignKey("thread.id"), nullable=False),
@@ -166,7 +166,7 @@ scoring = Table(
 moderator = Table(
     "moderator",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("email", String(254), nullable=False, unique=True),
     C("name", String(100), nullable=False),
@@ -195,7 +195,7 @@ sign_in = Table(
 journal = Table(
     "journal",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("act", String(16), nullable=False),
     # "policy:<version>" or "moderator:<public id>".
@@ -210,7 +210,7 @@ Index("ix_journal_actor", journal.c.actor, journal.c.id)
 decision = Table(
     "decision",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("journal_id", ForeignKey("journal.id"), nullable=False),
     C("comment_id", ForeignKey("comment.id"), nullable=False),
     C("revision", Integer, nullable=False),
@@ -231,7 +231,7 @@ Index("ix_decision_journal", decision.c.journal_id)
 reviewable = Table(
     "reviewable",
     metadata,
-    C("id", Id, primary_key=True),
+    C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("site_id", ForeignKey("site.id"), nullable=False),
     C("comment_id", ForeignKey("comment.id"), nullable=False),

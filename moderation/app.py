@@ -1,0 +1,70 @@
+"""Wire the web service: store, doorbell, scorer, pages. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from moderation import comments, logs, web
+from moderation.comments import Draft, Stored
+from moderation.commits import SharedCommit
+from moderation.db import connect
+from moderation.dispatch import Bell
+from moderation.errors import Refused
+from moderation.identity import Keyring
+from moderation.settings import Settings
+from moderation.web.services import Services
+
+# Four bytes a character for the longest text, and room for the other fields.
+BODY_MAX_BYTES = 128 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for `settings`, which must have a secret key."""
+    app = Flask("moderation.web")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_MAX_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        # Redis away: each process counts for itself until it is back.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    limiter = Limiter(get_remote_address, app=app)
+    database = connect(settings.sqlalchemy_url, pool_size=settings.web_threads)
+    bell = Bell.at(settings.redis_url)
+
+    def store(drafts: Sequence[Draft]) -> list[Stored | Refused]:
+        with database.write() as conn:
+            answers = comments.submit(conn, drafts)
+        bell.ring()
+        return answers
+
+    app.extensions["moderation"] = Services(
+        settings=settings,
+        database=database,
+        keyring=Keyring(settings.secret_key),
+        bell=bell,
+        limiter=limiter,
+        intake=SharedCommit(store),
+    )
+    web.register(app)
+    return app
+
+
+def from_environment() -> Flask:
+    """The application as gunicorn starts it."""
+    settings = Settings.read().with_secret_key()
+    logs.configure(settings.log_level)
+    return create_app(settings)

@@ -1,0 +1,231 @@
+"""Pending comments as the worker takes them: leased, read, and put before the policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text, update
+
+from moderation import policy
+from moderation.db import insert_or_ignore
+from moderation.decisions import Choice
+from moderation.schema import author, comment, revision, scoring
+from moderation.sites import Site, Threshold, by_id
+from moderation.vocabulary import Status
+
+# How far back the same words count as a wave, and how many words make a text one's
+# own: "Thank you!" is said by many.
+WAVE_WINDOW = timedelta(hours=24)
+WAVE_MIN_CHARACTERS = 30
+
+_LINK = re.compile(r"https?://|www\.|\[url|href\s*=", re.IGNORECASE)
+# A literal, so that PostgreSQL can prove that the partial index holds the answer.
+_PENDING = text("status = 'pending'")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A comment that waits for its first decision, with all that it is judged by."""
+
+    comment_id: int
+    site_id: int
+    thread_id: int
+    author_id: int
+    revision: int
+    # What the classifiers get to see: see `classifiers.scoring`.
+    fields: Mapping[str, object]
+    author_is_trusted: bool
+    author_is_banned: bool
+    author_approved: int
+    times_seen: int
+
+
+def claim(
+    conn: Connection, *, limit: int, lease: timedelta, now: datetime
+) -> list[int]:
+    """Lease up to `limit` pending comments, oldest first; their row keys.
+
+    Whoever dies with a lease loses it when it runs out. Several workers never get
+    the same comment: SQLite has one writer, PostgreSQL skips locked rows.
+    """
+    free = (
+        select(comment.c.id)
+        .where(
+            _PENDING,
+            (comment.c.claimed_until.is_(None)) | (comment.c.claimed_until < now),
+        )
+        .order_by(comment.c.id)
+        .limit(limit)
+    )
+    if conn.dialect.name != "sqlite":
+        free = free.with_for_update(skip_locked=True)
+    rows = conn.execute(
+        update(comment)
+        .where(comment.c.id.in_(free.scalar_subquery()))
+        .values(claimed_until=now + lease)
+        .returning(comment.c.id)
+    )
+    return sorted(rows.scalars())
+
+
+def is_waiting(conn: Connection, now: datetime) -> bool:
+    """Whether a comment is pending that no worker holds."""
+    free = (comment.c.claimed_until.is_(None)) | (comment.c.claimed_until < now)
+    return (
+        conn.execute(select(comment.c.id).where(_PENDING, free).limit(1)).first()
+        is not None
+    )
+
+
+def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
+    """Read leased comments in the order of `ids`; what was deleted is left out."""
+    rows = conn.execute(
+        select(
+            comment.c.id,
+            comment.c.site_id,
+            comment.c.thread_id,
+            comment.c.author_id,
+            comment.c.revision,
+            comment.c.text_hash,
+            revision.c.text,
+            revision.c.name,
+            revision.c.email,
+            revision.c.url,
+            revision.c.user_agent,
+            revision.c.seconds_on_form,
+            author.c.trusted,
+            author.c.banned,
+            author.c.approved,
+        )
+        .join(
+            revision,
+            (revision.c.comment_id == comment.c.id)
+            & (revision.c.number == comment.c.revision),
+        )
+        .join(author, author.c.id == comment.c.author_id)
+        .where(comment.c.id.in_(ids), comment.c.status == Status.PENDING.value)
+        .order_by(comment.c.id)
+    ).all()
+    seen = _times_seen(conn, {row.text_hash for row in rows}, now)
+    return [_pending(row, seen.get((row.site_id, row.text_hash), 1)) for row in rows]
+
+
+def _pending(row: Any, times_seen: int) -> Pending:
+    long_enough = len(row.text) >= WAVE_MIN_CHARACTERS
+    return Pending(
+        comment_id=row.id,
+        site_id=row.site_id,
+        thread_id=row.thread_id,
+        author_id=row.author_id,
+        revision=row.revision,
+        fields={
+            "text": row.text,
+            "author": row.name,
+            "email": row.email or None,
+            "url": row.url or None,
+            "user_agent": row.user_agent or None,
+            "seconds_on_form": row.seconds_on_form,
+            "times_seen": times_seen,
+        },
+        author_is_trusted=row.trusted,
+        author_is_banned=row.banned,
+        author_approved=row.approved,
+        times_seen=times_seen if long_enough else 1,
+    )
+
+
+def _times_seen(
+    conn: Connection, hashes: set[int], now: datetime
+) -> dict[tuple[int, int], int]:
+    """How often each text came to each site lately, this time included."""
+    rows = conn.execute(
+        select(comment.c.site_id, comment.c.text_hash, func.count())
+        .where(
+            comment.c.text_hash.in_(hashes), comment.c.created_at > now - WAVE_WINDOW
+        )
+        .group_by(comment.c.site_id, comment.c.text_hash)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def judge(
+    pending: Pending,
+    site: Site,
+    scores: Mapping[str, float] | None,
+    defaults: Mapping[str, Threshold],
+) -> tuple[policy.Verdict, float]:
+    """Put one comment before the policy of its site: the verdict and the risk."""
+    words = f"{pending.fields['text']}\n{pending.fields['author']}\n{pending.fields['url'] or ''}"
+    settings = site.settings
+    case = policy.Case(
+        scores=scores,
+        thresholds={**defaults, **settings.thresholds},
+        mode=settings.mode,
+        author_is_trusted=pending.author_is_trusted,
+        author_is_banned=pending.author_is_banned,
+        author_approved=pending.author_approved,
+        links=len(_LINK.findall(str(pending.fields["text"]))),
+        links_allowed=settings.links_allowed,
+        blocked_word=site.blocked.first_match(words),
+        suspect_word=site.suspect.first_match(words),
+        times_seen=pending.times_seen,
+    )
+    return policy.decide(case), policy.risk(case)
+
+
+def choose(
+    conn: Connection,
+    batch: Sequence[tuple[Pending, Mapping[str, float] | None]],
+    *,
+    defaults: Mapping[str, Threshold],
+    model_version: str,
+) -> list[Choice]:
+    """The policy's choices for a scored batch, ready to be applied."""
+    sites = by_id(conn, sorted({pending.site_id for pending, _ in batch}))
+    choices = []
+    for pending, scores in batch:
+        verdict, risk = judge(pending, sites[pending.site_id], scores, defaults)
+        choices.append(
+            Choice(
+                comment_id=pending.comment_id,
+                site_id=pending.site_id,
+                thread_id=pending.thread_id,
+                author_id=pending.author_id,
+                revision=pending.revision,
+                from_status=Status.PENDING,
+                to_status=verdict.outcome,
+                rule=verdict.rule,
+                reason=verdict.reason,
+                hits=verdict.hits,
+                model_version=model_version,
+                risk=risk,
+            )
+        )
+    return choices
+
+
+def keep_scores(
+    conn: Connection,
+    batch: Sequence[tuple[Pending, Mapping[str, float] | None]],
+    *,
+    model_version: str,
+    now: datetime,
+) -> None:
+    """Store the scores of a batch; a job that runs twice finds them there already."""
+    rows = [
+        {
+            "comment_id": pending.comment_id,
+            "revision": pending.revision,
+            "model_version": model_version,
+            "scores": {name: round(score, 5) for name, score in scores.items()},
+            "created_at": now,
+        }
+        for pending, scores in batch
+        if scores is not None
+    ]
+    if rows:
+        conn.execute(insert_or_ignore(conn, scoring), rows)

@@ -1,0 +1,277 @@
+"""Apply verdicts and choices: the one writer of ``comment.status``.
+
+Everything that hangs on a status moves with it, in the same transaction: the
+append-only decisions and their journal entry, the review queue and its counts,
+the author's record, and the version of each thread whose visible part changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, null, select, update
+
+from moderation.db import upsert
+from moderation.identity import new_key, new_public_id
+from moderation.schema import (
+    author,
+    comment,
+    decision,
+    journal,
+    lane_count,
+    reviewable,
+    thread,
+)
+from moderation.vocabulary import Act, Kind, Reason, Status
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act of one actor: what a journal entry says about all its decisions."""
+
+    act: Act
+    actor: str
+    at: datetime
+    site_id: int | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What should become of one revision of one comment, and why."""
+
+    comment_id: int
+    site_id: int
+    thread_id: int
+    author_id: int
+    revision: int
+    from_status: Status
+    to_status: Status
+    rule: str | None = None
+    reason: Reason | None = None
+    hits: tuple[Mapping[str, object], ...] = ()
+    model_version: str | None = None
+    risk: float = 0.0
+    undoes: int | None = None
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was done, and what was not because somebody else was first."""
+
+    journal_id: int
+    journal_public_id: str
+    done: tuple[Choice, ...]
+    missed: tuple[Choice, ...]
+
+
+def apply(conn: Connection, entry: Entry, choices: Sequence[Choice]) -> Applied:
+    """Apply `choices` as one journal entry in the caller's transaction.
+
+    A choice counts only if its comment still has the status and the revision that
+    it was made for; what changed meanwhile is left alone and returned as missed.
+    """
+    changed = _change_status(conn, choices)
+    done = [choice for choice in choices if choice.comment_id in changed]
+    missed = [choice for choice in choices if choice.comment_id not in changed]
+    journal_id, public_id = new_key(), new_public_id()
+    if done:
+        conn.execute(
+            insert(journal),
+            {
+                "id": journal_id,
+                "public_id": public_id,
+                "act": entry.act.value,
+                "actor": entry.actor,
+                "site_id": entry.site_id,
+                "detail": dict(entry.detail),
+                "created_at": entry.at,
+            },
+        )
+        _append_decisions(conn, entry, journal_id, done)
+        _move_reviewables(conn, entry, done)
+        _count_authors(conn, done)
+        _touch_threads(conn, done)
+    return Applied(journal_id, public_id, tuple(done), tuple(missed))
+
+
+def _change_status(conn: Connection, choices: Sequence[Choice]) -> set[int]:
+    """Write the statuses, a statement per kind of change; the ids that changed."""
+    groups: dict[tuple[Status, Status, int], list[int]] = defaultdict(list)
+    for choice in choices:
+        key = (choice.from_status, choice.to_status, choice.revision)
+        groups[key].append(choice.comment_id)
+    changed: set[int] = set()
+    for (before, after, revision), ids in groups.items():
+        rows = conn.execute(
+            update(comment)
+            .where(
+                comment.c.id.in_(ids),
+                comment.c.status == before.value,
+                comment.c.revision == revision,
+            )
+            .values(status=after.value, claimed_until=null())
+            .returning(comment.c.id)
+        )
+        changed.update(rows.scalars())
+    return changed
+
+
+def _append_decisions(
+    conn: Connection, entry: Entry, journal_id: int, done: Sequence[Choice]
+) -> None:
+    conn.execute(
+        insert(decision),
+        [
+            {
+                "id": new_key(),
+                "journal_id": journal_id,
+                "comment_id": choice.comment_id,
+                "revision": choice.revision,
+                "actor": entry.actor,
+                "from_status": choice.from_status.value,
+                "to_status": choice.to_status.value,
+                "reason": choice.reason.value if choice.reason else None,
+                "rule": choice.rule,
+                "facts": {"hits": choice.hits} if choice.hits else {},
+                "model_version": choice.model_version,
+                "undoes": choice.undoes,
+                "created_at": entry.at,
+            }
+            for choice in done
+        ],
+    )
+
+
+def _move_reviewables(conn: Connection, entry: Entry, done: Sequence[Choice]) -> None:
+    """Open a reviewable for what is held now; resolve those of what no longer is."""
+    counts: Counter[tuple[int, str]] = Counter()
+    opened = [choice for choice in done if choice.to_status is Status.HELD]
+    resolved = [
+        choice.comment_id
+        for choice in done
+        if choice.to_status is not Status.HELD
+        # The machine's first decision finds nothing to resolve.
+        and choice.from_status is not Status.PENDING
+    ]
+    if opened:
+        statement = upsert(conn, reviewable)
+        again = {
+            "resolved_at": null(),
+            "claimed_by": null(),
+            "claimed_until": null(),
+            "version": reviewable.c.version + 1,
+        }
+        if entry.act is not Act.UNDO:
+            # An undo gives the old place in the lane back; a new hold queues anew.
+            again["opened_at"] = statement.excluded.opened_at
+            again["risk"] = statement.excluded.risk
+        conn.execute(
+            statement.on_conflict_do_update(
+                index_elements=["comment_id", "kind"], set_=again
+            ),
+            [
+                {
+                    "id": new_key(),
+                    "public_id": new_public_id(),
+                    "site_id": choice.site_id,
+                    "comment_id": choice.comment_id,
+                    "kind": Kind.HELD.value,
+                    "risk": choice.risk,
+                    "opened_at": entry.at,
+                    "version": 1,
+                }
+                for choice in opened
+            ],
+        )
+        counts.update((choice.site_id, Kind.HELD.value) for choice in opened)
+    if resolved:
+        rows = conn.execute(
+            update(reviewable)
+            .where(
+                reviewable.c.comment_id.in_(resolved),
+                reviewable.c.resolved_at.is_(None),
+            )
+            .values(resolved_at=entry.at, version=reviewable.c.version + 1)
+            .returning(reviewable.c.site_id, reviewable.c.kind)
+        )
+        counts.subtract((row[0], row[1]) for row in rows)
+    _count_lanes(conn, counts)
+
+
+def _count_lanes(conn: Connection, counts: Counter[tuple[int, str]]) -> None:
+    rows = [
+        {"site_id": site_id, "kind": kind, "waiting": change}
+        # In one order everywhere, so that two batches never wait for each other.
+        for (site_id, kind), change in sorted(counts.items())
+        if change
+    ]
+    if rows:
+        statement = upsert(conn, lane_count)
+        conn.execute(
+            statement.on_conflict_do_update(
+                index_elements=["site_id", "kind"],
+                set_={"waiting": lane_count.c.waiting + statement.excluded.waiting},
+            ),
+            rows,
+        )
+
+
+def _count_authors(conn: Connection, done: Iterable[Choice]) -> None:
+    """Keep each author's record: how many of theirs stand approved and rejected."""
+    approved: Counter[int] = Counter()
+    rejected: Counter[int] = Counter()
+    for choice in done:
+        for counter, status in (
+            (approved, Status.APPROVED),
+            (rejected, Status.REJECTED),
+        ):
+            counter[choice.author_id] += (choice.to_status is status) - (
+                choice.from_status is status
+            )
+    rows = [
+        {
+            "the_id": each,
+            "more_approved": approved[each],
+            "more_rejected": rejected[each],
+        }
+        for each in sorted(approved)
+        if approved[each] or rejected[each]
+    ]
+    if rows:
+        conn.execute(
+            update(author)
+            .where(author.c.id == bindparam("the_id"))
+            .values(
+                approved=author.c.approved + bindparam("more_approved"),
+                rejected=author.c.rejected + bindparam("more_rejected"),
+            ),
+            rows,
+        )
+
+
+def _touch_threads(conn: Connection, done: Iterable[Choice]) -> None:
+    """A new version for each thread in which something appeared or disappeared."""
+    ids = sorted(
+        {
+            choice.thread_id
+            for choice in done
+            if Status.APPROVED in (choice.from_status, choice.to_status)
+        }
+    )
+    if not ids:
+        return
+    if conn.dialect.name != "sqlite":
+        # Rows are locked in one order, so that two batches cannot deadlock.
+        conn.execute(
+            select(thread.c.id)
+            .where(thread.c.id.in_(ids))
+            .order_by(thread.c.id)
+            .with_for_update(key_share=True)
+        )
+    conn.execute(
+        update(thread).where(thread.c.id.in_(ids)).values(version=thread.c.version + 1)
+    )

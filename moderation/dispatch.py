@@ -1,0 +1,86 @@
+"""Ring for the worker; the only module of the service that knows RQ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+SCORE_QUEUE = "score"
+SLOW_QUEUE = "slow"
+# Names, not imports: the service never loads the workers or their libraries.
+SCORE_PENDING = "workers.jobs.score_pending"
+
+DOORBELL = "moderation:doorbell"
+# Outlives a drain; if its job is lost with the worker, the next ring after this
+# many seconds counts again, and the sweep does not ask the doorbell at all.
+DOORBELL_SECONDS = 10
+JOB_SECONDS = 600
+TIMEOUT_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Bell:
+    """The doorbell: a hint to the workers that something is pending.
+
+    Any number of posts ring once: only the one who sets the key enqueues a job.
+    Nothing depends on it. The row is the truth, and a sweep finds every row.
+    """
+
+    redis: Redis
+    queue: Queue = field(repr=False)
+
+    @classmethod
+    def at(cls, redis_url: str) -> Bell:
+        """The doorbell at a Redis address; connects when first rung."""
+        redis = Redis.from_url(
+            redis_url,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+        )
+        return cls(
+            redis, Queue(SCORE_QUEUE, connection=redis, serializer=JSONSerializer)
+        )
+
+    def ring(self) -> bool:
+        """Wake a worker unless one is on its way; False when Redis is away."""
+        try:
+            if self.redis.set(DOORBELL, "1", nx=True, ex=DOORBELL_SECONDS):
+                self._enqueue()
+        except RedisError as error:
+            log.warning("doorbell_failed", error=type(error).__name__)
+            return False
+        return True
+
+    def ring_again(self) -> bool:
+        """Wake a worker whatever the doorbell says: the sweep's way."""
+        try:
+            if not self.queue.count:
+                self.redis.set(DOORBELL, "1", ex=DOORBELL_SECONDS)
+                self._enqueue()
+        except RedisError as error:
+            log.warning("doorbell_failed", error=type(error).__name__)
+            return False
+        return True
+
+    def silence(self) -> None:
+        """Called by a drain that found nothing, before it looks one last time.
+
+        Who commits after that look finds the doorbell silent and rings; who
+        committed before it is found by it.
+        """
+        try:
+            self.redis.delete(DOORBELL)
+        except RedisError as error:
+            log.warning("doorbell_failed", error=type(error).__name__)
+
+    def _enqueue(self) -> None:
+        self.queue.enqueue(
+            SCORE_PENDING, job_timeout=JOB_SECONDS, result_ttl=0, failure_ttl=3600
+        )

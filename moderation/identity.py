@@ -1,0 +1,122 @@
+"""Names for things: row keys, opaque ids, keyed hashes and signed links."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import socket
+import threading
+import time
+import zlib
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b, sha256
+from ipaddress import ip_address, ip_network
+from uuid import UUID
+
+_EPOCH_MILLISECONDS = 1_577_836_800_000  # 2020-01-01 UTC
+_HOST = zlib.crc32(socket.gethostname().encode())
+_SEQUENCE_BITS, _PROCESS_BITS = 12, 10
+
+
+class _Sequence:
+    """Numbers that grow within a process and differ between processes.
+
+    63 bits: 41 of milliseconds, 10 that tell processes apart, 12 that count. They
+    are made before the insert, so a whole batch of rows and the rows that point
+    at them go to the database without asking it for keys in between.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def take(self) -> int:
+        """Return the next number."""
+        millisecond = time.time_ns() // 1_000_000 - _EPOCH_MILLISECONDS
+        process = (os.getpid() ^ _HOST) & ((1 << _PROCESS_BITS) - 1)
+        with self._lock:
+            # A burst of more than 4,096 in a millisecond borrows from the next.
+            tick = max(millisecond << _SEQUENCE_BITS, self._last + 1)
+            self._last = tick
+        millisecond, count = divmod(tick, 1 << _SEQUENCE_BITS)
+        return (((millisecond << _PROCESS_BITS) | process) << _SEQUENCE_BITS) | count
+
+
+_sequence = _Sequence()
+
+
+def new_key() -> int:
+    """A primary key: stays inside, sorts by time of creation."""
+    return _sequence.take()
+
+
+def new_public_id() -> str:
+    """An id that may travel: a UUIDv7 (RFC 9562) as 32 hex digits, counts nothing."""
+    random = secrets.randbits(74)
+    value = (time.time_ns() // 1_000_000) << 80
+    value |= 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
+    return UUID(int=value).hex
+
+
+def text_hash(text: str) -> int:
+    """A signed 64-bit hash of the words alone: case and spacing do not matter."""
+    folded = " ".join(text.casefold().split())
+    digest = blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def network_of(address: str) -> str | None:
+    """The /24 or /48 around an address, or None where there is no address."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return None
+    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Everything that is derived from the secret key, each purpose apart."""
+
+    secret: str
+
+    def digest(self, purpose: str, *parts: str) -> bytes:
+        """A keyed hash of 32 bytes; parts cannot be shifted into one another."""
+        message = "\x1f".join((purpose, *parts)).encode("utf-8", "replace")
+        return hmac.digest(self.secret.encode(), message, sha256)
+
+    def author(self, *, email: str, name: str) -> str:
+        """The identity of an author: of the e-mail, or of the name without one."""
+        kind, value = ("email", email) if email else ("name", name)
+        return self.digest("author", kind, value.casefold().strip()).hex()
+
+    def address(self, address: str) -> bytes:
+        """What is kept of a network address."""
+        return self.digest("address", address)[:16]
+
+    def sign(self, purpose: str, value: str) -> str:
+        """`value` with a signature, safe in a URL."""
+        signature = urlsafe_b64encode(self.digest(purpose, value)[:18]).decode()
+        return f"{value}.{signature}"
+
+    def unsign(self, purpose: str, token: str) -> str | None:
+        """The value if the signature is ours for this purpose, else None."""
+        value, _, _ = token.rpartition(".")
+        good = self.sign(purpose, value).encode()
+        return (
+            value
+            if hmac.compare_digest(good, token.encode("utf-8", "replace"))
+            else None
+        )
+
+    def form_token(self, site_key: str, now: datetime) -> str:
+        """A token for a form that is opened now."""
+        return self.sign(f"form:{site_key}", format(int(now.timestamp() * 1000), "x"))
+
+    def form_opened(self, site_key: str, token: str) -> float | None:
+        """When the form was opened, in seconds since 1970; None if not our token."""
+        value = self.unsign(f"form:{site_key}", token)
+        return int(value, 16) / 1000 if value else None

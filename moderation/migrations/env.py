@@ -1,0 +1,27 @@
+"""Alembic's entry: runs in the transaction that `upgrade` opened."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from moderation import schema
+
+
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Our column types by the names that they have here."""
+    if kind == "type":
+        for name in ("Id", "Document", "Instant"):
+            if item is getattr(schema, name) or type(item).__name__ == name:
+                return f"schema.{name}" + ("()" if name == "Instant" else "")
+    return False
+
+
+context.configure(
+    render_item=_render,
+    connection=context.config.attributes["connection"],
+    target_metadata=schema.metadata,
+    transactional_ddl=False,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,50 @@
+"""Untrusted text to HTML: the one way to the page."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+
+TAGS = {
+    *("p", "br", "em", "strong", "del", "code", "pre", "blockquote"),
+    *("ul", "ol", "li", "a"),
+}
+# Any of these may mean Markdown or HTML; text without them is only paragraphs.
+_MARKUP = re.compile(
+    r"[*_`\[\]<>&#~|\\]|^\s*(?:[-+=]|\d+[.)])|^ {4}|^\t|://|www\.", re.M
+)
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+
+# What most visitors know how to write; no images, no raw HTML, no headings.
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
+    .disable(["image", "heading", "lheading", "hr", "html_block", "html_inline"])
+    .enable(["strikethrough"])
+)
+_BARE_LINK = re.compile(r"(?<![\w(<\[\"'])(https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?])")
+_cleaner = nh3.Cleaner(
+    tags=TAGS,
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow ugc noopener noreferrer",
+)
+
+
+def render(text: str) -> str:
+    """HTML of a comment: paragraphs, links and simple Markdown, sanitised.
+
+    Most comments are plain prose; those skip the Markdown parser, which costs more
+    than everything else that happens to a comment at the door.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _MARKUP.search(text):
+        html = _markdown.render(_BARE_LINK.sub(r"<\1>", text))
+    else:
+        html = "".join(
+            f"<p>{escape(part.strip()).replace(chr(10), '<br>')}</p>"
+            for part in _PARAGRAPHS.split(text)
+        )
+    return _cleaner.clean(html).strip()

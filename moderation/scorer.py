@@ -1,0 +1,90 @@
+"""What the service needs of a scorer; the classifiers have one, and tests may too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+# A name, not an import: the service runs without scikit-learn in sight.
+SCORER = "classifiers.scoring:load"
+
+
+class Span(Protocol):
+    """A stretch of the original text, in code points, and what it added in log-odds."""
+
+    @property
+    def begin(self) -> int:
+        """Index of its first character."""
+
+    @property
+    def end(self) -> int:
+        """Index after its last character."""
+
+    @property
+    def contribution(self) -> float:
+        """What it added to the log-odds of the score."""
+
+
+class Explanation(Protocol):
+    """Why one attribute has the score it has."""
+
+    @property
+    def probability(self) -> float:
+        """The score."""
+
+    @property
+    def intercept(self) -> float:
+        """Where the log-odds start before anything is read."""
+
+    @property
+    def log_odds(self) -> float:
+        """The score in log-odds: the intercept and all contributions."""
+
+    @property
+    def intercept(self) -> float:
+        """Log-odds before anything was read."""
+
+    @property
+    def log_odds(self) -> float:
+        """Log-odds of the score: the intercept and all contributions."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The stretches of text that moved it."""
+
+    @property
+    def features(self) -> Mapping[str, float]:
+        """What moved it besides the text, by name, in log-odds."""
+
+    @property
+    def features(self) -> Mapping[str, float]:
+        """What else moved it, by name, in log-odds."""
+
+
+class Scorer(Protocol):
+    """Plain fields in, calibrated probabilities out."""
+
+    @property
+    def version(self) -> str:
+        """Which model version scores at the moment."""
+
+    @property
+    def default_thresholds(self) -> Mapping[str, Mapping[str, float]]:
+        """Per attribute ``hold_at`` and ``reject_at``, as measured for this version."""
+
+    def score(self, batch: Sequence[Mapping[str, object]]) -> list[dict[str, float]]:
+        """A probability per attribute for each item, in order."""
+
+    def explain(self, fields: Mapping[str, object]) -> Mapping[str, Explanation]:
+        """Per attribute, what in the text moved the score."""
+
+    def refresh(self) -> bool:
+        """Pick up a promoted model version, if there is one; whether there was."""
+
+
+def load(registry: Path, dotted: str = SCORER) -> Scorer:
+    """Build the scorer that `dotted` names, with the models in `registry` if any."""
+    module, _, name = dotted.partition(":")
+    return cast(Scorer, getattr(import_module(module), name)(registry))

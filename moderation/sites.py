@@ -1,0 +1,182 @@
+"""Sites: who embeds the form, where it may be sent from, and how careful it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import Connection, insert, select
+
+from moderation.identity import Keyring, new_key
+from moderation.schema import membership, site
+from moderation.vocabulary import ATTRIBUTES, Mode, Role
+from moderation.words import Pattern, check_pattern
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+AKISMET_KEY_LENGTH = 12
+
+
+class Threshold(BaseModel):
+    """From which score on a comment is held, and from which it is rejected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hold_at: float = Field(ge=0, le=1)
+    reject_at: float = Field(ge=0, le=1.01)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Threshold:
+        if self.reject_at < self.hold_at:
+            raise ValueError("reject_at must not be below hold_at")
+        return self
+
+
+PatternText = Annotated[str, Field(max_length=200), AfterValidator(check_pattern)]
+
+
+class SiteSettings(BaseModel):
+    """The document in ``site.settings``; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Mode = Mode.HOLD_FIRST_TIME
+    # Missing attributes take the thresholds measured for the model in use.
+    thresholds: dict[str, Threshold] = Field(default_factory=dict)
+    links_allowed: int = Field(default=2, ge=0, le=100)
+    blocked_words: tuple[PatternText, ...] = Field(default=(), max_length=1000)
+    suspect_words: tuple[PatternText, ...] = Field(default=(), max_length=1000)
+    form_requires_email: bool = True
+    requires_email: bool = False
+    requires_form_token: bool = False
+
+    @model_validator(mode="after")
+    def _known_attributes(self) -> SiteSettings:
+        unknown = set(self.thresholds) - set(ATTRIBUTES)
+        if unknown:
+            raise ValueError(f"unknown attributes: {', '.join(sorted(unknown))}")
+        return self
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site as the service sees it; its word lists are compiled once."""
+
+    id: int
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    settings: SiteSettings
+    key_generation: int
+    blocked: Pattern
+    suspect: Pattern
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The public key is no secret; the others are derived and never stored."""
+
+    public: str
+    secret: str
+    akismet: str
+
+
+def origin_of(url: str) -> str | None:
+    """Scheme, host and port of an http address, lower-cased; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def add(
+    conn: Connection,
+    *,
+    key: str,
+    name: str,
+    origins: Sequence[str],
+    now: datetime,
+    settings: SiteSettings | None = None,
+) -> Site:
+    """Store a new site; ValueError names an origin that is not one."""
+    cleaned = []
+    for text in origins:
+        origin = origin_of(text)
+        if origin is None:
+            raise ValueError(f"not an origin: {text!r}; use https://www.example.org")
+        cleaned.append(origin)
+    conn.execute(
+        insert(site),
+        {
+            "id": new_key(),
+            "key": key,
+            "name": name,
+            "origins": cleaned,
+            "settings": (settings or SiteSettings()).model_dump(mode="json"),
+            "created_at": now,
+        },
+    )
+    found = find(conn, key)
+    assert found is not None
+    return found
+
+
+def find(conn: Connection, key: str) -> Site | None:
+    """The site with this public key, or None."""
+    row = conn.execute(select(site).where(site.c.key == key)).mappings().first()
+    return _site(dict(row)) if row else None
+
+
+def by_id(conn: Connection, ids: Sequence[int]) -> dict[int, Site]:
+    """Several sites at once, by their row keys."""
+    rows = conn.execute(select(site).where(site.c.id.in_(ids))).mappings()
+    return {row["id"]: _site(dict(row)) for row in rows}
+
+
+def of_moderator(conn: Connection, moderator_id: int) -> list[tuple[Site, Role]]:
+    """The sites that a moderator belongs to, by name, with the role on each."""
+    rows = conn.execute(
+        select(site, membership.c.role)
+        .join(membership, membership.c.site_id == site.c.id)
+        .where(membership.c.moderator_id == moderator_id)
+        .order_by(site.c.name)
+    ).mappings()
+    return [(_site(dict(row)), Role(row["role"])) for row in rows]
+
+
+def keys(found: Site, keyring: Keyring) -> Keys:
+    """The keys of a site, derived from the service's secret key.
+
+    The Akismet key has the 12 characters that Akismet's clients demand.
+    """
+    generation = str(found.key_generation)
+    secret = keyring.digest("site-secret", found.key, generation).hex()
+    number = int.from_bytes(keyring.digest("site-akismet", found.key, generation))
+    letters = []
+    for _ in range(AKISMET_KEY_LENGTH):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return Keys(public=found.key, secret=f"sk_{secret}", akismet="".join(letters))
+
+
+def _site(row: dict[str, object]) -> Site:
+    settings = SiteSettings.model_validate(row["settings"])
+    return Site(
+        id=int(str(row["id"])),
+        key=str(row["key"]),
+        name=str(row["name"]),
+        origins=tuple(row["origins"]),  # type: ignore[arg-type]
+        settings=settings,
+        key_generation=int(str(row["key_generation"])),
+        blocked=Pattern.of(settings.blocked_words),
+        suspect=Pattern.of(settings.suspect_words),
+    )

@@ -1,0 +1,218 @@
+"""The reading side: what visitors and authors may see of a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, select
+
+from moderation.errors import NotFound
+from moderation.schema import comment, decision, revision, thread
+from moderation.vocabulary import Status
+
+LIMIT_MAX = 500
+CACHE_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class View:
+    """Which part of a thread is asked for."""
+
+    newest_first: bool = False
+    # The public id of the last top-level comment that the reader has.
+    after: str = ""
+    limit: int = 200
+
+
+@dataclass(frozen=True)
+class Head:
+    """A thread without its comments; ``version`` moves with everything visible."""
+
+    id: int
+    url: str
+    title: str
+    is_open: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the author of a comment may know about it."""
+
+    public_id: str
+    status: Status
+    reason: str | None
+    html: str
+    created_at: datetime
+    thread_url: str
+    thread_title: str
+
+
+def find(conn: Connection, site_id: int, identity: str) -> Head | None:
+    """The thread of a page, or None where nobody has commented yet."""
+    row = conn.execute(
+        select(
+            thread.c.id,
+            thread.c.url,
+            thread.c.title,
+            thread.c.is_open,
+            thread.c.version,
+        ).where(thread.c.site_id == site_id, thread.c.identity == identity)
+    ).first()
+    return Head(*row) if row else None
+
+
+def counts(conn: Connection, site_id: int, identities: Sequence[str]) -> dict[str, int]:
+    """How many comments are visible in each thread, by identity."""
+    rows = conn.execute(
+        select(thread.c.identity, func.count(comment.c.id))
+        .join(comment, comment.c.thread_id == thread.c.id)
+        .where(
+            thread.c.site_id == site_id,
+            thread.c.identity.in_(identities),
+            comment.c.status == Status.APPROVED.value,
+        )
+        .group_by(thread.c.identity)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def standing(conn: Connection, public_id: str) -> Standing:
+    """Where a comment stands; NotFound for one that does not exist."""
+    reason = (
+        select(decision.c.reason)
+        .where(decision.c.comment_id == comment.c.id)
+        .order_by(decision.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    row = conn.execute(
+        select(
+            comment.c.public_id,
+            comment.c.status,
+            reason,
+            revision.c.html,
+            comment.c.created_at,
+            thread.c.url,
+            thread.c.title,
+        )
+        .join(
+            revision,
+            (revision.c.comment_id == comment.c.id)
+            & (revision.c.number == comment.c.revision),
+        )
+        .join(thread, thread.c.id == comment.c.thread_id)
+        .where(comment.c.public_id == public_id)
+    ).first()
+    if row is None:
+        raise NotFound("comment")
+    status = Status(row[1])
+    shown = row[2] if status is Status.REJECTED else None
+    return Standing(row[0], status, shown, *row[3:])
+
+
+def page(conn: Connection, head: Head, view: View) -> bytes:
+    """The visible comments of a thread as the JSON that readers get.
+
+    Top-level comments are paged, replies travel with the comment they answer. A
+    reply whose parent is no longer visible moves to the top level.
+    """
+    rows = conn.execute(
+        select(
+            comment.c.id,
+            comment.c.parent_id,
+            comment.c.public_id,
+            comment.c.created_at,
+            revision.c.name,
+            revision.c.url,
+            revision.c.html,
+        )
+        .join(
+            revision,
+            (revision.c.comment_id == comment.c.id)
+            & (revision.c.number == comment.c.revision),
+        )
+        .where(
+            comment.c.thread_id == head.id,
+            comment.c.status == Status.APPROVED.value,
+        )
+        .order_by(comment.c.id)
+    ).all()
+    nodes = {row.id: _node(row) for row in rows}
+    roots: list[dict[str, Any]] = []
+    for row in rows:
+        parent = nodes.get(row.parent_id)
+        node = nodes[row.id]
+        node["parent"] = parent["id"] if parent else None
+        (parent["replies"] if parent else roots).append(node)
+    if view.newest_first:
+        roots.reverse()
+    start = 0
+    if view.after:
+        ids = [root["id"] for root in roots]
+        start = ids.index(view.after) + 1 if view.after in ids else len(ids)
+    shown = roots[start : start + view.limit]
+    more = start + view.limit < len(roots)
+    return orjson.dumps(
+        {
+            "thread": {"url": head.url, "title": head.title, "open": head.is_open},
+            "count": len(rows),
+            "next": shown[-1]["id"] if more else None,
+            "comments": shown,
+        }
+    )
+
+
+def empty_page(url: str) -> bytes:
+    """The page of a thread in which nobody has commented yet."""
+    empty = {"url": url, "title": "", "open": True}
+    return orjson.dumps({"thread": empty, "count": 0, "next": None, "comments": []})
+
+
+def _node(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "parent": None,
+        "author": {"name": row.name, "url": row.url or None},
+        "html": row.html,
+        "created": row.created_at.isoformat(timespec="seconds"),
+        "replies": [],
+    }
+
+
+@dataclass
+class Pages:
+    """Ready-made pages of threads, kept by version; the oldest goes first.
+
+    A page is never out of date: whatever changes it gives the thread another
+    version. Two readers at once may make the same page twice; nothing waits.
+    """
+
+    _pages: OrderedDict[tuple[int, int, View], bytes] = field(
+        default_factory=OrderedDict
+    )
+    _bytes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, conn: Connection, head: Head, view: View) -> bytes:
+        """The page from memory, or made now."""
+        key = (head.id, head.version, view)
+        body = self._pages.get(key)
+        if body is None:
+            body = page(conn, head, view)
+            self._keep(key, body)
+        return body
+
+    def _keep(self, key: tuple[int, int, View], body: bytes) -> None:
+        with self._lock:
+            self._bytes += len(body) - len(self._pages.get(key, b""))
+            self._pages[key] = body
+            while self._bytes > CACHE_BYTES and len(self._pages) > 1:
+                _, dropped = self._pages.popitem(last=False)
+                self._bytes -= len(dropped)

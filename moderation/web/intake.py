@@ -1,0 +1,227 @@
+"""The two doors for comments: the JSON API and the plain HTML form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import orjson
+import structlog
+from flask import Blueprint, Response, redirect, render_template, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.wrappers import Response as AnyResponse
+
+from moderation import guard, metrics
+from moderation.errors import Refused
+from moderation.sites import Site, origin_of
+from moderation.submissions import Door, Submission
+from moderation.vocabulary import Status
+from moderation.web.problems import Problem
+from moderation.web.reception import (
+    Receipt,
+    calls_with_secret,
+    examine,
+    foreign_origin,
+    receive,
+)
+from moderation.web.services import services
+
+# A field that no person sees; what fills in everything fills this in too.
+HONEYPOT = "topic"
+
+blueprint = Blueprint("intake", __name__)
+log = structlog.get_logger(__name__)
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class ThreadShape(_Shape):
+    """The page that is commented on."""
+
+    url: str = ""
+    title: str = ""
+    id: str = ""
+
+
+class AuthorShape(_Shape):
+    """Who comments; address and browser count only when a server says them."""
+
+    name: str = ""
+    email: str | None = ""
+    url: str | None = ""
+    ip: str | None = ""
+    user_agent: str | None = ""
+
+
+class CommentShape(_Shape):
+    """The body of a post to the JSON API."""
+
+    thread: ThreadShape
+    author: AuthorShape = Field(default_factory=AuthorShape)
+    text: str = ""
+    parent: str | None = ""
+    form_token: str | None = ""
+    topic: str | None = ""
+
+
+@blueprint.post("/api/v1/sites/<site_key>/comments")
+def create(site_key: str) -> Response:
+    """Take a comment as JSON: 202 with its links once it is on disk."""
+    try:
+        site = services().site(site_key)
+        receipt = receive(_from_json(site), site)
+    except Refused as refusal:
+        count_refusal(refusal)
+        return Problem.of(refusal).response()
+    return _created(receipt)
+
+
+@blueprint.post("/sites/<site_key>/reply")
+def reply(site_key: str) -> AnyResponse:
+    """Take a comment from an HTML form: back to the page, or the form again."""
+    try:
+        site = services().site(site_key)
+        submission = _from_form(site)
+    except Refused as refusal:
+        count_refusal(refusal)
+        return _form_again(None, refusal, [refusal])
+    try:
+        receipt = receive(submission, site)
+    except Refused as refusal:
+        count_refusal(refusal)
+        others = guard.refusals(examine(submission, site))
+        return _form_again(submission, refusal, others or [refusal])
+    return redirect(_way_back(submission, receipt, site), 303)
+
+
+def count_refusal(refusal: Refused) -> None:
+    """One metric and one log line, with the code and nothing of the visitor's."""
+    metrics.REFUSED.labels(refusal.code).inc()
+    log.info("submission_refused", code=refusal.code)
+
+
+def _from_json(site: Site) -> Submission:
+    try:
+        document = orjson.loads(request.get_data(cache=False))
+        shape = CommentShape.model_validate(document)
+    except orjson.JSONDecodeError as error:
+        code = (
+            "malformed_encoding"
+            if "surrogate" in str(error) or "UTF-8" in str(error)
+            else "malformed_json"
+        )
+        raise Refused(code, what=str(error).split(":")[0]) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise Refused("malformed_json", what=f"{place}: {first['msg']}") from None
+    is_server = calls_with_secret(site)
+    author = shape.author
+    return Submission(
+        site_key=site.key,
+        door=Door.SERVER if is_server else Door.BROWSER,
+        text=_clean(shape.text, lines=True),
+        name=_clean(author.name),
+        thread_url=_clean(shape.thread.url),
+        email=_clean(author.email),
+        url=_clean(author.url),
+        thread_title=_clean(shape.thread.title),
+        thread_id=_clean(shape.thread.id),
+        parent=_clean(shape.parent),
+        honeypot=bool(shape.topic),
+        form_token=_clean(shape.form_token),
+        origin=foreign_origin(),
+        address=_clean(author.ip) if is_server else request.remote_addr or "",
+        user_agent=_clean(
+            author.user_agent if is_server else request.user_agent.string
+        ),
+    )
+
+
+def _from_form(site: Site) -> Submission:
+    """Read our own field names, or those of WordPress's comment form."""
+    form: Mapping[str, str] = request.form
+    if any("\ufffd" in value for value in form.values()) and not _sent_replacement():
+        raise Refused("malformed_encoding", what="the form is not UTF-8")
+    is_wordpress = "comment" in form and "text" not in form
+    parent = form.get("comment_parent" if is_wordpress else "parent", "")
+    return Submission(
+        site_key=site.key,
+        door=Door.FORM,
+        text=_clean(form.get("comment" if is_wordpress else "text"), lines=True),
+        name=_clean(form.get("author" if is_wordpress else "name")),
+        thread_url=_clean(form.get("thread_url") or _page_of_form(form)),
+        email=_clean(form.get("email")),
+        url=_clean(form.get("url")),
+        thread_title=_clean(form.get("thread_title")),
+        # WordPress sends 0 for "not a reply".
+        parent="" if parent == "0" else _clean(parent),
+        honeypot=bool(form.get(HONEYPOT)),
+        form_token=_clean(form.get("form_token")),
+        origin=foreign_origin(),
+        address=request.remote_addr or "",
+        user_agent=_clean(request.user_agent.string),
+    )
+
+
+def _page_of_form(form: Mapping[str, str]) -> str:
+    """Where the form stood, when it does not say so itself: the page it came from."""
+    return form.get("redirect_to") or request.referrer or ""
+
+
+def _sent_replacement() -> bool:
+    """Whether the visitor typed U+FFFD; else decoding put it there."""
+    return b"%EF%BF%BD" in request.get_data().upper()
+
+
+def _clean(text: str | None, *, lines: bool = False) -> str:
+    """Trim; NUL cannot be stored, and one-line fields have one line."""
+    cleaned = (text or "").replace("\x00", "\ufffd").strip()
+    return cleaned if lines else " ".join(cleaned.split())
+
+
+def _created(receipt: Receipt) -> Response:
+    body = {
+        "id": receipt.stored.public_id,
+        "status": receipt.stored.status.value,
+        "status_url": receipt.status_url,
+        "edit_token": receipt.edit_token,
+    }
+    code = 201 if receipt.stored.status is Status.APPROVED else 202
+    answer = Response(orjson.dumps(body), code, content_type="application/json")
+    answer.headers["Location"] = receipt.status_url
+    return answer
+
+
+def _way_back(submission: Submission, receipt: Receipt, site: Site) -> str:
+    """The page the form stood on, with a word for the widget about what was sent."""
+    target = request.form.get("redirect_to", "")
+    if origin_of(target) not in site.origins:
+        target = submission.thread_url
+    parts = urlsplit(target)
+    word = urlencode({"reply": receipt.status_url.rpartition("/")[2]})
+    query = f"{parts.query}&{word}" if parts.query else word
+    return urlunsplit(
+        parts._replace(query=query, fragment=f"comment-{receipt.stored.public_id}")
+    )
+
+
+def _form_again(
+    submission: Submission | None, refusal: Refused, refusals: list[Refused]
+) -> AnyResponse:
+    """The form with everything still in it, and what is wrong in words."""
+    problem = Problem.of(refusal)
+    problems = [Problem.of(each) for each in refusals]
+    page = render_template(
+        "reply/form.html",
+        action=request.path,
+        values=request.form,
+        thread_url=submission.thread_url if submission else "",
+        errors={each.field or "form": each.detail for each in reversed(problems)},
+    )
+    answer = Response(page, problem.status, content_type="text/html; charset=utf-8")
+    if problem.retry_after is not None:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer

@@ -1,0 +1,68 @@
+"""What the views work with: built once by ``create_app``, found through the app."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import current_app
+from flask_limiter import Limiter
+
+from moderation import scorer as scorers
+from moderation import sites
+from moderation.comments import Draft, Stored
+from moderation.commits import SharedCommit
+from moderation.db import Database
+from moderation.dispatch import Bell
+from moderation.errors import Refused
+from moderation.identity import Keyring
+from moderation.scorer import Scorer
+from moderation.settings import Settings
+from moderation.sites import Site
+from moderation.threads import Pages
+
+# Settings of a site take effect within this time in every process.
+SITE_SECONDS = 2.0
+
+
+@dataclass
+class Services:
+    """Settings, store, doorbell, keys, scorer and caches of one web process."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    bell: Bell
+    limiter: Limiter
+    intake: SharedCommit[Draft, Stored | Refused]
+    pages: Pages = field(default_factory=Pages)
+    _sites: dict[str, tuple[float, Site]] = field(default_factory=dict)
+    _scorer: Scorer | None = None
+    _scorer_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def scorer(self) -> Scorer:
+        """The scorer for those who cannot wait for a worker; loaded when first used."""
+        with self._scorer_lock:
+            if self._scorer is None:
+                self._scorer = scorers.load(self.settings.registry_dir)
+            return self._scorer
+
+    def site(self, key: str) -> Site:
+        """The site with this public key; Refused when there is none."""
+        known = self._sites.get(key)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        with self.database.read() as conn:
+            found = sites.find(conn, key)
+        if found is None:
+            raise Refused("site_unknown")
+        self._sites[key] = (time.monotonic() + SITE_SECONDS, found)
+        return found
+
+
+def services() -> Services:
+    """The services of the app that answers the current request."""
+    return cast(Services, current_app.extensions["moderation"])

@@ -1,0 +1,55 @@
+"""What a worker process holds while it works: built once, before the first job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moderation import scorer as scorers
+from moderation.db import Database, connect
+from moderation.dispatch import Bell
+from moderation.scorer import Scorer
+from moderation.settings import Settings
+from moderation.sites import Threshold
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Settings, store, doorbell and scorer of this process."""
+
+    settings: Settings
+    database: Database
+    bell: Bell
+    scorer: Scorer
+
+    @classmethod
+    def build(cls, settings: Settings) -> Runtime:
+        """Connect, and load the models."""
+        return cls(
+            settings=settings,
+            database=connect(settings.sqlalchemy_url, pool_size=2),
+            bell=Bell.at(settings.redis_url),
+            scorer=scorers.load(settings.registry_dir),
+        )
+
+    @property
+    def thresholds(self) -> dict[str, Threshold]:
+        """The thresholds that were measured for the model in use."""
+        return {
+            name: Threshold.model_validate(values)
+            for name, values in self.scorer.default_thresholds.items()
+        }
+
+
+_installed: list[Runtime] = []
+
+
+def install(runtime: Runtime) -> None:
+    """Make `runtime` the one that this process's jobs use."""
+    _installed[:] = [runtime]
+
+
+def current() -> Runtime:
+    """The process's runtime; jobs get ids from RQ and everything else from here."""
+    if not _installed:
+        raise RuntimeError("no runtime: start jobs with `moderation worker`")
+    return _installed[0]

@@ -1,0 +1,52 @@
+"""The sweep: what no doorbell announced is found here, whatever happened to Redis."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from moderation import cases
+from workers.drain import drain
+from workers.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Sweep:
+    """Looks every few seconds for pending comments that nobody holds.
+
+    It rings for them; when Redis cannot be reached it decides them itself, in its
+    own thread. Leases keep it and the jobs out of each other's way.
+    """
+
+    runtime: Runtime
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Run beside the worker, from now on, until `stop`."""
+        threading.Thread(target=self._run, name="sweep", daemon=True).start()
+
+    def stop(self) -> None:
+        """Do not begin another round."""
+        self._stop.set()
+
+    def once(self) -> None:
+        """One round."""
+        with self.runtime.database.read() as conn:
+            waiting = cases.is_waiting(conn, datetime.now(UTC))
+        if waiting and not self.runtime.bell.ring_again():
+            drain(self.runtime)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.once()
+            except OperationalError as error:
+                # The database is away: the next round asks again.
+                log.warning("sweep_failed", error=type(error.orig).__name__)
+            self._stop.wait(self.runtime.settings.sweep_seconds)
