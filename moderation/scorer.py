@@ -43,22 +43,11 @@ class Explanation(Protocol):
         """The score in log-odds: the intercept and all contributions."""
 
     @property
-    def intercept(self) -> float:
-        """Log-odds before anything was read."""
-
-    @property
-    def log_odds(self) -> float:
-        """Log-odds of the score: the intercept and all contributions."""
-
-    @property
     def spans(self) -> tuple[Span, ...]:
         """The stretches of text that moved it."""
 
-    @property
-    def features(self) -> Mapping[str, float]:
-        """What moved it besides the text, by name, in log-odds."""
 
-    @property
+@property
     def features(self) -> Mapping[str, float]:
         """What else moved it, by name, in log-odds."""
 
