@@ -46,8 +46,7 @@ class Explanation(Protocol):
     def spans(self) -> tuple[Span, ...]:
         """The stretches of text that moved it."""
 
-
-@property
+    @property
     def features(self) -> Mapping[str, float]:
         """What else moved it, by name, in log-odds."""
 
