@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=_limits_address(settings.redis_url),
         # Redis away: each process counts for itself until it is back.
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=False,
@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    limiter = Limiter(get_remote_address, app=app)
+    limiter = Limiter(get_remote_address, app=app, auto_check=False)
     database = connect(settings.sqlalchemy_url, pool_size=settings.web_threads)
     bell = Bell.at(settings.redis_url)
 
@@ -61,6 +61,13 @@ def create_app(settings: Settings) -> Flask:
     )
     web.register(app)
     return app
+
+
+def _limits_address(redis_url: str) -> str:
+    """Where visits are counted; the library has a scheme of its own for sockets."""
+    if redis_url.startswith("unix://"):
+        return f"redis+{redis_url}"
+    return redis_url or "memory://"
 
 
 def from_environment() -> Flask:

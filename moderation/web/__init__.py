@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation.web import intake, thread
+from moderation.web import health, intake, thread
 
 
 def register(app: Flask) -> None:
     """Hang every blueprint into the app."""
-    for module in (intake, thread):
+    for module in (intake, thread, health):
         app.register_blueprint(module.blueprint)
     app.after_request(thread.allow_origin)

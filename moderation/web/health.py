@@ -12,16 +12,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from moderation import metrics, migrations, valkey
 from moderation.web.services import services
 
-health = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__)
 
 
-@health.get("/healthz")
+@blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
     """Say that this process answers; looks at nothing else."""
     return Response("alive\n", mimetype="text/plain")
 
 
-@health.get("/readyz")
+@blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """200 when comments can be taken, scored and read, else 503 with the reasons.
 
@@ -40,7 +40,7 @@ def ready() -> ResponseReturnValue:
     return jsonify(ready=not reasons, reasons=reasons), 503 if reasons else 200
 
 
-@health.get("/metrics")
+@blueprint.get("/metrics")
 def numbers() -> ResponseReturnValue:
     """Every metric of every process of this host, in Prometheus' text format."""
     found = services()

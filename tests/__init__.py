@@ -1,0 +1,1 @@
+"""Proofs of what the service does, against real stores and real processes."""

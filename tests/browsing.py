@@ -1,0 +1,51 @@
+"""A real Chromium for the tests, and a page that fails on errors of its scripts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+STEP_MILLISECONDS = 10_000
+# Chromium's sandbox cannot be had as root, and a test has no use for its errands.
+_ARGUMENTS = [
+    *("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+
+
+def chromium_path(playwright: Playwright) -> str:
+    """Playwright's own Chromium if it is installed, else the system's."""
+    own = playwright.chromium.executable_path
+    path = own if Path(own).exists() else shutil.which("chromium")
+    if not path:
+        pytest.fail("no Chromium: `make browser` installs one")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    os.environ["PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS"] = "1"
+    with sync_playwright() as playwright:
+        path = chromium_path(playwright)
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a visitor whom nobody knows; an uncaught script error is a failure."""
+    context = browser.new_context()
+    context.set_default_timeout(STEP_MILLISECONDS)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, f"uncaught errors in the page: {errors}"

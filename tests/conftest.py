@@ -1,0 +1,170 @@
+"""Fixtures: real servers, a fresh store for every test, the app, a browser.
+
+Each process of pytest-xdist has servers and a browser of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
+
+from moderation import migrations
+from moderation.app import create_app
+from moderation.db import Database, connect
+from moderation.settings import PREFIX, Settings
+from tests.servers import Postgres, Valkey
+from tests.service import Service, free_address, running
+
+pytest_plugins = ["tests.browsing"]
+
+TEMPLATE = "moderation_template"
+SECRET_KEY = "a secret key that only tests know"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bare_environment() -> None:
+    """Whoever runs the tests may have settings of their own."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which a test takes place."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """A server that lives as long as the tests; ask for ``valkey`` instead."""
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> Valkey:
+    """A Redis-protocol server with nothing in it."""
+    with valkey_server.client() as client:
+        client.flushall()
+    return valkey_server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server with a migrated template database."""
+    folder = tmp_path_factory.mktemp("pg")
+    # The server runs as another user when the tests run as root.
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o755)
+    server = Postgres(folder)
+    server.start()
+    _migrate(server.create(TEMPLATE))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> str:
+    """Which store a test runs on: both, unless it is parametrized otherwise."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(
+    store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a fresh store that has all its tables."""
+    if store == "sqlite":
+        path = tmp_path / "moderation.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
+    yield server.create(name, template=TEMPLATE)
+    server.drop(name)
+
+
+@pytest.fixture
+def make_settings(
+    database_url: str, valkey: Valkey, tmp_path: Path
+) -> Callable[..., Settings]:
+    """Settings for a test, with whatever it wants otherwise; limits are off."""
+
+    def make(**wanted: object) -> Settings:
+        values: dict[str, object] = {
+            "data_dir": tmp_path / "data",
+            "database_url": database_url,
+            "redis_url": valkey.url,
+            "bind": free_address(),
+            "demo_bind": free_address(),
+            "secret_key": SECRET_KEY,
+            "rate_limit_address": "off",
+            "rate_limit_site": "off",
+            "rate_limit_login": "off",
+            "form_min_seconds": 0.0,
+        }
+        return Settings.model_validate(values | wanted)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    """The settings most tests do with."""
+    return make_settings()
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """A fresh, migrated store: the test runs on SQLite and on PostgreSQL."""
+    database = connect(settings.sqlalchemy_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The web application in this process."""
+    app = create_app(settings)
+    yield app
+    app.extensions["moderation"].database.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Sends requests to ``app`` without a network."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live(settings: Settings) -> Iterator[Service]:
+    """gunicorn and one score worker, running and ready."""
+    with running(settings) as service:
+        yield service
+
+
+def _migrate(url: str) -> None:
+    if url.startswith("postgresql:"):
+        url = str(make_url(url).set(drivername="postgresql+psycopg"))
+    database = connect(url)
+    migrations.upgrade(database)
+    database.close()

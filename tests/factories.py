@@ -1,0 +1,93 @@
+"""Real rows with sensible defaults, made by the functions that the service uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
+
+from sqlalchemy import Connection
+
+from moderation import comments, moderators, sites
+from moderation.comments import Draft, Stored
+from moderation.identity import Keyring
+from moderation.moderators import Moderator
+from moderation.sites import Site, SiteSettings
+from moderation.submissions import Door, Submission
+from moderation.vocabulary import Role
+
+ORIGIN = "https://news.example.org"
+ARTICLE = f"{ORIGIN}/2026/harbour"
+PASSWORD = "correct horse battery staple"
+KEYRING = Keyring("a secret key that only tests know")
+_number = count(1)
+
+
+def a_site(
+    conn: Connection,
+    *,
+    key: str = "",
+    origins: Sequence[str] = (ORIGIN,),
+    settings: SiteSettings | None = None,
+) -> Site:
+    """A site of its own; give a key to find it again."""
+    key = key or f"site-{next(_number)}"
+    now = datetime.now(UTC)
+    name = f"The news of {key}"
+    return sites.add(
+        conn, key=key, name=name, origins=origins, now=now, settings=settings
+    )
+
+
+def a_moderator(
+    conn: Connection, *of: Site, role: Role = Role.MODERATOR, email: str = ""
+) -> Moderator:
+    """A person with `role` on the sites given, and the password PASSWORD."""
+    number = next(_number)
+    email = email or f"moderator-{number}@example.org"
+    added = moderators.add(
+        conn,
+        email=email,
+        name=f"Moderator {number}",
+        password=PASSWORD,
+        now=datetime.now(UTC),
+    )
+    for site in of:
+        moderators.join(conn, added.id, site.id, role)
+    return added
+
+
+def a_submission(text: str = "", **wanted: object) -> Submission:
+    """A reply to one article, as a form sends it."""
+    number = next(_number)
+    values: dict[str, object] = {
+        "site_key": "news",
+        "door": Door.FORM,
+        "thread_url": ARTICLE,
+        "thread_title": "The new harbour",
+        "text": text or f"I walked past the harbour this morning, number {number}.",
+        "name": f"Reader {number}",
+        "email": f"reader-{number}@example.org",
+        "origin": ORIGIN,
+        "address": "192.0.2.7",
+        "user_agent": "Mozilla/5.0",
+    }
+    return Submission(**(values | wanted))  # type: ignore[arg-type]
+
+
+def a_draft(site: Site, text: str = "", **wanted: object) -> Draft:
+    """A submission that has passed the door."""
+    return comments.draft(
+        a_submission(text, **({"site_key": site.key} | wanted)),
+        site,
+        KEYRING,
+        seconds_on_form=30.0,
+        now=datetime.now(UTC),
+    )
+
+
+def a_comment(conn: Connection, site: Site, text: str = "", **wanted: object) -> Stored:
+    """A pending comment."""
+    (stored,) = comments.submit(conn, [a_draft(site, text, **wanted)])
+    assert isinstance(stored, Stored)
+    return stored
