@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    limiter = Limiter(get_remote_address, app=app, auto_check=False)
+    limiter = Limiter(get_remote_address, app=app)
     database = connect(settings.sqlalchemy_url, pool_size=settings.web_threads)
     bell = Bell.at(settings.redis_url)
 
@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
         limiter=limiter,
         intake=SharedCommit(store),
     )
-    web.register(app)
+    web.register(app, settings)
     return app
 
 

@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 # The first one is complete (a test says so) and fills the gaps of the others.
-LOCALES = ("en", "de")
+LOCALES = ("en",)
 
 
 def sentence(code: str, *, locale: str = LOCALES[0], **facts: object) -> str:

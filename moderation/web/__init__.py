@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from moderation.web import health, intake, thread
+from moderation.settings import Settings
+from moderation.web import (
+    health,
+    intake,
+    language,
+    login,
+    pages,
+    review,
+    security,
+    status,
+    thread,
+)
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Hang every blueprint into the app."""
-    for module in (intake, thread, health):
+    for module in (intake, thread, health, status, pages, login, review):
         app.register_blueprint(module.blueprint)
+    security.protect(app, settings)
+    for module in (language, pages):
+        module.set_up(app)
     app.after_request(thread.allow_origin)

@@ -1,0 +1,106 @@
+"""The words of a comment, each with how much it moved the scores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from moderation.scorer import Explanation
+
+# In log-odds: less than this moves nobody's mind.
+LEAST = 0.25
+# Strengths 1, 2 and 3 by share of the word that moved most.
+SHARES = (0.2, 0.4, 0.7)
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the text; strength 0 is not marked, 3 is marked most."""
+
+    text: str
+    strength: int
+    moved: float = 0.0
+
+
+def parts(text: str, explanations: Iterable[Explanation]) -> list[Part]:
+    """Cut `text` into marked and unmarked stretches that join to the same text.
+
+    Words are marked as a whole: the letters in the middle of a word mean nothing to
+    the person who reads it. Where several attributes are explained, the one that a
+    word moved most counts.
+    """
+    words = [match.span() for match in _WORD.finditer(text)]
+    moved = [0.0] * len(words)
+    for explanation in explanations:
+        for index, value in enumerate(_per_word(words, explanation)):
+            moved[index] = max(moved[index], value)
+    most = max(moved, default=0.0)
+    cut: list[Part] = []
+    place = 0
+    for (begin, end), value in zip(words, moved, strict=True):
+        strength = _strength(value, most)
+        if not strength:
+            continue
+        if begin > place:
+            cut.append(Part(text[place:begin], 0))
+        cut.append(Part(text[begin:end], strength, value))
+        place = end
+    if place < len(text):
+        cut.append(Part(text[place:], 0))
+    return cut
+
+
+def phrases(marked: Sequence[Part], limit: int = 3) -> list[str]:
+    """The words that moved most, neighbours joined, strongest first."""
+    found: list[tuple[float, str]] = []
+    words: list[Part] = []
+    for part in (*marked, Part("\n", 0)):
+        if part.strength >= 2:
+            words.append(part)
+        elif (words and not part.text.isspace()) or "\n" in part.text:
+            if words:
+                found.append(_phrase(words))
+            words = []
+    found.sort(key=lambda each: -each[0])
+    return list(dict.fromkeys(text for _, text in found))[:limit]
+
+
+def _phrase(words: Sequence[Part]) -> tuple[float, str]:
+    text = " ".join(word.text for word in words)
+    if len(text) > 60:
+        text = text[:59] + "…"
+    return sum(word.moved for word in words), text
+
+
+def _strength(value: float, most: float) -> int:
+    if value < LEAST:
+        return 0
+    return sum(value >= share * most for share in SHARES)
+
+
+def _per_word(words: Sequence[tuple[int, int]], why: Explanation) -> list[float]:
+    """What each word added; a span over several words is shared out by length."""
+    moved = [0.0] * len(words)
+    for span in why.spans:
+        length = max(1, span.end - span.begin)
+        for index in range(_first_after(words, span.begin), len(words)):
+            begin, end = words[index]
+            if begin >= span.end:
+                break
+            overlap = min(end, span.end) - max(begin, span.begin)
+            moved[index] += span.contribution * overlap / length
+    return moved
+
+
+def _first_after(words: Sequence[tuple[int, int]], place: int) -> int:
+    """Index of the first word that ends behind `place`."""
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high) // 2
+        if words[middle][1] > place:
+            high = middle
+        else:
+            low = middle + 1
+    return low

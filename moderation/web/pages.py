@@ -1,0 +1,105 @@
+"""What belongs to no one thing: the widget's script, the way in, errors in words."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+
+import orjson
+from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import url_for as path_of
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from moderation.texts import LOCALES, sentences
+from moderation.web.language import say
+from moderation.web.problems import Problem
+
+blueprint = Blueprint("pages", __name__)
+
+SCRIPT_SECONDS = 600
+RETRY_SECONDS = 5
+# Errors that have a sentence of their own; the others take the one of their class.
+_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    429: "too_many_requests",
+    503: "store_unavailable",
+}
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Whoever comes to the address of the service wants to moderate."""
+    return redirect(path_of("review.waiting"))
+
+
+@blueprint.get("/embed.js")
+def embed() -> Response:
+    """The widget with its sentences, as one script."""
+    body, packed, etag = _script()
+    gzipped = request.accept_encodings["gzip"] > 0
+    answer = Response(packed if gzipped else body, mimetype="text/javascript")
+    if gzipped:
+        answer.content_encoding = "gzip"
+    answer.vary.add("Accept-Encoding")
+    answer.set_etag(etag + ("-gzip" if gzipped else ""))
+    answer.cache_control.public = True
+    answer.cache_control.max_age = SCRIPT_SECONDS
+    answer.make_conditional(request)
+    return answer
+
+
+@lru_cache
+def _script() -> tuple[bytes, bytes, str]:
+    source = (files("moderation.web") / "static" / "embed.js").read_bytes()
+    words = {
+        name: sentences("widget.", locale=name) | sentences("form.", locale=name)
+        for name in LOCALES
+    }
+    body = source.replace(b"{/* sentences */}", orjson.dumps(words), 1)
+    return body, gzip.compress(body, 9, mtime=0), sha256(body).hexdigest()[:16]
+
+
+def set_up(app: Flask) -> None:
+    """Answer every error in words: pages for people, problem+json under ``/api``."""
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(OperationalError, _store_is_away)
+
+
+def _explain(error: HTTPException) -> Response:
+    status = error.code or 500
+    # Werkzeug's own descriptions are English and for programmers; ours are not.
+    own = error.description != type(error).description
+    answer = _answer(status, str(error.description) if own else "")
+    allowed = error.get_response().headers.get("Allow")
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def _store_is_away(_error: OperationalError) -> Response:
+    answer = _answer(503)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _answer(status: int, detail: str = "") -> Response:
+    code = _code(status)
+    if request.path.startswith("/api/"):
+        return Problem(status, code, detail or say(code)).response()
+    title = status if status in _CODES else 500 if status >= 500 else 400
+    page = render_template(
+        "errors/page.html", title=say(f"error.{title}"), detail=detail or say(code)
+    )
+    return Response(page, status)
+
+
+def _code(status: int) -> str:
+    return _CODES.get(status, "server_error" if status >= 500 else "bad_request")

@@ -1,0 +1,70 @@
+"""Journal entries as the Decided lane shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from moderation.acts import Past
+from moderation.moderators import Moderator
+from moderation.vocabulary import Act
+from moderation.web.cards import age
+from moderation.web.language import say
+from moderation.web.members import Member
+
+POLICY = "policy"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act, ready to be read."""
+
+    entry: Past
+    verdict: str
+    by: str
+    age: str
+    may_undo: bool
+    is_last_mine: bool
+
+
+def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
+    """All acts in words; `u` takes back the latest undoable one of the member."""
+    may_act = bool(member.deciding)
+    undoable = [each for each in entries if each.act is Act.DECIDE and not each.undone]
+    mine = [each for each in undoable if each.actor == member.moderator.actor]
+    return [
+        Line(
+            entry=each,
+            verdict=_verdict(each),
+            by=say("decided.by", who=each.actor_name or who(each.actor)),
+            age=say("decided.ago", age=age(now, each.at)),
+            may_undo=may_act and each in undoable,
+            is_last_mine=bool(mine) and each is mine[0],
+        )
+        for each in entries
+    ]
+
+
+def who(actor: str) -> str:
+    """The actor of a decision as people call it."""
+    return say("decided.by_policy") if actor.startswith(POLICY) else actor
+
+
+def decided_today(entries: Sequence[Past], moderator: Moderator, now: datetime) -> int:
+    """How many of the entries the moderator made in the last 24 hours and kept."""
+    return sum(
+        entry.comments
+        for entry in entries
+        if entry.act is Act.DECIDE
+        and not entry.undone
+        and entry.actor == moderator.actor
+        and now - entry.at < timedelta(hours=24)
+    )
+
+
+def _verdict(entry: Past) -> str:
+    word = say(f"decided.{entry.to_status}")
+    if entry.act is Act.UNDO:
+        return say("decided.undo_act")
+    return f"{word}: {say(f'reason_short.{entry.reason}')}" if entry.reason else word
