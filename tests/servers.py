@@ -59,12 +59,13 @@ class Valkey:
 class Postgres:
     """A PostgreSQL server on a socket in `folder`.
 
-    fsync is off: the tests crash processes, not the machine, and what a process
-    has written survives it.
+    fsync is off unless it is to be durable: the tests crash processes, not the
+    machine, and what a process has written survives it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
+        self._fsync = "on" if durable else "off"
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _UNPRIVILEGED if os.geteuid() == 0 else None
         self._programs = _postgres_programs()
@@ -92,8 +93,8 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": self._folder,
             "max_connections": 200,
-            "fsync": "off",
-            "full_page_writes": "off",
+            "fsync": self._fsync,
+            "full_page_writes": self._fsync,
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
         with (self._folder / "log").open("ab") as log:

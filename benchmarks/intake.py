@@ -1,0 +1,109 @@
+"""POST/s at the door, beside Isso."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from benchmarks.load import Answers, Load, post
+from benchmarks.report import Table
+from benchmarks.subjects import ORIGIN, SITE, Ours, Peer
+from benchmarks.wording import comments
+
+ROUNDS = 5
+POSTS_OURS = 3000
+POSTS_PEER = 600
+PAGES = 50
+GOAL = 5.0
+
+
+def measure() -> Table:
+    """Alternate rounds of distinct comments, 16 connections, all answered 202."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        folder = Path(name)
+        peer = Peer(folder, moderation=True)
+        ours = Ours(folder / "ours")
+        texts = iter(comments(ROUNDS * (POSTS_OURS + POSTS_PEER)))
+        mine: list[Answers] = []
+        theirs: list[Answers] = []
+        with ours.doorbell(), ours.web(), peer.running():
+            for _ in range(ROUNDS):
+                batch = [next(texts) for _ in range(POSTS_PEER)]
+                theirs.append(_send(peer.address, to_peer(peer.address, batch)))
+                batch = [next(texts) for _ in range(POSTS_OURS)]
+                mine.append(_send(ours.address, to_ours(ours.address, batch)))
+        pragma = _synchronous(peer.database)
+    table = Table(
+        "Intake: POST/s, 16 connections, distinct comments, one server process",
+        ("", "POST/s", "p50 ms", "p99 ms", "durability"),
+    )
+    table.add("Isso", *_figures(theirs), f"SQLite, synchronous={pragma}")
+    table.add("this service", *_figures(mine), "SQLite WAL, synchronous=FULL")
+    ratio = median(
+        us.per_second / them.per_second for us, them in zip(mine, theirs, strict=True)
+    )
+    table.ratio("POST/s against Isso", ratio, GOAL)
+    return table
+
+
+def to_ours(address: str, texts: list[str]) -> list[bytes]:
+    """Posts to this service, over 50 pages and as many authors as comments."""
+    return [
+        post(
+            address,
+            f"/api/v1/sites/{SITE}/comments",
+            {
+                "thread": {"url": f"{ORIGIN}/{number % PAGES}", "title": "News"},
+                "author": {
+                    "name": f"Reader {number}",
+                    "email": f"reader{number}@example.org",
+                },
+                "text": text,
+            },
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def to_peer(address: str, texts: list[str]) -> list[bytes]:
+    """The same for Isso; a title spares it the look at the page."""
+    return [
+        post(
+            address,
+            f"/new?uri=%2F{number % PAGES}",
+            {
+                "author": f"Reader {number}",
+                "email": f"reader{number}@example.org",
+                "text": text,
+                "title": "News",
+            },
+            Origin=ORIGIN,
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def _send(address: str, requests: list[bytes]) -> Answers:
+    answers = Load(address, requests).send()
+    if answers.statuses != {202: len(requests)}:
+        raise RuntimeError(f"not all were taken: {answers.statuses}")
+    return answers
+
+
+def _figures(rounds: list[Answers]) -> tuple[str, str, str]:
+    return (
+        f"{median(each.per_second for each in rounds):,.0f}",
+        f"{median(each.percentile(0.5) for each in rounds):.1f}",
+        f"{median(each.percentile(0.99) for each in rounds):.1f}",
+    )
+
+
+def _synchronous(database: Path) -> str:
+    """What a plain connection, as Isso makes one, has in its pragmas."""
+    with sqlite3.connect(database) as conn:
+        (level,) = conn.execute("PRAGMA synchronous").fetchone()
+        (journal,) = conn.execute("PRAGMA journal_mode").fetchone()
+    conn.close()
+    return f"{('OFF', 'NORMAL', 'FULL', 'EXTRA')[level]}, journal {journal}"

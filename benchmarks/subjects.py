@@ -1,0 +1,203 @@
+"""What is measured: this service and its peers, as real processes on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+
+import redis
+from sqlalchemy.engine import make_url
+
+from moderation import migrations, programs, sites, valkey
+from moderation.db import Database, connect
+from moderation.settings import PREFIX, Settings
+from moderation.sites import SiteSettings
+from moderation.vocabulary import Mode
+from tests.servers import Postgres
+from tests.service import free_address
+
+ORIGIN = "https://news.example.org"
+SITE = "news"
+START_SECONDS = 60.0
+
+_ISSO = """\
+[general]
+dbpath = {folder}/comments.db
+host = {origin}
+notify =
+[moderation]
+enabled = {moderation}
+[guard]
+enabled = false
+[server]
+listen = http://{address}
+"""
+
+
+class Peer:
+    """Isso with one site, its settings as they come but for moderation and guard."""
+
+    def __init__(self, folder: Path, *, moderation: bool) -> None:
+        self.address = free_address()
+        self.database = folder / "comments.db"
+        self._config = folder / "isso.cfg"
+        self._config.write_text(
+            _ISSO.format(
+                folder=folder,
+                origin=ORIGIN,
+                address=self.address,
+                moderation=str(moderation).lower(),
+            )
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Under gunicorn with threads, as this service runs: more than its own server gives."""
+        command = (
+            *(sys.executable, "-m", "gunicorn", "isso.run", "--bind", self.address),
+            *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
+            *("--keep-alive", "20", "--log-level", "warning"),
+        )
+        with process(command, {"ISSO_SETTINGS": str(self._config)}):
+            wait_for(f"http://{self.address}/js/embed.min.js")
+            yield
+
+
+class Ours:
+    """This service with one site that has no rate limit; nothing runs by itself."""
+
+    def __init__(self, folder: Path, *, database_url: str = "", **wanted: object):
+        values: dict[str, object] = {
+            "data_dir": folder,
+            "database_url": database_url,
+            "redis_url": valkey.url(folder),
+            "bind": free_address(),
+            "secret_key": "a secret key for measurements",
+            "rate_limit_address": "off",
+            "rate_limit_site": "off",
+            "form_min_seconds": 0.0,
+            "log_level": "warning",
+        }
+        self.settings = Settings.model_validate(values | wanted)
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = self.connect()
+        migrations.upgrade(database)
+        with database.write() as conn:
+            self.site = sites.add(
+                conn,
+                key=SITE,
+                name="The News",
+                origins=[ORIGIN],
+                now=datetime.now(UTC),
+                settings=SiteSettings(mode=Mode.PUBLISH_UNLESS_FLAGGED),
+            )
+        database.close()
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT of the web server."""
+        return self.settings.bind
+
+    def connect(self) -> Database:
+        """A connection of one's own to the store."""
+        return connect(self.settings.sqlalchemy_url)
+
+    @contextmanager
+    def doorbell(self) -> Iterator[redis.Redis]:
+        """A Valkey server of its own."""
+        program = valkey.program(self.settings.data_dir)
+        with process(program.command, program.environment):
+            assert program.ready is not None
+            _until(program.ready, "Valkey")
+            with redis.Redis.from_url(self.settings.redis_url) as client:
+                yield client
+
+    @contextmanager
+    def web(self) -> Iterator[int]:
+        """gunicorn, one process; its process id."""
+        program = programs.web(self.settings)
+        with process(program.command, self._environment(program)) as started:
+            wait_for(f"http://{self.address}/healthz")
+            yield started.pid
+
+    @contextmanager
+    def worker(self) -> Iterator[int]:
+        """One worker process for the job queue "score"; its process id."""
+        program = programs.worker(self.settings, "score")
+        with (
+            process(program.command, self._environment(program)) as started,
+            redis.Redis.from_url(self.settings.redis_url) as client,
+        ):
+            _until(lambda: bool(client.scard("rq:workers")), "the worker")
+            yield started.pid
+
+    def _environment(self, program: programs.Program) -> dict[str, str]:
+        values = self.settings.model_dump(mode="json", exclude_none=True)
+        named = {f"{PREFIX}{name.upper()}": str(each) for name, each in values.items()}
+        return {**named, **program.environment}
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a database in a server of its own, with fsync on."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Postgres(folder, durable=True)
+        server.start()
+        try:
+            url = make_url(server.create("measured"))
+            yield url.render_as_string(hide_password=False)
+        finally:
+            server.stop()
+
+
+@contextmanager
+def process(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child process that is ended at the end."""
+    started = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL
+    )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        try:
+            started.wait(20)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+
+
+def wait_for(url: str) -> None:
+    """Return when a web server answers there, whatever it says."""
+
+    def answers() -> bool:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except HTTPError:
+            return True
+        except (URLError, ConnectionError, TimeoutError):
+            return False
+        return True
+
+    _until(answers, url)
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not answer within {START_SECONDS:.0f} s")
+        time.sleep(0.02)
