@@ -92,6 +92,14 @@ def verify(conn: Connection, *, email: str, password: str) -> Moderator | None:
     return Moderator(row.id, row.public_id, row.email, row.name)
 
 
+def find(conn: Connection, email: str) -> Moderator | None:
+    """The moderator with this e-mail, or None."""
+    row = conn.execute(
+        select(moderator).where(moderator.c.email == _folded(email))
+    ).first()
+    return Moderator(row.id, row.public_id, row.email, row.name) if row else None
+
+
 def open_sign_in(
     conn: Connection, moderator_id: int, *, now: datetime, hours: int
 ) -> str:

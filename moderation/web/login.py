@@ -26,7 +26,7 @@ from moderation.web.services import services
 blueprint = Blueprint("login", __name__)
 blueprint.before_request(forgery.check)
 
-TOKEN = "sign_in"
+TOKEN = "sign_in"  # noqa: S105 – the name of a value in the session
 
 
 def asking() -> Moderator | None:

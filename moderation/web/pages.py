@@ -20,6 +20,8 @@ from moderation.web.problems import Problem
 
 blueprint = Blueprint("pages", __name__)
 
+# The widget's script is one file for publishers and several for us.
+PARTS = ("dom", "looks", "entries", "form", "widget")
 SCRIPT_SECONDS = 600
 RETRY_SECONDS = 5
 # Errors that have a sentence of their own; the others take the one of their class.
@@ -58,12 +60,17 @@ def embed() -> Response:
 
 @lru_cache
 def _script() -> tuple[bytes, bytes, str]:
-    source = (files("moderation.web") / "static" / "embed.js").read_bytes()
+    folder = files("moderation.web") / "static" / "embed"
     words = {
         name: sentences("widget.", locale=name) | sentences("form.", locale=name)
         for name in LOCALES
     }
-    body = source.replace(b"{/* sentences */}", orjson.dumps(words), 1)
+    parts = [(folder / f"{name}.js").read_bytes() for name in PARTS]
+    # One scope of our own in the publisher's page, and nothing when asked for twice.
+    body = b'(() => {\n"use strict";\n'
+    body += b'if (customElements.get("leave-a-reply")) return;\n'
+    body += b"const SENTENCES = " + orjson.dumps(words) + b";\n\n"
+    body += b"\n".join(parts) + b"})();\n"
     return body, gzip.compress(body, 9, mtime=0), sha256(body).hexdigest()[:16]
 
 

@@ -1,0 +1,1 @@
+"""A small news site on an origin of its own, to see the service at work."""

@@ -1,0 +1,155 @@
+"""Fill the demo, the first time: ``python -m moderation.demo.seed``.
+
+Every comment goes through the real door and the real worker; then a moderator
+decides about some of them the way moderators do.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from moderation import acts, moderators, review, sites, threads
+from moderation.acts import Ruling
+from moderation.db import Database, connect
+from moderation.demo import address
+from moderation.demo.visitor import Visitor
+from moderation.identity import Keyring
+from moderation.moderators import Moderator
+from moderation.settings import Settings
+from moderation.sites import Site
+from moderation.submissions import page_identity
+from moderation.vocabulary import Reason, Role, Status
+
+EMAIL = "moderator@example.org"
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One comment of the data file."""
+
+    name: str
+    email: str
+    text: str
+    url: str = ""
+    answers: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """What the moderator of the demo signs in with; the password is known only now."""
+
+    email: str
+    password: str
+
+
+def prepare(database: Database, settings: Settings, *, now: datetime) -> Login | None:
+    """Make the site and its moderator; None when they are there already."""
+    password = secrets.token_urlsafe(12)
+    with database.write() as conn:
+        if sites.find(conn, address.SITE_KEY):
+            return None
+        site = sites.add(
+            conn,
+            key=address.SITE_KEY,
+            name=address.SITE_NAME,
+            origins=address.origins(settings),
+            now=now,
+        )
+        added = moderators.add(
+            conn, email=EMAIL, name="Demo moderator", password=password, now=now
+        )
+        moderators.join(conn, added.id, site.id, Role.OWNER)
+    return Login(EMAIL, password)
+
+
+def fill(database: Database, settings: Settings) -> int:
+    """Post the comments and decide about some; how many were posted.
+
+    0 when the article has comments already. What an interrupted run has posted is
+    refused as said before, so a second run only adds what is missing.
+    """
+    with database.read() as conn:
+        site = sites.find(conn, address.SITE_KEY)
+        moderator = moderators.find(conn, EMAIL)
+        assert site is not None, "prepare comes first"
+        assert moderator is not None, "prepare comes first"
+        identity = page_identity(address.thread_url(settings))
+        if threads.counts(conn, site.id, [identity]):
+            return 0
+    secret = sites.keys(site, Keyring(settings.secret_key)).secret
+    visitor = Visitor(settings, secret)
+    remarks = read()
+    first = [remark for remark in remarks if not remark.answers]
+    replies = [remark for remark in remarks if remark.answers]
+    posted = 0
+    # Only what is visible can be answered.
+    for wave in (first, replies):
+        parents = visitor.ids_by_author()
+        for remark in wave:
+            parent = parents.get(remark.answers, "")
+            posted += visitor.post(
+                name=remark.name,
+                email=remark.email,
+                url=remark.url,
+                text=remark.text,
+                parent=parent,
+            )
+        visitor.wait(PATIENCE_SECONDS)
+        _moderate(database, site, moderator, wave)
+    return posted
+
+
+def read() -> list[Remark]:
+    """The comments of the data file, in order."""
+    text = (files("moderation.demo") / "comments.toml").read_text("utf-8")
+    return [Remark(**entry) for entry in tomllib.loads(text)["comment"]]
+
+
+def _moderate(
+    database: Database, site: Site, moderator: Moderator, remarks: Sequence[Remark]
+) -> None:
+    wanted = {(each.name, each.text): each.then for each in remarks if each.then}
+    with database.read() as conn:
+        cards = review.waiting(conn, [site.id], limit=len(read()))
+    who = acts.Moderator(moderator.public_id, [site.id])
+    for card in cards:
+        word, _, reason = wanted.get((card.name, card.text), "").partition(":")
+        if not word:
+            continue
+        ruling = Ruling(
+            card_id=card.id,
+            revision=card.revision,
+            seen=Status.HELD,
+            to=Status(word),
+            reason=Reason(reason) if reason else None,
+        )
+        acts.decide(database, who, ruling, datetime.now(UTC))
+
+
+def main() -> None:
+    """Say the login when it is made, then fill the article."""
+    settings = Settings.read().with_secret_key()
+    database = connect(settings.sqlalchemy_url)
+    try:
+        login = prepare(database, settings, now=datetime.now(UTC))
+        if login:
+            print(
+                f"\nSign in at {settings.base_url}/login (shown this once):\n"
+                f"  E-mail    {login.email}\n"
+                f"  Password  {login.password}\n",
+                flush=True,
+            )
+        fill(database, settings)
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+// No specificity and hardly a colour: any rule of the publisher's page wins.
+const STYLE = `
+  :where(leave-a-reply) { display: block; overflow-wrap: anywhere }
+  :where(leave-a-reply .lar-list) { list-style: none; margin: 0; padding: 0 }
+  :where(leave-a-reply .lar-list .lar-list) { margin-inline-start: .5em;
+    padding-inline-start: 1em; border-inline-start: 1px solid currentColor }
+  :where(leave-a-reply article) { margin-block: 1.25em }
+  :where(leave-a-reply article p) { margin-block: .35em }
+  :where(leave-a-reply .lar-author) { font-weight: bold }
+  :where(leave-a-reply time) { margin-inline-start: .75em; font-size: .85em }
+  :where(leave-a-reply .lar-own) { padding: .5em 1em; border: 1px dashed currentColor }
+  :where(leave-a-reply .lar-own-text) { white-space: pre-wrap }
+  :where(leave-a-reply .lar-link) { min-block-size: 24px; padding: 0; border: 0;
+    background: none; color: inherit; font: inherit; font-size: .85em;
+    text-decoration: underline; cursor: pointer }
+  :where(leave-a-reply .lar-summary, leave-a-reply .lar-problem) {
+    padding-inline-start: .75em; border-inline-start: 4px solid #c33; font-weight: bold }
+  :where(leave-a-reply .lar-unseen) { position: absolute; inline-size: 1px;
+    block-size: 1px; overflow: hidden; clip-path: inset(50%) }`;
