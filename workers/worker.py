@@ -18,18 +18,17 @@ from workers.schedule import Sweep
 RECONNECT_SECONDS = 2
 
 
-def work(settings: Settings, queue: str) -> None:
+def work(runtime: Runtime, queue: str) -> None:
     """Serve one queue until SIGTERM or SIGINT; the batch at hand is finished first.
 
     Scoring runs in this very process, where the models are loaded; the slow queue
     forks for every job, so that a runaway takes nothing down with it.
     """
-    runtime = Runtime.build(settings)
     install(runtime)
     kind = SimpleWorker if queue == SCORE_QUEUE else Worker
     worker = kind(
         [queue],
-        connection=Redis.from_url(settings.redis_url),
+        connection=Redis.from_url(runtime.settings.redis_url),
         serializer=JSONSerializer,
     )
     worker.max_connection_wait_time = RECONNECT_SECONDS
@@ -51,7 +50,7 @@ def main(arguments: list[str]) -> int:
         return 2
     settings = Settings.read().with_secret_key()
     logs.configure(settings.log_level)
-    work(settings, arguments[0])
+    work(Runtime.build(settings), arguments[0])
     return 0
 
 
