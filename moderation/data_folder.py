@@ -12,7 +12,7 @@ from pathlib import Path
 from moderation.errors import BadSetting
 
 # Children of a service that was killed need this long to end.
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 5.0
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 # A name, not an import: the service runs without scikit-learn in sight.
 SCORER = "classifiers.scoring:load"
+FAILURE = "classifiers.errors:ClassifierError"
 
 
 class Span(Protocol):
@@ -74,5 +75,14 @@ class Scorer(Protocol):
 
 def load(registry: Path, dotted: str = SCORER) -> Scorer:
     """Build the scorer that `dotted` names, with the models in `registry` if any."""
+    return cast(Scorer, _named(dotted)(registry))
+
+
+def failure() -> type[Exception]:
+    """What a scorer raises on purpose: over a model that is bad, or a comment."""
+    return cast(type[Exception], _named(FAILURE))
+
+
+def _named(dotted: str) -> Any:
     module, _, name = dotted.partition(":")
-    return cast(Scorer, getattr(import_module(module), name)(registry))
+    return getattr(import_module(module), name)

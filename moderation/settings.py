@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
+from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,6 +36,17 @@ def _redis(value: str) -> str:
     return value
 
 
+def _limits(value: str) -> str:
+    if value != "off":
+        try:
+            parse_many(value)
+        except ValueError:
+            message = "must be like 5 per minute; 60 per hour, or the word off"
+            raise ValueError(message) from None
+    return value
+
+
+Limits = Annotated[str, AfterValidator(_limits)]
 Address = Annotated[str, AfterValidator(_host_and_port)]
 
 
@@ -100,15 +112,15 @@ class Settings(BaseSettings):
         le=10,
         description="How many reverse proxies stand in front and set X-Forwarded-For.",
     )
-    rate_limit_address: str = Field(
+    rate_limit_address: Limits = Field(
         default="5 per minute; 60 per hour",
         description="Comments accepted from one network address; `off` lifts it.",
     )
-    rate_limit_site: str = Field(
+    rate_limit_site: Limits = Field(
         default="1200 per minute",
         description="Comments accepted for one site; `off` lifts it.",
     )
-    rate_limit_login: str = Field(
+    rate_limit_login: Limits = Field(
         default="10 per minute; 100 per day",
         description="Sign-in attempts from one network address; `off` lifts it.",
     )

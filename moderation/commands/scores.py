@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from moderation import scorer as scorers
+from moderation.errors import NotReady
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
 
@@ -25,6 +26,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 class Line:
     """One line of input, as it was and as it is understood."""
 
+    number: int
     raw: bytes
     fields: dict[str, Any]
 
@@ -47,7 +49,7 @@ def score(explain: bool) -> None:
     Each line is an object with "text" and, where known, "author", "email", "url"
     and "user_agent"; any other key is carried through. The order stays.
     """
-    scorer = scorers.load(Settings.read().registry_dir)
+    scorer = _load()
     lines = read_lines(sys.stdin.buffer)
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} comments"))
     # On a terminal only: a program that reads stderr wants errors alone.
@@ -65,6 +67,13 @@ def score(explain: bool) -> None:
             progress.advance(task, len(batch))
 
 
+def _load() -> Scorer:
+    try:
+        return scorers.load(Settings.read().registry_dir)
+    except scorers.failure() as error:
+        raise NotReady(f"no model can be loaded: {error}") from None
+
+
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
     """The lines that hold something; ClickException names the first bad one."""
     for number, raw in enumerate(stream, start=1):
@@ -79,16 +88,14 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
         if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
             message = 'not an object with a string under "text"'
             raise click.ClickException(f"line {number}: {message}")
-        yield Line(raw, fields)
+        yield Line(number, raw, fields)
 
 
 def answers(
     scorer: Scorer, batch: Sequence[Line], explain: bool
 ) -> Iterator[dict[str, object]]:
     """What is added to each line of a batch, in order."""
-    for line, scores in zip(
-        batch, scorer.score([line.fields for line in batch]), strict=True
-    ):
+    for line, scores in zip(batch, _scores(scorer, batch), strict=True):
         answer: dict[str, object] = {"scores": scores}
         if explain:
             reasons = scorer.explain(line.fields)
@@ -96,6 +103,21 @@ def answers(
                 attribute: _reason(reason) for attribute, reason in reasons.items()
             }
         yield answer
+
+
+def _scores(scorer: Scorer, batch: Sequence[Line]) -> list[dict[str, float]]:
+    try:
+        return scorer.score([line.fields for line in batch])
+    except scorers.failure():
+        # One by one, to name the line that cannot be scored.
+        return [_score(scorer, line) for line in batch]
+
+
+def _score(scorer: Scorer, line: Line) -> dict[str, float]:
+    try:
+        return scorer.score([line.fields])[0]
+    except scorers.failure() as error:
+        raise click.ClickException(f"line {line.number}: {error}") from None
 
 
 def _reason(reason: Explanation) -> dict[str, object]:

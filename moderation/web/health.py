@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation import metrics, migrations, valkey
+from moderation import metrics, migrations, scorer, valkey
 from moderation.web.services import services
 
 blueprint = Blueprint("health", __name__)
@@ -67,6 +67,6 @@ def _without_model() -> str | None:
     # Loading is where a missing, altered or foreign model file shows.
     try:
         version = services().scorer.version
-    except (OSError, ImportError, ValueError, ArithmeticError) as error:
+    except (OSError, scorer.failure()) as error:
         return f"cannot be loaded ({type(error).__name__})"
     return None if version else "has no version"
