@@ -24,7 +24,7 @@ class BadSetting(ModerationError):
 
 
 class NotReady(ModerationError):
-    """The database lacks tables or columns: `moderation migrate` makes them."""
+    """Something that must be there first is not: tables in the database, or a model."""
 
 
 class Refused(ModerationError):
