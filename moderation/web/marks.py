@@ -12,6 +12,8 @@ from moderation.scorer import Explanation
 LEAST = 0.25
 # Strengths 1, 2 and 3 by share of the word that moved most.
 SHARES = (0.2, 0.4, 0.7)
+# Around a phrase that is quoted, punctuation says nothing.
+EDGES = " \t.,;:!?\"'()[]"
 _WORD = re.compile(r"\S+")
 
 
@@ -68,7 +70,7 @@ def phrases(marked: Sequence[Part], limit: int = 3) -> list[str]:
 
 
 def _phrase(words: Sequence[Part]) -> tuple[float, str]:
-    text = " ".join(word.text for word in words)
+    text = " ".join(word.text for word in words).strip(EDGES)
     if len(text) > 60:
         text = text[:59] + "…"
     return sum(word.moved for word in words), text
