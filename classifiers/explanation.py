@@ -1,0 +1,179 @@
+"""What moved a score: places in the text as it was typed, and facts by name.
+
+The models are linear, so nothing is estimated: each feature's part is its weight times
+its value, and the parts add up with the intercept to the log-odds.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import graphemes, ngrams
+from classifiers.attributes import ATTRIBUTES
+from classifiers.fields import Submission
+from classifiers.flags import FLAGS
+from classifiers.hashing import DOCUMENTS, Bag
+from classifiers.model import Model
+from classifiers.ranges import spread
+
+# Longer tokens (sentences without blanks above all) are explained letter by letter.
+_LONG = 16
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the original text, in code points, and what it added in log-odds."""
+
+    begin: int
+    end: int
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one attribute has the score it has.
+
+    `intercept` + all contributions of `spans` and `features` = `log_odds`.
+    """
+
+    probability: float
+    intercept: float
+    log_odds: float
+    spans: tuple[Span, ...]
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Stretches of the stream and what each added to every attribute."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    parts: NDArray[np.float64]
+
+
+def explain(model: Model, comment: Submission) -> dict[str, Explanation]:
+    """Return the explanation of every attribute's score of one comment."""
+    bag = model.hashing.bag([comment])
+    parts = _per_token(model, bag)
+    inside = bag.tokens.documents == 0
+    spans = _spans(comment.text, bag, _pieces(model, bag, parts, inside))
+    named = _named(model, bag, parts)
+    found = {}
+    for i, attribute in enumerate(ATTRIBUTES):
+        own = tuple(Span(b, e, part[i]) for b, e, part in spans if part[i])
+        features = {name: part[i] for name, part in named if part[i]}
+        intercept = float(model.intercept[i])
+        log_odds = math.fsum(
+            [intercept, *(s.contribution for s in own), *features.values()]
+        )
+        found[str(attribute)] = Explanation(
+            _logistic(log_odds), intercept, log_odds, own, features
+        )
+    return found
+
+
+def _logistic(log_odds: float) -> float:
+    return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
+
+
+def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
+    """Share out each distinct token's part among its occurrences, a pair's among both."""
+    found, pairs = bag.tokens, bag.pairs
+    own = model.of_tokens(bag).astype(np.float64)[bag.kinds]
+    own /= _repeats(found.documents, bag.kinds)[:, None]
+    columns = model.hashing.columns_of_pairs(bag)
+    documents = found.documents[pairs.first]
+    shared = model.weights[columns].astype(np.float64)
+    shared /= 2.0 * _repeats(documents, columns)[:, None]
+    np.add.at(own, pairs.first, shared)
+    np.add.at(own, pairs.second, shared)
+    own *= bag.scale[found.documents][:, None]
+    return own
+
+
+def _repeats(
+    documents: NDArray[np.int64], kinds: NDArray[np.integer]
+) -> NDArray[np.int64]:
+    """Return how often each item occurs in its own document."""
+    keys = (documents << 32) | kinds
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    repeats: NDArray[np.int64] = counts[inverse]
+    return repeats
+
+
+def _pieces(
+    model: Model, bag: Bag, parts: NDArray[np.float64], inside: NDArray[np.bool_]
+) -> _Pieces:
+    """Return the text's tokens, the long ones taken apart into letters."""
+    starts, ends = bag.tokens.starts[inside], bag.tokens.ends[inside]
+    parts = parts[inside]
+    long = np.flatnonzero(ends - starts > _LONG)
+    if not len(long):
+        return _Pieces(starts, ends, parts)
+    repeats = _repeats(bag.tokens.documents, bag.kinds)[inside]
+    factor = (bag.scale[0] / repeats[long])[:, None]
+    lengths = ends[long] - starts[long]
+    first = np.cumsum(lengths) - lengths
+    letters = np.zeros((int(lengths.sum()), parts.shape[1]))
+    rest = parts[long].copy()
+    for grams in ngrams.ngrams(bag.stream, starts[long], ends[long]):
+        columns = model.hashing.columns_of_text(grams.hashes)
+        weights = model.weights[columns] * factor[grams.owner]
+        begin = np.maximum(grams.place, 0)
+        end = np.minimum(grams.place + grams.order, lengths[grams.owner])
+        share = weights / (end - begin)[:, None]
+        for offset in range(grams.order):
+            at = begin + offset
+            held = at < end
+            np.add.at(letters, first[grams.owner[held]] + at[held], share[held])
+        np.subtract.at(rest, grams.owner, weights)
+    # What is left is the whole token and its pairs: every letter has the same part in it.
+    letters += np.repeat(rest / lengths[:, None], lengths, axis=0)
+    at = spread(starts[long], ends[long])
+    kept = np.ones(len(starts), bool)
+    kept[long] = False
+    all_starts = np.concatenate((starts[kept], at))
+    order = np.argsort(all_starts)
+    return _Pieces(
+        all_starts[order],
+        np.concatenate((ends[kept], at + 1))[order],
+        np.concatenate((parts[kept], letters))[order],
+    )
+
+
+def _spans(text: str, bag: Bag, pieces: _Pieces) -> list[tuple[int, int, list[float]]]:
+    """Move pieces back to where they came from, widened to whole characters."""
+    begins_here = graphemes.starts(text)
+    at = np.arange(len(begins_here))
+    down = np.maximum.accumulate(np.where(begins_here, at, 0))
+    up = np.minimum.accumulate(np.where(begins_here, at, len(text))[::-1])[::-1]
+    begin = down[bag.stream.origin[pieces.starts]].tolist()
+    end = up[bag.stream.origin[pieces.ends]].tolist()
+    spans: list[tuple[int, int, list[float]]] = []
+    for b, e, part in zip(begin, end, pieces.parts.tolist(), strict=True):
+        if spans and b < spans[-1][1]:
+            last_b, last_e, last = spans[-1]
+            both = [x + y for x, y in zip(last, part, strict=True)]
+            spans[-1] = (last_b, max(last_e, e), both)
+        else:
+            spans.append((b, e, part))
+    return spans
+
+
+def _named(
+    model: Model, bag: Bag, parts: NDArray[np.float64]
+) -> list[tuple[str, list[float]]]:
+    """Return the parts of the other fields' wording and of the flags."""
+    named = []
+    for i, name in enumerate(DOCUMENTS[1:], start=1):
+        inside = bag.tokens.documents == i
+        if inside.any():
+            named.append((name, parts[inside].sum(axis=0).tolist()))
+    for column in bag.flags.indices.tolist():
+        name = FLAGS[column - model.hashing.first_flag]
+        named.append((name, model.weights[column].astype(float).tolist()))
+    return named

@@ -1,0 +1,13 @@
+"""The whole recipe of a model on one screen."""
+
+from sklearn.pipeline import Pipeline
+
+from classifiers.features import SubmissionFeatures
+from classifiers.heads import AttributeHeads
+
+
+def build(features: SubmissionFeatures | None = None) -> Pipeline:
+    """Return an unfitted pipeline: submissions in, one score per attribute out."""
+    return Pipeline(
+        [("features", features or SubmissionFeatures()), ("heads", AttributeHeads())]
+    )
