@@ -1,0 +1,122 @@
+"""What the service says to machines that watch it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from moderation.app import create_app
+from moderation.db import Database
+from moderation.settings import Settings
+from moderation.vocabulary import Status
+from tests.conditions import eventually
+from tests.factories import a_comment, a_site
+from tests.servers import Postgres, Valkey
+from tests.service import Service
+
+
+def test_a_web_process_is_alive_and_ready(client: FlaskClient) -> None:
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json) == (200, {"ready": True, "reasons": {}})
+
+
+def test_without_redis_it_is_alive_but_not_ready(
+    client: FlaskClient, valkey: Valkey
+) -> None:
+    valkey.kill()
+    try:
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/readyz")
+    finally:
+        valkey.start()
+
+    assert answer.status_code == 503
+    assert answer.json["reasons"] == {"redis": "does not answer"}  # type: ignore[index]
+
+
+@pytest.mark.parametrize("store", ["postgresql"])
+def test_without_its_database_it_is_not_ready(
+    client: FlaskClient, postgres: Postgres
+) -> None:
+    postgres.stop(signal.SIGQUIT)
+    try:
+        answer = client.get("/readyz")
+    finally:
+        postgres.start()
+
+    assert answer.status_code == 503
+    assert "does not answer" in answer.json["reasons"]["database"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_without_tables_it_says_what_to_do_and_a_bad_model_is_passed_over(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "current").write_text("no-such-version")
+    settings = make_settings(
+        database_url=f"sqlite:///{tmp_path}/empty.sqlite3", models_dir=models
+    )
+    answer = create_app(settings).test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json["reasons"] == {  # type: ignore[index]
+        "database": "lacks tables: run `moderation migrate`"
+    }
+
+
+def test_pending_comments_and_the_age_of_the_oldest_are_counted_from_the_rows(
+    client: FlaskClient, database: Database
+) -> None:
+    with database.write() as conn:
+        site = a_site(conn)
+        a_comment(conn, site)
+        a_comment(conn, site)
+    text = client.get("/metrics").text
+
+    assert sample(text, "moderation_pending_comments") == 2
+    assert 0 < sample(text, "moderation_oldest_pending_seconds") < 60
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_counts_of_the_worker_are_read_through_the_web(
+    live: Service, database: Database
+) -> None:
+    with database.write() as conn:
+        site = a_site(conn)
+        for _ in range(5):
+            a_comment(conn, site)
+
+    def decided() -> bool:
+        return sample(metrics(live), "moderation_pending_comments") == 0
+
+    eventually(decided, within=30, what="the decision on five comments")
+    text = metrics(live)
+    verdicts = sum(
+        sample(text, f'moderation_decisions_total{{actor="policy",verdict="{status}"}}')
+        for status in (Status.APPROVED, Status.HELD, Status.REJECTED)
+    )
+
+    assert sample(text, "moderation_comments_scored_total") == 5
+    assert sample(text, "moderation_scored_per_second") > 0
+    assert verdicts == 5
+
+
+def metrics(service: Service) -> str:
+    with urllib.request.urlopen(f"{service.url}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())
+
+
+def sample(text: str, name: str) -> float:
+    """The value of one sample; a count that nobody has begun is 0."""
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    return float(found[1]) if found else 0.0

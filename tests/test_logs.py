@@ -1,0 +1,79 @@
+"""Logs say what happened, and never what somebody wrote or where they are."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from moderation import logs
+
+SECRETS = ("a private sentence", "reader@example.org", "198.51.100.23", "2001:db8::17")
+
+# Logging is set up once for a process, so each story gets one of its own.
+STORY = f"""
+import logging, sys
+import structlog
+from moderation import logs
+
+text, email, address, other = {SECRETS!r}
+logs.configure("info")
+log = structlog.get_logger()
+log.info("batch decided", comments=3, text=text, email=email, address=address)
+log.debug("not wanted")
+try:
+    try:
+        raise ValueError(text)
+    except ValueError as error:
+        raise OSError(email, address) from error
+except OSError:
+    log.exception("job failed", comment=7)
+    logging.getLogger("library").exception("Invalid request from %s by %s", address, email)
+logging.getLogger("library").warning("peer %s left", other)
+logging.getLogger("rq.worker").info("one line a job")
+"""
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    """What the story writes to stderr."""
+    root = Path(logs.__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", STORY],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+        cwd=root,
+    )
+    return done.stderr.splitlines()
+
+
+def test_every_line_is_one_json_object_with_event_level_and_time(
+    lines: list[str],
+) -> None:
+    records = [json.loads(line) for line in lines]
+
+    assert [record["event"] for record in records][:2] == [
+        "batch decided",
+        "job failed",
+    ]
+    assert len(records) == 4, "debug and chatty libraries stay silent"
+    assert all(record["level"] and record["timestamp"] for record in records)
+
+
+def test_nothing_private_is_written_whoever_logs_it(lines: list[str]) -> None:
+    written = "\n".join(lines)
+
+    assert [secret for secret in SECRETS if secret in written] == []
+
+
+def test_an_exception_is_written_by_its_types_and_its_path(lines: list[str]) -> None:
+    record = json.loads(lines[1])
+
+    assert record["error"] == ["builtins.OSError", "builtins.ValueError"]
+    assert record["comment"] == 7
+    assert record["at"] == ["<string>:15 <module>"]
