@@ -47,9 +47,7 @@ def create_app(settings: Settings) -> Flask:
 
     def store(drafts: Sequence[Draft]) -> list[Stored | Refused]:
         with database.write() as conn:
-            answers = comments.submit(conn, drafts)
-        bell.ring()
-        return answers
+            return comments.submit(conn, drafts)
 
     app.extensions["moderation"] = Services(
         settings=settings,
@@ -57,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
         keyring=Keyring(settings.secret_key),
         bell=bell,
         limiter=limiter,
-        intake=SharedCommit(store),
+        intake=SharedCommit(store, written=bell.ring),
     )
     web.register(app, settings)
     return app

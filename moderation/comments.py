@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select
 
 from moderation import guard
 from moderation.db import insert_or_ignore
@@ -47,6 +47,28 @@ class Stored:
 
 
 Place = tuple[int, str]
+
+# Built once: making a statement costs more than running it. One site at a time,
+# because SQLite finds no index for pairs of values.
+_KNOWN_THREADS = select(thread.c.identity, thread.c.id, thread.c.is_open).where(
+    thread.c.site_id == bindparam("site"),
+    thread.c.identity.in_(bindparam("identities", expanding=True)),
+)
+_KNOWN_AUTHORS = select(author.c.identity, author.c.id).where(
+    author.c.site_id == bindparam("site"),
+    author.c.identity.in_(bindparam("identities", expanding=True)),
+)
+_VISIBLE_PARENTS = select(comment.c.thread_id, comment.c.public_id, comment.c.id).where(
+    comment.c.public_id.in_(bindparam("public_ids", expanding=True)),
+    comment.c.status == Status.APPROVED.value,
+)
+_SAME_WORDS = select(
+    comment.c.thread_id, comment.c.author_id, comment.c.text_hash
+).where(
+    comment.c.text_hash.in_(bindparam("hashes", expanding=True)),
+    comment.c.status != Status.DELETED.value,
+)
+_STORE_COMMENT, _STORE_REVISION = insert(comment), insert(revision)
 
 
 def draft(
@@ -108,8 +130,8 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         revisions.append(_revision(item, row["id"]))
         answers.append(Stored(row["public_id"], Status.PENDING))
     if comments:
-        conn.execute(insert(comment), comments)
-        conn.execute(insert(revision), revisions)
+        conn.execute(_STORE_COMMENT, comments)
+        conn.execute(_STORE_REVISION, revisions)
     return answers
 
 
@@ -148,76 +170,75 @@ def _revision(item: Draft, comment_id: int) -> dict[str, Any]:
     }
 
 
+def _by_site(drafts: Sequence[Draft]) -> dict[int, list[Draft]]:
+    groups: dict[int, list[Draft]] = {}
+    for item in drafts:
+        groups.setdefault(item.site_id, []).append(item)
+    return groups
+
+
 def _threads(
     conn: Connection, drafts: Sequence[Draft]
 ) -> dict[Place, tuple[int, bool]]:
     """The threads that are replied to, opened where nobody replied before."""
-    wanted = {(item.site_id, item.thread_identity): item for item in drafts}
-
-    def known() -> dict[Place, tuple[int, bool]]:
-        rows = conn.execute(
-            select(
-                thread.c.site_id, thread.c.identity, thread.c.id, thread.c.is_open
-            ).where(tuple_(thread.c.site_id, thread.c.identity).in_(list(wanted)))
-        )
-        return {(row[0], row[1]): (row[2], row[3]) for row in rows}
-
-    found = known()
-    missing = [
-        {
-            "id": new_key(),
-            "public_id": new_public_id(),
-            "site_id": place[0],
-            "identity": place[1],
-            "url": item.submission.thread_url,
-            "title": item.submission.thread_title,
-            "is_open": True,
-            "version": 0,
-            "created_at": item.received_at,
-        }
-        for place, item in wanted.items()
-        if place not in found
-    ]
-    if not missing:
-        return found
-    # Another process may open the same thread at this moment: one of us wins.
-    conn.execute(insert_or_ignore(conn, thread), missing)
-    return known()
+    found: dict[Place, tuple[int, bool]] = {}
+    for site_id, group in _by_site(drafts).items():
+        wanted = {item.thread_identity: item for item in group}
+        query = {"site": site_id, "identities": list(wanted)}
+        known = {row[0]: row for row in conn.execute(_KNOWN_THREADS, query)}
+        missing = [
+            {
+                "id": new_key(),
+                "public_id": new_public_id(),
+                "site_id": site_id,
+                "identity": identity,
+                "url": item.submission.thread_url,
+                "title": item.submission.thread_title,
+                "is_open": True,
+                "version": 0,
+                "created_at": item.received_at,
+            }
+            for identity, item in wanted.items()
+            if identity not in known
+        ]
+        if missing:
+            # Another process may open the same thread at this moment: one wins.
+            conn.execute(insert_or_ignore(conn, thread), missing)
+            known = {row[0]: row for row in conn.execute(_KNOWN_THREADS, query)}
+        for identity, row in known.items():
+            found[site_id, identity] = (row[1], row[2])
+    return found
 
 
 def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
     """The authors of the drafts, made where they write for the first time."""
-    wanted = {(item.site_id, item.author_identity): item for item in drafts}
-
-    def known() -> dict[Place, int]:
-        rows = conn.execute(
-            select(author.c.site_id, author.c.identity, author.c.id).where(
-                tuple_(author.c.site_id, author.c.identity).in_(list(wanted))
-            )
-        )
-        return {(row[0], row[1]): row[2] for row in rows}
-
-    found = known()
-    missing = [
-        {
-            "id": new_key(),
-            "public_id": new_public_id(),
-            "site_id": place[0],
-            "identity": place[1],
-            "name": item.submission.name,
-            "approved": 0,
-            "rejected": 0,
-            "trusted": False,
-            "banned": False,
-            "first_seen": item.received_at,
-        }
-        for place, item in wanted.items()
-        if place not in found
-    ]
-    if not missing:
-        return found
-    conn.execute(insert_or_ignore(conn, author), missing)
-    return known()
+    found: dict[Place, int] = {}
+    for site_id, group in _by_site(drafts).items():
+        wanted = {item.author_identity: item for item in group}
+        query = {"site": site_id, "identities": list(wanted)}
+        known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
+        missing = [
+            {
+                "id": new_key(),
+                "public_id": new_public_id(),
+                "site_id": site_id,
+                "identity": identity,
+                "name": item.submission.name,
+                "approved": 0,
+                "rejected": 0,
+                "trusted": False,
+                "banned": False,
+                "first_seen": item.received_at,
+            }
+            for identity, item in wanted.items()
+            if identity not in known
+        ]
+        if missing:
+            conn.execute(insert_or_ignore(conn, author), missing)
+            known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
+        for identity, author_id in known.items():
+            found[site_id, identity] = author_id
+    return found
 
 
 def _parents(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
@@ -225,21 +246,13 @@ def _parents(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
     wanted = {item.submission.parent for item in drafts} - {""}
     if not wanted:
         return {}
-    rows = conn.execute(
-        select(comment.c.thread_id, comment.c.public_id, comment.c.id).where(
-            comment.c.public_id.in_(wanted), comment.c.status == Status.APPROVED
-        )
-    )
+    rows = conn.execute(_VISIBLE_PARENTS, {"public_ids": list(wanted)})
     return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _seen(conn: Connection, drafts: Sequence[Draft]) -> set[tuple[int, int, int]]:
     """Which words stand already in which thread, by whom; deleted ones do not count."""
     rows = conn.execute(
-        select(comment.c.thread_id, comment.c.author_id, comment.c.text_hash).where(
-            comment.c.text_hash.in_({item.text_hash for item in drafts}),
-            comment.c.site_id.in_({item.site_id for item in drafts}),
-            comment.c.status != Status.DELETED,
-        )
+        _SAME_WORDS, {"hashes": list({item.text_hash for item in drafts})}
     )
     return {(row[0], row[1], row[2]) for row in rows}

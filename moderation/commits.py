@@ -32,6 +32,8 @@ class SharedCommit(Generic[Item, Result]):
     """
 
     write: Callable[[Sequence[Item]], Sequence[Result]]
+    # Called once a batch after the next one may already be writing.
+    written: Callable[[], object] = bool
     limit: int = 64
     _turn: threading.Condition = field(default_factory=threading.Condition)
     _waiting: list[_Ticket[Item, Result]] = field(default_factory=list)
@@ -47,6 +49,7 @@ class SharedCommit(Generic[Item, Result]):
                 self._write(batch)
             finally:
                 self._end_turn(batch)
+            self.written()
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from flask import Flask, Response, g
 
@@ -42,13 +43,15 @@ def allow_form_targets(origins: Sequence[str]) -> None:
     g.form_targets = tuple(origins)
 
 
+@lru_cache(maxsize=256)
+def _policy(form_targets: tuple[str, ...]) -> str:
+    policy = _POLICY | {"form-action": " ".join(("'self'", *form_targets))}
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
 def _add_headers(response: Response) -> Response:
-    targets = " ".join(("'self'", *g.get("form_targets", ())))
-    policy = _POLICY | {"form-action": targets}
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "; ".join(f"{name} {value}" for name, value in policy.items()),
-    )
+    policy = _policy(g.get("form_targets", ()))
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response
