@@ -48,9 +48,7 @@ class Table:
         ]
         lines = [f"## {self.title}", ""]
         for row in (self.columns, tuple("-" * width for width in widths), *self.rows):
-            cells = (
-                cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-            )
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             lines.append(f"| {' | '.join(cells)} |")
         lines += ["", *(f"- {note}" for note in self.notes), ""]
         return "\n".join(lines)

@@ -117,7 +117,7 @@ class Ours:
         program = valkey.program(self.settings.data_dir)
         with process(program.command, program.environment):
             assert program.ready is not None
-            _until(program.ready, "Valkey")
+            until(program.ready, "Valkey")
             with redis.Redis.from_url(self.settings.redis_url) as client:
                 yield client
 
@@ -125,7 +125,9 @@ class Ours:
     def web(self) -> Iterator[int]:
         """gunicorn, one process; its process id."""
         program = programs.web(self.settings)
-        with process(program.command, self._environment(program)) as started:
+        with process(
+            program.command, {**self.environment(), **program.environment}
+        ) as started:
             wait_for(f"http://{self.address}/healthz")
             yield started.pid
 
@@ -134,16 +136,19 @@ class Ours:
         """One worker process for the job queue "score"; its process id."""
         program = programs.worker(self.settings, "score")
         with (
-            process(program.command, self._environment(program)) as started,
+            process(
+                program.command, {**self.environment(), **program.environment}
+            ) as started,
             redis.Redis.from_url(self.settings.redis_url) as client,
         ):
-            _until(lambda: bool(client.scard("rq:workers")), "the worker")
+            until(lambda: bool(client.scard("rq:workers")), "the worker")
             yield started.pid
 
-    def _environment(self, program: programs.Program) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The settings as variables, with those that are there already."""
         values = self.settings.model_dump(mode="json", exclude_none=True)
         named = {f"{PREFIX}{name.upper()}": str(each) for name, each in values.items()}
-        return {**named, **program.environment}
+        return {**os.environ, **named}
 
 
 @contextmanager
@@ -192,12 +197,15 @@ def wait_for(url: str) -> None:
             return False
         return True
 
-    _until(answers, url)
+    until(answers, url)
 
 
-def _until(condition: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + START_SECONDS
+def until(
+    condition: Callable[[], bool], what: str, patience: float = START_SECONDS
+) -> None:
+    """Return when the condition holds; TimeoutError after `patience` seconds."""
+    end = time.monotonic() + patience
     while not condition():
         if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not answer within {START_SECONDS:.0f} s")
+            raise TimeoutError(f"{what} took longer than {patience:.0f} s")
         time.sleep(0.02)

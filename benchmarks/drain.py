@@ -1,0 +1,142 @@
+"""Comments decided a second by one worker process, beside a job for each comment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from benchmarks.report import Table
+from benchmarks.subjects import ORIGIN, Ours, postgresql, until
+from benchmarks.wording import comments as some_texts
+from moderation import comments
+from moderation.comments import Draft
+from moderation.db import Database
+from moderation.dispatch import Bell
+from moderation.identity import Keyring
+from moderation.schema import comment, decision
+from moderation.submissions import Door, Submission
+from moderation.vocabulary import Status
+
+PENDING = 50_000
+JOBS = 1_500
+FORKED_JOBS = 300
+PAGES = 200
+AUTHORS = 5_000
+GOAL_PER_SECOND = 3_000
+GOAL_TIMES = 15
+# Too long for any machine: then something is wrong.
+PATIENCE_SECONDS = 600.0
+
+
+def measure() -> Table:
+    """The drain on both stores, and the naive way on SQLite."""
+    table = Table(
+        f"Drain: {PENDING:,} pending comments, one worker process",
+        ("", "store", "comments", "seconds", "comments/s"),
+    )
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        ours = Ours(Path(name) / "sqlite")
+        on_sqlite = _drain(ours)
+        _row(table, "batches", "SQLite", PENDING, on_sqlite)
+        simple = _one_job_each(Ours(Path(name) / "simple"), JOBS, "SimpleWorker")
+        _row(table, "a job each, no fork", "SQLite", JOBS, simple)
+        forking = _one_job_each(Ours(Path(name) / "forking"), FORKED_JOBS, "Worker")
+        _row(table, "a job each, RQ's default", "SQLite", FORKED_JOBS, forking)
+        with postgresql() as url:
+            ours = Ours(Path(name) / "postgresql", database_url=url)
+            on_postgresql = _drain(ours)
+        _row(table, "batches", "PostgreSQL", PENDING, on_postgresql)
+    for store, rate in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
+        table.at_least(f"drain on {store}", rate, GOAL_PER_SECOND, "comments/s")
+    table.ratio("batches against a job each, no fork", on_sqlite / simple, GOAL_TIMES)
+    table.ratio("batches against RQ's default", on_sqlite / forking, GOAL_TIMES)
+    return table
+
+
+def fill(ours: Ours, database: Database, count: int) -> list[int]:
+    """Store pending comments in one commit, as the door would; their row keys.
+
+    One commit, so that a running worker sees all of them or none.
+    """
+    drafts = _drafts(ours, count)
+    with database.write() as conn:
+        for begin in range(0, count, 1000):
+            comments.submit(conn, drafts[begin : begin + 1000])
+        return list(conn.execute(select(comment.c.id).order_by(comment.c.id)).scalars())
+
+
+def _drafts(ours: Ours, count: int) -> list[Draft]:
+    keyring, now = Keyring(ours.settings.secret_key), datetime.now(UTC)
+    return [
+        comments.draft(
+            Submission(
+                site_key=ours.site.key,
+                door=Door.BROWSER,
+                text=text,
+                name=f"Reader {number % AUTHORS}",
+                email=f"reader{number % AUTHORS}@example.org",
+                thread_url=f"{ORIGIN}/{number % PAGES}",
+                thread_title="News",
+                address="192.0.2.1",
+                user_agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+            ),
+            ours.site,
+            keyring,
+            seconds_on_form=30.0,
+            now=now,
+        )
+        for number, text in enumerate(some_texts(count))
+    ]
+
+
+def _drain(ours: Ours) -> float:
+    """Comments a second from the ring of the doorbell to the last decision."""
+    database = ours.connect()
+    with ours.doorbell(), ours.worker():
+        fill(ours, database, PENDING)
+        started = time.perf_counter()
+        Bell.at(ours.settings.redis_url).ring()
+        until(lambda: not _pending(database), "the drain", PATIENCE_SECONDS)
+        seconds = time.perf_counter() - started
+    _all_decided(database, PENDING)
+    database.close()
+    return PENDING / seconds
+
+
+def _one_job_each(ours: Ours, count: int, kind: str) -> float:
+    """Comments a second when every comment is a job, with the same code in the job."""
+    database = ours.connect()
+    with ours.doorbell():
+        ids = fill(ours, database, count)
+        naive = [sys.executable, "-m", "benchmarks.naive", kind, *map(str, ids)]
+        answer = subprocess.run(
+            naive, env=ours.environment(), check=True, stdout=subprocess.PIPE
+        )
+    _all_decided(database, count)
+    database.close()
+    return count / float(answer.stdout)
+
+
+def _pending(database: Database) -> bool:
+    query = select(comment.c.id).where(comment.c.status == Status.PENDING.value)
+    with database.read() as conn:
+        return conn.execute(query.limit(1)).first() is not None
+
+
+def _all_decided(database: Database, count: int) -> None:
+    with database.read() as conn:
+        decided = conn.execute(
+            select(func.count(func.distinct(decision.c.comment_id)))
+        ).scalar_one()
+    if decided != count:
+        raise RuntimeError(f"{decided} of {count} comments were decided")
+
+
+def _row(table: Table, what: str, store: str, count: int, rate: float) -> None:
+    table.add(what, store, f"{count:,}", f"{count / rate:.1f}", f"{rate:,.0f}")
