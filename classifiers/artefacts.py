@@ -101,7 +101,10 @@ def open_pipeline(directory: Path) -> Pipeline:
         ) from error
     except (BadZipFile, KeyError, ValueError) as error:
         raise BadModel(f"{directory / PIPELINE} is not a pipeline: {error}") from error
-    pipeline.named_steps["heads"].coef_ = model.weights
+    steps = getattr(pipeline, "named_steps", {})
+    if not isinstance(steps.get("heads"), AttributeHeads):
+        raise BadModel(f"{directory / PIPELINE} is not one of our pipelines")
+    steps["heads"].coef_ = model.weights
     return pipeline
 
 

@@ -23,3 +23,7 @@ class UnknownVersion(ClassifierError):
 
 class MissingData(ClassifierError):
     """The folder with the labelled data is not where it was looked for."""
+
+
+class BadGrammar(ClassifierError):
+    """A grammar of our own sentences cannot be read."""

@@ -19,8 +19,12 @@ from classifiers.hashing import DOCUMENTS, Bag
 from classifiers.model import Model
 from classifiers.ranges import spread
 
-# Longer tokens (sentences without blanks above all) are explained letter by letter.
+# Longer tokens are explained letter by letter; sooner in scripts that use no blanks.
 _LONG = 16
+_LONG_IDEOGRAPHIC = 4
+_FIRST_IDEOGRAPHIC = 0x2E80
+# More marks than anyone reads: neighbours share one from here on.
+_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,9 @@ def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
     documents = found.documents[pairs.first]
     shared = model.weights[columns].astype(np.float64)
     shared /= 2.0 * _repeats(documents, columns)[:, None]
-    np.add.at(own, pairs.first, shared)
-    np.add.at(own, pairs.second, shared)
+    # A word is the first of one pair at most, and the second of one at most.
+    own[pairs.first] += shared
+    own[pairs.second] += shared
     own *= bag.scale[found.documents][:, None]
     return own
 
@@ -111,7 +116,9 @@ def _pieces(
     """Return the text's tokens, the long ones taken apart into letters."""
     starts, ends = bag.tokens.starts[inside], bag.tokens.ends[inside]
     parts = parts[inside]
-    long = np.flatnonzero(ends - starts > _LONG)
+    ideographic = bag.stream.codes[starts] >= _FIRST_IDEOGRAPHIC
+    most = np.where(ideographic, _LONG_IDEOGRAPHIC, _LONG)
+    long = np.flatnonzero(ends - starts > most)
     if not len(long):
         return _Pieces(starts, ends, parts)
     repeats = _repeats(bag.tokens.documents, bag.kinds)[inside]
@@ -121,16 +128,17 @@ def _pieces(
     letters = np.zeros((int(lengths.sum()), parts.shape[1]))
     rest = parts[long].copy()
     for grams in ngrams.ngrams(bag.stream, starts[long], ends[long]):
-        columns = model.hashing.columns_of_text(grams.hashes)
-        weights = model.weights[columns] * factor[grams.owner]
+        weights = model.weights[model.hashing.columns_of_text(grams.hashes)]
+        weights = weights * factor[grams.owner]
+        length = lengths[grams.owner]
         begin = np.maximum(grams.place, 0)
-        end = np.minimum(grams.place + grams.order, lengths[grams.owner])
-        share = weights / (end - begin)[:, None]
-        for offset in range(grams.order):
-            at = begin + offset
-            held = at < end
-            np.add.at(letters, first[grams.owner[held]] + at[held], share[held])
-        np.subtract.at(rest, grams.owner, weights)
+        share = (
+            weights / (np.minimum(grams.place + grams.order, length) - begin)[:, None]
+        )
+        for at in (grams.place + offset for offset in range(grams.order)):
+            held = (at >= 0) & (at < length)
+            letters[first[grams.owner[held]] + at[held]] += share[held]
+        rest -= _sums(weights, grams.owner, len(long))
     # What is left is the whole token and its pairs: every letter has the same part in it.
     letters += np.repeat(rest / lengths[:, None], lengths, axis=0)
     at = spread(starts[long], ends[long])
@@ -151,17 +159,27 @@ def _spans(text: str, bag: Bag, pieces: _Pieces) -> list[tuple[int, int, list[fl
     at = np.arange(len(begins_here))
     down = np.maximum.accumulate(np.where(begins_here, at, 0))
     up = np.minimum.accumulate(np.where(begins_here, at, len(text))[::-1])[::-1]
-    begin = down[bag.stream.origin[pieces.starts]].tolist()
-    end = up[bag.stream.origin[pieces.ends]].tolist()
-    spans: list[tuple[int, int, list[float]]] = []
-    for b, e, part in zip(begin, end, pieces.parts.tolist(), strict=True):
-        if spans and b < spans[-1][1]:
-            last_b, last_e, last = spans[-1]
-            both = [x + y for x, y in zip(last, part, strict=True)]
-            spans[-1] = (last_b, max(last_e, e), both)
-        else:
-            spans.append((b, e, part))
-    return spans
+    begin = down[bag.stream.origin[pieces.starts]]
+    end = up[bag.stream.origin[pieces.ends]]
+    if not len(begin):
+        return []
+    apart = np.ones(len(begin), bool)
+    apart[1:] = begin[1:] >= np.maximum.accumulate(end)[:-1]
+    group = np.cumsum(apart) - 1
+    group //= group[-1] // _MOST + 1
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    parts = np.add.reduceat(pieces.parts, first, axis=0)
+    edges = zip(
+        begin[first].tolist(), np.maximum.reduceat(end, first).tolist(), strict=True
+    )
+    return [(b, e, part) for (b, e), part in zip(edges, parts.tolist(), strict=True)]
+
+
+def _sums(
+    values: NDArray[np.float64], owner: NDArray[np.int64], number: int
+) -> NDArray[np.float64]:
+    columns = [np.bincount(owner, column, number) for column in values.T]
+    return np.stack(columns, axis=1)
 
 
 def _named(

@@ -110,7 +110,10 @@ def open_model(directory: Path) -> Model:
             raise BadModel(
                 f"{directory / name} is not the file that its card describes"
             )
-    weights = np.load(directory / WEIGHTS, mmap_mode="r", allow_pickle=False)
+    try:
+        weights = np.load(directory / WEIGHTS, mmap_mode="r", allow_pickle=False)
+    except ValueError as error:
+        raise BadModel(f"{directory / WEIGHTS} is not an array: {error}") from error
     shape = (hashing.columns, len(ATTRIBUTES))
     if (
         attributes != ATTRIBUTES

@@ -12,11 +12,9 @@ def marked(
     return edges[0::2], edges[1::2]
 
 
-def runs(
-    at: NDArray[np.int64], *, step: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return first and last of each run of positions that follow at this step."""
-    breaks = np.flatnonzero(np.diff(at) != step)
+def runs(at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return first and last of each run of neighbouring positions."""
+    breaks = np.flatnonzero(np.diff(at) != 1)
     first = at[np.concatenate(([0], breaks + 1))]
     last = at[np.concatenate((breaks, [len(at) - 1]))]
     return first, last

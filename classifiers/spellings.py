@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # From here on letters have no case, and single ones are words rather than spelled-out ones.
 _FIRST_CASELESS = 0x590
 _LETTERS_IN_SPELLED_WORD = 3
+_NEXT_LETTER = 2
 _LONGEST_LEET_RUN = 3
 _LONGEST_MASK = 10
 # A stretched letter goes back to two where English doubles it, else to one.
@@ -34,13 +35,17 @@ def join(stream: "Stream") -> None:
     at = np.flatnonzero(alone) + 1
     if len(at) < _LETTERS_IN_SPELLED_WORD:
         return
-    first, last = runs(at, step=2)
-    long = last - first >= 2 * (_LETTERS_IN_SPELLED_WORD - 1)
+    # Only the same separator throughout: "y-o-u a.r.e" is two words.
+    near = at[:-1][np.diff(at) == _NEXT_LETTER]
+    between = stream.codes[near + 1]
+    begins = np.ones(len(near), bool)
+    begins[1:] = (np.diff(near) != _NEXT_LETTER) | (between[1:] != between[:-1])
+    run = np.cumsum(begins) - 1
+    long = np.bincount(run)[run] >= _LETTERS_IN_SPELLED_WORD - 1
     if not long.any():
         return
     gone = np.zeros(len(word), bool)
-    for start, end in zip(first[long].tolist(), last[long].tolist(), strict=True):
-        gone[start + 1 : end : 2] = True
+    gone[near[long] + 1] = True
     stream.drop(gone)
 
 
@@ -71,15 +76,17 @@ def read_leet(stream: "Stream") -> None:
     at = np.flatnonzero(stream.is_kind(LEETED))
     if not len(at):
         return
-    first, last = runs(at, step=1)
+    first, last = runs(at)
     word = stream.is_kind(WORD)
     latin = stream.is_kind(LATIN)
     length = last - first + 1
     stop = len(word) - 1
     before, after = latin[first - 1], latin[last + 1]
     codes = stream.codes
-    three_letters = after & latin[np.minimum(last + 2, stop)]
-    three_letters &= latin[np.minimum(last + 3, stop)]
+    # Letters or what may become letters: reading twice must not change its mind.
+    readable = latin | stream.is_kind(LEETED)
+    three_letters = after & readable[np.minimum(last + 2, stop)]
+    three_letters &= readable[np.minimum(last + 3, stop)]
     money = _all_of(codes, first, last, "$@")
     masked = _all_of(codes, first, last, "*#")
     inside = before & after & (length <= _LONGEST_LEET_RUN)
@@ -115,7 +122,7 @@ def shorten(stream: "Stream") -> None:
     if not len(at):
         return
     word = stream.is_kind(WORD)
-    first, last = runs(at, step=1)
+    first, last = runs(at)
     last = last + 2
     begins, finishes = ~word[first - 1], ~word[last + 1]
     gone = np.zeros(len(codes), bool)
