@@ -16,6 +16,7 @@ from moderation.errors import Refused
 from moderation.sites import Site, origin_of
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status
+from moderation.web import security
 from moderation.web.problems import Problem
 from moderation.web.reception import (
     Receipt,
@@ -83,6 +84,7 @@ def reply(site_key: str) -> AnyResponse:
     """Take a comment from an HTML form: back to the page, or the form again."""
     try:
         site = services().site(site_key)
+        security.allow_form_targets(site.origins)
         submission = _from_form(site)
     except Refused as refusal:
         count_refusal(refusal)
@@ -190,9 +192,7 @@ def _created(receipt: Receipt) -> Response:
         "edit_token": receipt.edit_token,
     }
     code = 201 if receipt.stored.status is Status.APPROVED else 202
-    answer = Response(orjson.dumps(body), code, content_type="application/json")
-    answer.headers["Location"] = receipt.status_url
-    return answer
+    return Response(orjson.dumps(body), code, content_type="application/json")
 
 
 def _way_back(submission: Submission, receipt: Receipt, site: Site) -> str:

@@ -35,7 +35,7 @@ function drawOwn(widget, own) {
   const word = { rejected: "refused", deleted: "refused" }[own.status] || "waiting";
   return make("li", {},
     make("article", { id, class: "lar-own", tabindex: "-1", "aria-labelledby": `${id}-by` },
-      heading(`${id}-by`, own.name),
+      heading(`${id}-by`, own.name || widget.say("yours")),
       make("p", { class: "lar-own-text", dir: "auto" }, own.text),
       make("p", {}, make("em", {}, widget.say(word)), " ",
         make("a", { href: own.url }, widget.say("status")))));

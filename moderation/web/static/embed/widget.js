@@ -23,6 +23,7 @@ class LeaveAReply extends HTMLElement {
     };
     this.comments = [];
     this.own = kept.get(this.place("own")) || [];
+    this.welcomeBack();
     this.heading = make("h2", {});
     this.list = make("ol", { class: "lar-list" });
     this.home = make("div", {});
@@ -38,6 +39,19 @@ class LeaveAReply extends HTMLElement {
       for (const own of this.own) this.follow(own);
     }, { rootMargin: "800px" });
     seen.observe(this);
+  }
+
+  /** The form was sent before this script ran; the service sent the visitor back. */
+  welcomeBack() {
+    const page = new URL(location);
+    const token = page.searchParams.get("reply");
+    if (!token) return;
+    page.searchParams.delete("reply");
+    history.replaceState(null, "", page);
+    const id = token.split(".")[0];
+    const url = new URL(`comments/${encodeURIComponent(token)}`, BASE).href;
+    if (!this.own.some((own) => own.id === id)) this.own.push({ id, url, text: "", name: "" });
+    this.keepOwn();
   }
 
   /** A name for what is kept about this page. */

@@ -1,0 +1,82 @@
+"""A desk with comments on it, judged by the worker's own code and the shipped models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from moderation import scorer as scorers
+from moderation.comments import Stored
+from moderation.db import Database
+from moderation.dispatch import Bell
+from moderation.moderators import Moderator
+from moderation.scorer import Scorer
+from moderation.settings import Settings
+from moderation.sites import Site, SiteSettings, Threshold
+from moderation.vocabulary import ATTRIBUTES, Role
+from tests.factories import a_comment, a_moderator, a_site
+from tests.web.person import Person
+from workers.drain import drain
+from workers.runtime import Runtime
+
+# Nothing is certain enough to be rejected without a person.
+CAREFUL = SiteSettings(
+    thresholds={name: Threshold(hold_at=0.5, reject_at=1.01) for name in ATTRIBUTES}
+)
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """The models that the repository ships."""
+    return scorers.load(Path("no registry"))
+
+
+@pytest.fixture
+def site(database: Database) -> Site:
+    """The site whose desk the tests look at."""
+    with database.write() as conn:
+        return a_site(conn, key="news", settings=CAREFUL)
+
+
+@pytest.fixture
+def moderator(database: Database, site: Site) -> Moderator:
+    """Somebody who decides on ``site``."""
+    with database.write() as conn:
+        return a_moderator(conn, site)
+
+
+@pytest.fixture
+def viewer(database: Database, site: Site) -> Moderator:
+    """Somebody who only looks on."""
+    with database.write() as conn:
+        return a_moderator(conn, site, role=Role.VIEWER)
+
+
+@pytest.fixture
+def hold(
+    database: Database, settings: Settings, site: Site, scorer: Scorer
+) -> Callable[..., Stored]:
+    """Posts a comment and lets the worker decide: an author's first one is held."""
+    runtime = Runtime(
+        settings=settings,
+        database=database,
+        bell=Bell.at(settings.redis_url),
+        scorer=scorer,
+    )
+
+    def post(text: str = "", *, to: Site = site, **wanted: object) -> Stored:
+        with database.write() as conn:
+            stored = a_comment(conn, to, text, **wanted)
+        assert drain(runtime) == 1
+        return stored
+
+    return post
+
+
+@pytest.fixture
+def someone(app: Flask) -> Callable[[], Person]:
+    """Makes people, each with a browser of their own."""
+    return lambda: Person(app.test_client())

@@ -1,0 +1,98 @@
+"""The catalogue knows a sentence for everything that needs one."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from moderation import policy
+from moderation.texts import LOCALES, sentence, sentences
+from moderation.vocabulary import ATTRIBUTES, Kind, Reason, Role, Status
+from moderation.web.problems import STATUS_OF_CODE
+
+# Everything that a sentence may be filled with.
+FACTS = {
+    "limit": 10,
+    "length": 12,
+    "seconds": 2.0,
+    "n": 2,
+    "links": 3,
+    "times": 4,
+    "word": "x",
+    "score": 0.5,
+    "threshold": 0.4,
+    "attribute": "spam",
+}
+
+
+@pytest.mark.parametrize("code", STATUS_OF_CODE)
+def test_every_refusal_has_a_sentence(code: str) -> None:
+    said = sentence(code, **FACTS)
+
+    assert said.endswith(".")
+    assert "{" not in said
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *(f"rule.{rule.__name__}" for rule in policy.RULES),
+        *(f"attribute.{name}" for name in ATTRIBUTES),
+        *(
+            f"{kind}.{reason}"
+            for reason in Reason
+            for kind in ("reason", "reason_short")
+        ),
+        *(f"{kind}.{status}" for status in Status for kind in ("status", "decided")),
+        *(f"role.{role}" for role in Role),
+        *(f"kind.{kind}" for kind in Kind),
+    ],
+)
+def test_every_word_of_the_vocabulary_has_one(code: str) -> None:
+    assert sentence(code, **FACTS)
+
+
+def test_every_code_in_the_templates_has_one() -> None:
+    known = sentences("")
+    folder = files("moderation.web") / "templates"
+    used = {
+        code
+        for group in folder.iterdir()
+        for page in group.iterdir()
+        for code in re.findall(r'say\("([\w.]+)"[,)]', page.read_text("utf-8"))
+    }
+
+    assert len(used) > 50
+    assert used <= known.keys()
+
+
+def test_every_code_in_the_widget_has_one() -> None:
+    known = sentences("widget.") | sentences("form.")
+    folder = files("moderation.web") / "static" / "embed"
+    used = {
+        code
+        for part in folder.iterdir()
+        for code in re.findall(r'\bsay\("(\w+)"', part.read_text("utf-8"))
+    }
+
+    assert len(used) > 10
+    assert used <= known.keys()
+
+
+def test_an_unknown_code_is_an_error_and_not_an_empty_page() -> None:
+    with pytest.raises(KeyError, match="no_such_code"):
+        sentence("no_such_code")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "1 approved"), (2, "2 approved"), (0, "0 approved")]
+)
+def test_plurals_follow_the_number(number: int, said: str) -> None:
+    assert sentence("review.history_approved", n=number) == said
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_sentence_shouts(locale: str) -> None:
+    assert not [each for each in sentences("", locale=locale).values() if "!" in each]
