@@ -102,7 +102,7 @@ def _drain(ours: Ours) -> float:
         fill(ours, database, PENDING)
         started = time.perf_counter()
         Bell.at(ours.settings.redis_url).ring()
-        until(lambda: not _pending(database), "the drain", PATIENCE_SECONDS)
+        until(lambda: not pending(database), "the drain", PATIENCE_SECONDS)
         seconds = time.perf_counter() - started
     _all_decided(database, PENDING)
     database.close()
@@ -123,7 +123,8 @@ def _one_job_each(ours: Ours, count: int, kind: str) -> float:
     return count / float(answer.stdout)
 
 
-def _pending(database: Database) -> bool:
+def pending(database: Database) -> bool:
+    """Whether a comment still waits for its decision."""
     query = select(comment.c.id).where(comment.c.status == Status.PENDING.value)
     with database.read() as conn:
         return conn.execute(query.limit(1)).first() is not None

@@ -39,8 +39,8 @@ def measure() -> Table:
         "Intake: POST/s, 16 connections, distinct comments, one server process",
         ("", "POST/s", "p50 ms", "p99 ms", "durability"),
     )
-    table.add("Isso", *_figures(theirs), f"SQLite, synchronous={pragma}")
-    table.add("this service", *_figures(mine), "SQLite WAL, synchronous=FULL")
+    table.add("Isso", *figures(theirs), f"SQLite, synchronous={pragma}")
+    table.add("this service", *figures(mine), "SQLite WAL, synchronous=FULL")
     ratio = median(
         us.per_second / them.per_second for us, them in zip(mine, theirs, strict=True)
     )
@@ -48,14 +48,14 @@ def measure() -> Table:
     return table
 
 
-def to_ours(address: str, texts: list[str]) -> list[bytes]:
-    """Posts to this service, over 50 pages and as many authors as comments."""
+def to_ours(address: str, texts: list[str], *, pages: int = PAGES) -> list[bytes]:
+    """Posts to this service over some pages, by as many authors as comments."""
     return [
         post(
             address,
             f"/api/v1/sites/{SITE}/comments",
             {
-                "thread": {"url": f"{ORIGIN}/{number % PAGES}", "title": "News"},
+                "thread": {"url": f"{ORIGIN}/{number % pages}", "title": "News"},
                 "author": {
                     "name": f"Reader {number}",
                     "email": f"reader{number}@example.org",
@@ -67,12 +67,12 @@ def to_ours(address: str, texts: list[str]) -> list[bytes]:
     ]
 
 
-def to_peer(address: str, texts: list[str]) -> list[bytes]:
+def to_peer(address: str, texts: list[str], *, pages: int = PAGES) -> list[bytes]:
     """The same for Isso; a title spares it the look at the page."""
     return [
         post(
             address,
-            f"/new?uri=%2F{number % PAGES}",
+            f"/new?uri=%2F{number % pages}",
             {
                 "author": f"Reader {number}",
                 "email": f"reader{number}@example.org",
@@ -92,7 +92,8 @@ def _send(address: str, requests: list[bytes]) -> Answers:
     return answers
 
 
-def _figures(rounds: list[Answers]) -> tuple[str, str, str]:
+def figures(rounds: list[Answers]) -> tuple[str, str, str]:
+    """Medians over the rounds: answers a second, p50 and p99 in milliseconds."""
     return (
         f"{median(each.per_second for each in rounds):,.0f}",
         f"{median(each.percentile(0.5) for each in rounds):.1f}",

@@ -24,14 +24,18 @@ _RECEIVE_BYTES = 1 << 18
 class Answers:
     """What came back: seconds in all, seconds of each request, statuses, bodies.
 
-    ``bodies`` has, in the order of the requests, the bodies where they were asked
-    for; an answer that never came is missing in ``latencies``.
+    ``bodies``, where they were asked for, and ``due``, when each request was to be
+    sent by the clock `time.perf_counter`, are in the order of the requests; an
+    answer that never came is missing in ``latencies``.
     """
 
     seconds: float
     latencies: list[float]
     statuses: dict[int, int]
     bodies: list[bytes] = field(default_factory=list)
+    due: list[float] = field(default_factory=list)
+    # Of the last answer that had one.
+    etag: str = ""
 
     @property
     def per_second(self) -> float:
@@ -106,6 +110,7 @@ class _Connection:
         self._length = -1
         self.number = -1
         self.due = 0.0
+        self.etag = ""
 
     def ask(self, number: int, request: bytes, due: float) -> None:
         """Send a request; one that fits the socket's buffer never waits."""
@@ -142,6 +147,9 @@ class _Connection:
         if end < 0:
             return
         head = bytes(self._received[:end]).lower()
+        tag = head.find(b"\r\netag: ")
+        if tag >= 0:
+            self.etag = head[tag + 8 :].split(b"\r\n", 1)[0].decode()
         self._closes = b"connection: close" in head or head.startswith(b"http/1.0")
         begin = head.find(b"content-length:")
         if begin >= 0:
@@ -158,6 +166,8 @@ def _run(load: Load, out: multiprocessing.connection.Connection) -> None:
     latencies: list[float] = []
     statuses: Counter[int] = Counter()
     bodies: list[bytes] = [b""] * (len(load.requests) if load.keep_bodies else 0)
+    dues: list[float] = []
+    etag = ""
     busy = 0
     started = time.perf_counter()
     while waiting or busy:
@@ -168,6 +178,7 @@ def _run(load: Load, out: multiprocessing.connection.Connection) -> None:
             if due > now:
                 break
             waiting.popleft()
+            dues.append(due)
             idle.popleft().ask(number, request, due)
             busy += 1
         pause = PATIENCE_SECONDS
@@ -185,8 +196,9 @@ def _run(load: Load, out: multiprocessing.connection.Connection) -> None:
             statuses[answer[0]] += 1
             if load.keep_bodies:
                 bodies[connection.number] = answer[1]
+            etag = connection.etag
             idle.append(connection)
             busy -= 1
     seconds = time.perf_counter() - started
-    out.send(Answers(seconds, latencies, dict(statuses), bodies))
+    out.send(Answers(seconds, latencies, dict(statuses), bodies, dues, etag))
     out.close()

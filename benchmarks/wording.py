@@ -4,23 +4,64 @@ from __future__ import annotations
 
 import random
 
-_SUBJECTS = (
-    "the council, my neighbour, the article, the old harbour, this proposal, the new "
-    "tram line, our library, the mayor, everybody I asked, the second paragraph, the "
-    "budget, the photo above, the school board, the weather service, public transport, "
-    "the market hall, the author, the football club, the bicycle lane, a friend of mine"
-).split(", ")
-_VERBS = (
-    "forgets, explains, could improve, will never change, reminds me of, hardly mentions, "
-    "has always supported, should look again at, makes a good case for, misses, deserves, "
-    "surprised, cannot afford, finally answers, talks too much about, ought to fund"
-).split(", ")
-_OBJECTS = (
-    "the people who live here, what happened in spring, a decent compromise, the costs, "
-    "the noise at night, an honest discussion, those numbers, the other side of the river, "
-    "small shops, better street lights, the long winter, a bench or two, the bridge, "
-    "children on their way to school, last year's promise, the view from the tower"
-).split(", ")
+_SUBJECTS = [
+    "the council",
+    "my neighbour",
+    "the article",
+    "the old harbour",
+    "this proposal",
+    "the new tram line",
+    "our library",
+    "the mayor",
+    "everybody I asked",
+    "the second paragraph",
+    "the budget",
+    "the photo above",
+    "the school board",
+    "the weather service",
+    "public transport",
+    "the market hall",
+    "the author",
+    "the football club",
+    "the bicycle lane",
+    "a friend of mine",
+]
+_VERBS = [
+    "forgets",
+    "explains",
+    "could improve",
+    "will never change",
+    "reminds me of",
+    "hardly mentions",
+    "has always supported",
+    "should look again at",
+    "makes a good case for",
+    "misses",
+    "deserves",
+    "surprised",
+    "cannot afford",
+    "finally answers",
+    "talks too much about",
+    "ought to fund",
+]
+_OBJECTS = [
+    "the people who live here",
+    "what happened in spring",
+    "a decent compromise",
+    "the costs",
+    "the noise at night",
+    "an honest discussion",
+    "those numbers",
+    "the other side of the river",
+    "small shops",
+    "better street lights",
+    "the long winter",
+    "a bench or two",
+    "the bridge",
+    "children on their way to school",
+    "last year's promise",
+    "the view from the tower",
+]
 _LINKS = ("and", "but", "because", "although", "while", "so", "which is why", "even if")
 MEAN_CHARACTERS = 280
 
