@@ -41,7 +41,11 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    limiter = Limiter(get_remote_address, app=app)
+    limiter = Limiter(get_remote_address)
+    # Limits are asked for by name, where they hold; registered beforehand, the
+    # extension leaves out its hook that looks for limits on every request.
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
     database = connect(settings.sqlalchemy_url, pool_size=settings.web_threads)
     bell = Bell.at(settings.redis_url)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from moderation import guard
 from moderation.db import insert_or_ignore
@@ -186,7 +186,7 @@ def _threads(
         wanted = {item.thread_identity: item for item in group}
         query = {"site": site_id, "identities": list(wanted)}
         known = {row[0]: row for row in conn.execute(_KNOWN_THREADS, query)}
-        missing = [
+        missing: list[dict[str, Any]] = [
             {
                 "id": new_key(),
                 "public_id": new_public_id(),
@@ -201,9 +201,10 @@ def _threads(
             for identity, item in wanted.items()
             if identity not in known
         ]
-        if missing:
-            # Another process may open the same thread at this moment: one wins.
-            conn.execute(insert_or_ignore(conn, thread), missing)
+        for new in missing:
+            found[site_id, new["identity"]] = (new["id"], True)
+        # Another process may open the same thread at this moment: one wins.
+        if missing and not _all_inserted(conn, thread, missing):
             known = {row[0]: row for row in conn.execute(_KNOWN_THREADS, query)}
         for identity, row in known.items():
             found[site_id, identity] = (row[1], row[2])
@@ -217,7 +218,7 @@ def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
         wanted = {item.author_identity: item for item in group}
         query = {"site": site_id, "identities": list(wanted)}
         known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
-        missing = [
+        missing: list[dict[str, Any]] = [
             {
                 "id": new_key(),
                 "public_id": new_public_id(),
@@ -233,12 +234,19 @@ def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
             for identity, item in wanted.items()
             if identity not in known
         ]
-        if missing:
-            conn.execute(insert_or_ignore(conn, author), missing)
+        for new in missing:
+            found[site_id, new["identity"]] = new["id"]
+        if missing and not _all_inserted(conn, author, missing):
             known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
         for identity, author_id in known.items():
             found[site_id, identity] = author_id
     return found
+
+
+def _all_inserted(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> bool:
+    """Insert what nobody else has inserted meanwhile; whether that was all."""
+    done = conn.execute(insert_or_ignore(conn, table), rows)
+    return bool(done.rowcount == len(rows))
 
 
 def _parents(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from sqlalchemy.exc import OperationalError
+
+ANNOUNCE_SECONDS = 0.02
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -32,12 +35,13 @@ class SharedCommit(Generic[Item, Result]):
     """
 
     write: Callable[[Sequence[Item]], Sequence[Result]]
-    # Called once a batch after the next one may already be writing.
+    # Called after a batch, when the next one may already be writing.
     written: Callable[[], object] = bool
     limit: int = 64
     _turn: threading.Condition = field(default_factory=threading.Condition)
     _waiting: list[_Ticket[Item, Result]] = field(default_factory=list)
     _writing: bool = False
+    _announced: float = 0.0
 
     def submit(self, item: Item) -> Result:
         """Return when `item` is on disk; an error of its batch is raised here."""
@@ -48,8 +52,8 @@ class SharedCommit(Generic[Item, Result]):
             try:
                 self._write(batch)
             finally:
-                self._end_turn(batch)
-            self.written()
+                is_followed = self._end_turn(batch)
+            self._announce(is_followed)
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
@@ -66,12 +70,26 @@ class SharedCommit(Generic[Item, Result]):
             del self._waiting[: self.limit]
             return batch
 
-    def _end_turn(self, batch: list[_Ticket[Item, Result]]) -> None:
+    def _end_turn(self, batch: list[_Ticket[Item, Result]]) -> bool:
+        """Let the next one write; whether there is one."""
         with self._turn:
             self._writing = False
             for ticket in batch:
                 ticket.done = True
             self._turn.notify_all()
+            return bool(self._waiting)
+
+    def _announce(self, is_followed: bool) -> None:
+        """Say that a batch is written; under load, a few at a time.
+
+        A batch that another one follows may leave the word to it, for as long as
+        somebody has spoken lately: the last of a row always speaks.
+        """
+        now = time.monotonic()
+        if is_followed and now - self._announced < ANNOUNCE_SECONDS:
+            return
+        self._announced = now
+        self.written()
 
     def _write(self, batch: list[_Ticket[Item, Result]]) -> None:
         try:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,6 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 BUSY_MILLISECONDS = 15_000
+# 16 MB of log between checkpoints: each one costs two waits for the disk.
+CHECKPOINT_PAGES = 4_000
 
 
 class Turnstile:
@@ -123,15 +126,25 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     cursor.execute("PRAGMA cache_size = -32768")
     cursor.close()
 
 
+@lru_cache
+def _insert_or_ignore(table: Table, dialect: str) -> Any:
+    return _dialect(dialect).insert(table).on_conflict_do_nothing()
+
+
 def insert_or_ignore(conn: Connection, table: Table) -> Any:
     """An INSERT that leaves rows alone which another transaction made first."""
-    return upsert(conn, table).on_conflict_do_nothing()
+    return _insert_or_ignore(table, conn.dialect.name)
 
 
 def upsert(conn: Connection, table: Table) -> Any:
     """The dialect's INSERT that knows ON CONFLICT; both stores spell it alike."""
-    return (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(table)
+    return _dialect(conn.dialect.name).insert(table)
+
+
+def _dialect(name: str) -> Any:
+    return sqlite if name == "sqlite" else postgresql

@@ -12,6 +12,7 @@ import zlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from ipaddress import ip_address, ip_network
 from uuid import UUID
@@ -68,6 +69,7 @@ def text_hash(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str | None:
     """The /24 or /48 around an address, or None where there is no address."""
     try:

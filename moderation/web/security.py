@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import lru_cache
 
 from flask import Flask, Response, g
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from moderation.settings import Settings
 
@@ -23,6 +25,18 @@ _POLICY = {
 }
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, with a signer that is made once and not per request."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of this app's session cookie."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Send the headers with every response; keep the session cookie to ourselves."""
     app.config.update(
@@ -31,6 +45,7 @@ def protect(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
     )
+    app.session_interface = _Sessions()
     app.after_request(_add_headers)
 
 

@@ -107,7 +107,7 @@ def allow_origin(answer: Response) -> Response:
         return answer
     if origin_of(origin) in allowed:
         answer.headers["Access-Control-Allow-Origin"] = origin
-        answer.headers["Access-Control-Expose-Headers"] = "ETag, Location, Retry-After"
+        answer.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
     return answer
 
 
