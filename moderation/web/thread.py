@@ -81,19 +81,12 @@ def form(site_key: str) -> Response:
     return answer
 
 
-@blueprint.route("/api/v1/sites/<site_key>/<path:_rest>", methods=["OPTIONS"])
-def preflight(site_key: str, _rest: str) -> Response:
-    """What a page may ask for; the headers are added to every answer below."""
-    del site_key
-    answer = Response(status=204)
-    answer.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH"
-    answer.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
-    answer.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
-    return answer
-
-
 def allow_origin(answer: Response) -> Response:
-    """Let the pages of a site, and no others, read the answers for that site."""
+    """Let the pages of a site, and no others, read the answers for that site.
+
+    Flask itself answers OPTIONS where there is a route; here the answer becomes the
+    preflight's: what a page of the site may send.
+    """
     site_key = (request.view_args or {}).get("site_key")
     if site_key is None or not request.path.startswith("/api/v1/sites/"):
         return answer
@@ -108,6 +101,10 @@ def allow_origin(answer: Response) -> Response:
     if origin_of(origin) in allowed:
         answer.headers["Access-Control-Allow-Origin"] = origin
         answer.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+        if request.method == "OPTIONS":
+            answer.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH"
+            answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            answer.headers["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
     return answer
 
 

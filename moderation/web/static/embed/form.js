@@ -86,16 +86,13 @@ class ReplyForm {
     if (problems.length) return;
     this.busy = true;
     this.widget.announce(this.widget.say("sending"));
-    try {
-      const { ok, body } = await this.send();
-      if (ok) this.sent(body);
-      else this.explain([{ field: body.field, text: body.detail }]);
-      if (STALE.has(body.code)) this.open();
-    } catch {
-      this.explain([{ text: this.widget.say("offline") }]);
-    } finally {
-      this.busy = false;
-    }
+    // No answer, or none of ours: the network or a proxy is in the way.
+    const answer = await this.send().catch(() => null);
+    this.busy = false;
+    if (!answer) this.explain([{ text: this.widget.say("offline") }]);
+    else if (answer.ok) this.sent(answer.body);
+    else this.explain([{ field: answer.body.field, text: answer.body.detail }]);
+    if (STALE.has(answer?.body.code)) this.open();
   }
 
   async send() {
@@ -156,7 +153,9 @@ class ReplyForm {
     const title = this.widget.say(problems.length === 1 ? "summary_one" : "summary_many");
     const summary = make("div", { class: "lar-summary", role: "alert", tabindex: "-1" },
       make("p", {}, title), make("ul", {}, ...points));
-    this.form.prepend(summary);
+    const heading = this.form.querySelector("h1, h2, h3, h4");
+    if (heading) heading.after(summary);
+    else this.form.prepend(summary);
     this.widget.announce("");
     const first = problems.find(({ field }) => field && this.field(field));
     (first ? this.field(first.field) : summary).focus();
