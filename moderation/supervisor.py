@@ -86,10 +86,12 @@ class Supervisor:
         if pid is None or code is None:
             return
         self._when_ended(pid)
-        again = None if child.due is None else round(child.due - now, 1)
-        log = _log.info if child.program.once and code == 0 else _log.warning
         name = child.program.name
-        log("process ended", process=name, code=code, restart_in=again)
+        if self._told_to_stop or child.due is None:
+            _log.info("process ended", process=name, code=code)
+        else:
+            pause = round(child.due - now, 1)
+            _log.warning("process ended", process=name, code=code, restart_in=pause)
 
     def _stop(self, children: Sequence[Child], wake: int) -> None:
         """Ask, insist, then kill; a second SIGTERM ends a job that is running."""
@@ -103,9 +105,7 @@ class Supervisor:
             end = time.monotonic() + patience
             while any(child.pid for child in children) and time.monotonic() < end:
                 for child in children:
-                    pid = child.pid
-                    if child.reap(time.monotonic()) is not None and pid is not None:
-                        self._when_ended(pid)
+                    self._note_end(child, time.monotonic())
                 _sleep(wake, _TICK_SECONDS)
 
     @contextmanager
