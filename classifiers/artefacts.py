@@ -1,7 +1,7 @@
 """Write a fitted pipeline as a model version, and read it back as scikit-learn sees it.
 
-A version is a folder: `pipeline.skops` (the pipeline without its weights), `weights.npy`
-and `card.json`, which holds the hash of both. Same pipeline and card: same bytes.
+A version is a folder: `pipeline.skops` (the pipeline without its table of weights),
+`weights.npy` (the table, in bytes) and `card.json`, which holds the hash of both. Same pipeline and card: same bytes.
 """
 
 import hashlib
@@ -31,11 +31,13 @@ from classifiers.features import SubmissionFeatures
 from classifiers.heads import AttributeHeads
 from classifiers.model import (
     CARD,
+    FORMAT,
     PIPELINE,
     WEIGHTS,
     digest,
     open_model,
 )
+from classifiers.weights import pack
 
 TRUSTED = (
     "classifiers.features.SubmissionFeatures",
@@ -65,17 +67,21 @@ def save(pipeline: Pipeline, card: Mapping[str, object], directory: Path) -> Pat
     heads: AttributeHeads = pipeline.named_steps["heads"]
     directory.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".saving-", dir=directory))
-    np.save(scratch / WEIGHTS, heads.coef_, allow_pickle=False)
+    table = pack(heads.coef_)
+    np.save(scratch / WEIGHTS, table.packed, allow_pickle=False)
     (scratch / PIPELINE).write_bytes(_pack(features, heads))
     files = {name: digest(scratch / name) for name in (WEIGHTS, PIPELINE)}
     version = files[WEIGHTS][:8] + files[PIPELINE][:4]
     full = {
         **card,
-        "format": 1,
+        "format": FORMAT,
         "version": version,
         "attributes": list(ATTRIBUTES),
         "hashing": asdict(features.hashing),
-        "intercept": [float(value) for value in heads.intercept_],
+        "step": table.step.tolist(),
+        "intercept": heads.intercept_.tolist(),
+        "hidden_bias": heads.hidden_bias_.tolist(),
+        "hidden_out": heads.hidden_out_.tolist(),
         "files": files,
         "code": code_hash(),
         "libraries": {name: version_of(name) for name in _LIBRARIES}
@@ -104,7 +110,7 @@ def open_pipeline(directory: Path) -> Pipeline:
     steps = getattr(pipeline, "named_steps", {})
     if not isinstance(steps.get("heads"), AttributeHeads):
         raise BadModel(f"{directory / PIPELINE} is not one of our pipelines")
-    steps["heads"].coef_ = model.weights
+    steps["heads"].coef_ = model.table.dense()
     return pipeline
 
 
@@ -131,7 +137,8 @@ def code_hash() -> str:
 def _pack(features: SubmissionFeatures, heads: AttributeHeads) -> bytes:
     """Dump the pipeline without its weights, free of memory addresses and dates."""
     light = clone(heads)
-    light.intercept_ = heads.intercept_
+    for name in ("intercept_", "hidden_bias_", "hidden_out_"):
+        setattr(light, name, getattr(heads, name))
     dumped = skops.io.dumps(Pipeline([("features", features), ("heads", light)]))
     addresses: dict[str, str] = {}
 

@@ -1,7 +1,7 @@
 """What moved a score: places in the text as it was typed, and facts by name.
 
-The models are linear, so nothing is estimated: each feature's part is its weight times
-its value, and the parts add up with the intercept to the log-odds.
+The models are linear around a comment, so nothing is estimated: each feature's part is
+its weight times its value, and the parts add up with the intercept to the log-odds.
 """
 
 import math
@@ -62,15 +62,15 @@ class _Pieces:
 def explain(model: Model, comment: Submission) -> dict[str, Explanation]:
     """Return the explanation of every attribute's score of one comment."""
     bag = model.hashing.bag([comment])
-    parts = _per_token(model, bag)
-    inside = bag.tokens.documents == 0
-    spans = _spans(comment.text, bag, _pieces(model, bag, parts, inside))
-    named = _named(model, bag, parts)
+    slope, start = model.bend.around(model.sums(bag)[0])
+    parts = _per_token(model, bag) @ slope
+    spans = _spans(comment.text, bag, _pieces(model, bag, slope, parts))
+    named = _named(model, bag, slope, parts)
     found = {}
     for i, attribute in enumerate(ATTRIBUTES):
         own = tuple(Span(b, e, part[i]) for b, e, part in spans if part[i])
         features = {name: part[i] for name, part in named if part[i]}
-        intercept = float(model.intercept[i])
+        intercept = float(start[i])
         log_odds = math.fsum(
             [intercept, *(s.contribution for s in own), *features.values()]
         )
@@ -91,7 +91,7 @@ def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
     own /= _repeats(found.documents, bag.kinds)[:, None]
     columns = model.hashing.columns_of_pairs(bag)
     documents = found.documents[pairs.first]
-    shared = model.weights[columns].astype(np.float64)
+    shared = model.table.of(columns).astype(np.float64)
     shared /= 2.0 * _repeats(documents, columns)[:, None]
     # A word is the first of one pair at most, and the second of one at most.
     own[pairs.first] += shared
@@ -111,9 +111,10 @@ def _repeats(
 
 
 def _pieces(
-    model: Model, bag: Bag, parts: NDArray[np.float64], inside: NDArray[np.bool_]
+    model: Model, bag: Bag, slope: NDArray[np.float32], parts: NDArray[np.float64]
 ) -> _Pieces:
     """Return the text's tokens, the long ones taken apart into letters."""
+    inside = bag.tokens.documents == 0
     starts, ends = bag.tokens.starts[inside], bag.tokens.ends[inside]
     parts = parts[inside]
     ideographic = bag.stream.codes[starts] >= _FIRST_IDEOGRAPHIC
@@ -128,8 +129,8 @@ def _pieces(
     letters = np.zeros((int(lengths.sum()), parts.shape[1]))
     rest = parts[long].copy()
     for grams in ngrams.ngrams(bag.stream, starts[long], ends[long]):
-        weights = model.weights[model.hashing.columns_of_text(grams.hashes)]
-        weights = weights * factor[grams.owner]
+        columns = model.hashing.columns_of_text(grams.hashes)
+        weights = model.table.of(columns) @ slope * factor[grams.owner]
         length = lengths[grams.owner]
         begin = np.maximum(grams.place, 0)
         share = (
@@ -159,8 +160,10 @@ def _spans(text: str, bag: Bag, pieces: _Pieces) -> list[tuple[int, int, list[fl
     at = np.arange(len(begins_here))
     down = np.maximum.accumulate(np.where(begins_here, at, 0))
     up = np.minimum.accumulate(np.where(begins_here, at, len(text))[::-1])[::-1]
-    begin = down[bag.stream.origin[pieces.starts]]
-    end = up[bag.stream.origin[pieces.ends]]
+    origin = bag.stream.origin
+    begin = down[origin[pieces.starts]]
+    # Two letters may come from one (sharp s): neither is nowhere.
+    end = up[np.maximum(origin[pieces.ends], origin[pieces.starts] + 1)]
     if not len(begin):
         return []
     apart = np.ones(len(begin), bool)
@@ -183,7 +186,7 @@ def _sums(
 
 
 def _named(
-    model: Model, bag: Bag, parts: NDArray[np.float64]
+    model: Model, bag: Bag, slope: NDArray[np.float32], parts: NDArray[np.float64]
 ) -> list[tuple[str, list[float]]]:
     """Return the parts of the other fields' wording and of the flags."""
     named = []
@@ -191,7 +194,7 @@ def _named(
         inside = bag.tokens.documents == i
         if inside.any():
             named.append((name, parts[inside].sum(axis=0).tolist()))
-    for column in bag.flags.indices.tolist():
-        name = FLAGS[column - model.hashing.first_flag]
-        named.append((name, model.weights[column].astype(float).tolist()))
+    raised = (model.table.of(bag.flags.indices) @ slope).tolist()
+    for column, part in zip(bag.flags.indices.tolist(), raised, strict=True):
+        named.append((FLAGS[column - model.hashing.first_flag], part))
     return named

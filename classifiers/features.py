@@ -8,7 +8,8 @@ from scipy.sparse import csr_array, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from classifiers import fields
-from classifiers.hashing import DOCUMENTS, Hashing, Rows
+from classifiers.hashing import DOCUMENTS, Hashing
+from classifiers.weights import Rows
 
 # Keeps the memory of a large corpus to the result and one piece.
 _PIECE = 4096

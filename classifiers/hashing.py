@@ -17,6 +17,7 @@ from classifiers.flags import FLAGS, flags
 from classifiers.ngrams import ORDERS
 from classifiers.normalise import Stream, normalise
 from classifiers.tokens import Pairs, Tokens
+from classifiers.weights import Rows
 
 DOCUMENTS = ("text", "author", "url", "email")
 """The parts of a submission that are read letter by letter."""
@@ -26,14 +27,6 @@ _SCATTER_WIDE = np.uint64(0xA0761D6478BD642F)
 _SALTS = np.array(
     [0, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1, 0x510E527FADE682D1], np.uint64
 )
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Sparse rows of ones: row i has the columns `indices[indptr[i] : indptr[i + 1]]`."""
-
-    indices: NDArray[np.int32]
-    indptr: NDArray[np.int32]
 
 
 @dataclass(frozen=True)

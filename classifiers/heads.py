@@ -1,25 +1,30 @@
-"""The linear heads: one weight per column and attribute, log-odds out."""
+"""The heads: sums of weights in, one log-odds per attribute out.
+
+Most of it is linear. A small hidden layer of rectified sums may bend it; around one
+comment even that is linear, so each column's part in a score can be told exactly.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.attributes import ATTRIBUTES
+from classifiers.bend import Bend
 
 
 class AttributeHeads(ClassifierMixin, BaseEstimator):
-    """Logistic regressions that share one matrix, so that one product serves them all.
+    """Heads that share one matrix, so that one product serves them all.
 
-    Being linear, every column's part in a score is its value times its weight. A
-    calibration that scales and shifts the log-odds is folded into the weights.
+    A calibration that scales and shifts the log-odds is folded into the weights.
 
     Attributes
     ----------
-    coef_ : float32 array of shape (columns, attributes)
+    coef_ : float32 array of shape (columns, attributes + hidden)
     intercept_ : float32 array of shape (attributes,)
+    hidden_bias_ : float32 array of shape (hidden,)
+    hidden_out_ : float32 array of shape (hidden, attributes)
     """
 
     def __init__(self, strength: float = 1.0, seed: int = 0) -> None:
@@ -27,12 +32,12 @@ class AttributeHeads(ClassifierMixin, BaseEstimator):
         self.seed = seed
 
     def fit(self, X: csr_array, y: NDArray[np.float64]) -> "AttributeHeads":
-        """Fit each head on the rows whose label is known; NaN means unknown.
+        """Fit linear heads on the rows whose label is known; NaN means unknown.
 
         A head with one class or none keeps weights of zero and a score of one half.
         """
-        self.coef_ = np.zeros((X.shape[1], len(ATTRIBUTES)), np.float32)
-        self.intercept_ = np.zeros(len(ATTRIBUTES), np.float32)
+        coef = np.zeros((X.shape[1], len(ATTRIBUTES)), np.float32)
+        intercept = np.zeros(len(ATTRIBUTES), np.float32)
         for i in range(len(ATTRIBUTES)):
             known = ~np.isnan(y[:, i])
             labels = y[known, i]
@@ -42,24 +47,40 @@ class AttributeHeads(ClassifierMixin, BaseEstimator):
                 C=self.strength, solver="liblinear", random_state=self.seed
             )
             head.fit(X[known], labels)
-            self.coef_[:, i] = head.coef_[0]
-            self.intercept_[i] = head.intercept_[0]
-        return self
+            coef[:, i] = head.coef_[0]
+            intercept[i] = head.intercept_[0]
+        return self.set_weights(coef, intercept)
 
     def set_weights(
-        self, coef: NDArray[np.float32], intercept: NDArray[np.float32]
+        self,
+        coef: NDArray[np.float32],
+        intercept: NDArray[np.float32],
+        hidden_bias: NDArray[np.float32] | None = None,
+        hidden_out: NDArray[np.float32] | None = None,
     ) -> "AttributeHeads":
-        """Take weights fitted elsewhere: (columns, attributes) and (attributes,)."""
+        """Take weights fitted elsewhere; shapes as in the class's attributes."""
         self.coef_ = np.ascontiguousarray(coef, np.float32)
         self.intercept_ = np.asarray(intercept, np.float32)
+        hidden = self.coef_.shape[1] - len(ATTRIBUTES)
+        if hidden_bias is None or hidden_out is None:
+            hidden_bias = np.zeros(hidden, np.float32)
+            hidden_out = np.zeros((hidden, len(ATTRIBUTES)), np.float32)
+        self.hidden_bias_ = np.asarray(hidden_bias, np.float32)
+        self.hidden_out_ = np.asarray(hidden_out, np.float32)
         return self
+
+    @property
+    def bend(self) -> Bend:
+        """What turns sums into log-odds."""
+        return Bend(self.intercept_, self.hidden_bias_, self.hidden_out_)
 
     def decision_function(self, X: csr_array) -> NDArray[np.float32]:
         """Return log-odds, one row per comment and one column per attribute."""
-        logits: NDArray[np.float32] = X @ self.coef_ + self.intercept_
-        return logits
+        return self.bend.log_odds(X @ self.coef_)
 
     def predict_proba(self, X: csr_array) -> NDArray[np.float32]:
         """Return the probability of each attribute (not of each class of one)."""
-        probabilities: NDArray[np.float32] = expit(self.decision_function(X))
+        probabilities: NDArray[np.float32] = 0.5 + 0.5 * np.tanh(
+            0.5 * self.decision_function(X)
+        )
         return probabilities

@@ -9,65 +9,55 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from classifiers.attributes import ATTRIBUTES
+from classifiers.bend import Bend
 from classifiers.errors import BadModel
-from classifiers.hashing import DOCUMENTS, Bag, Hashing, Rows
+from classifiers.hashing import DOCUMENTS, Bag, Hashing
 from classifiers.ngrams import ORDERS
+from classifiers.weights import Table, members_sum
 
 CARD = "card.json"
 WEIGHTS = "weights.npy"
 PIPELINE = "pipeline.skops"
-_FORMAT = 1
+FORMAT = 2
+_BEND = ("intercept", "hidden_bias", "hidden_out")
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights of shape (columns, attributes) in log-odds, and what belongs to them."""
+    """All that a version's scores follow from."""
 
     version: str
     hashing: Hashing
-    weights: NDArray[np.float32]
-    intercept: NDArray[np.float32]
+    table: Table
+    bend: Bend
     card: dict[str, Any]
 
     def log_odds(self, bag: Bag) -> NDArray[np.float32]:
         """Return one row per comment, one column per attribute."""
-        documents = self.of_documents(bag)
+        return self.bend.log_odds(self.sums(bag))
+
+    def sums(self, bag: Bag) -> NDArray[np.float32]:
+        """Return one row per comment, one column per output of the table."""
+        documents = members_sum(bag.members, self.of_tokens(bag))
+        documents += self.table.sums(bag.paired)
         documents *= bag.scale[:, None]
         parts = documents.reshape(len(DOCUMENTS), bag.comments, -1)
-        logits: NDArray[np.float32] = parts.sum(axis=0)
-        logits += self._sum(bag.flags)
-        logits += self.intercept
-        return logits
-
-    def of_documents(self, bag: Bag) -> NDArray[np.float32]:
-        """Return the unscaled sums of each document's tokens and pairs."""
-        of_tokens = self.of_tokens(bag)
-        return _product(bag.members, of_tokens) + self._sum(bag.paired)
+        total: NDArray[np.float32] = parts.sum(axis=0)
+        total += self.table.sums(bag.flags)
+        return total
 
     def of_tokens(self, bag: Bag) -> NDArray[np.float32]:
         """Return the sum over each distinct token's own features."""
-        nested = self._sum(bag.features)
-        sums: NDArray[np.float32] = nested.reshape(
-            len(ORDERS) + 1, bag.distinct, nested.shape[1]
-        ).sum(axis=0)
+        nested = self.table.sums(bag.features)
+        shape = (len(ORDERS) + 1, bag.distinct, nested.shape[1])
+        sums: NDArray[np.float32] = nested.reshape(shape).sum(axis=0)
         return sums
-
-    def _sum(self, rows: Rows) -> NDArray[np.float32]:
-        return _product(rows, self.weights)
-
-
-def _product(rows: Rows, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    ones = np.ones(len(rows.indices), np.float32)
-    shape = (len(rows.indptr) - 1, len(weights))
-    matrix = csr_array((ones, rows.indices, rows.indptr), shape=shape)
-    return cast(NDArray[np.float32], matrix @ weights)
 
 
 def digest(path: Path) -> str:
@@ -88,8 +78,8 @@ def read_card(directory: Path) -> dict[str, Any]:
         raise BadModel(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise BadModel(f"{path} is not JSON: cut off or altered") from error
-    if not isinstance(card, dict) or card.get("format") != _FORMAT:
-        raise BadModel(f"{path} is not a card of format {_FORMAT}")
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise BadModel(f"{path} is not a card of format {FORMAT}")
     return card
 
 
@@ -100,25 +90,28 @@ def open_model(directory: Path) -> Model:
         files = dict(card["files"])
         expected = {name: files[name] for name in (WEIGHTS, PIPELINE)}
         hashing = Hashing(**card["hashing"])
-        intercept = np.array(card["intercept"], np.float32)
+        step = np.array(card["step"], np.float32)
+        bend = Bend(*(np.array(card[name], np.float32) for name in _BEND))
         version = str(card["version"])
         attributes = tuple(card["attributes"])
     except (KeyError, TypeError, ValueError) as error:
         raise BadModel(f"{directory / CARD} lacks or garbles {error}") from error
     for name, wanted in expected.items():
         if digest(directory / name) != wanted:
-            raise BadModel(
-                f"{directory / name} is not the file that its card describes"
-            )
+            raise BadModel(f"{directory / name} is not the file its card describes")
     try:
-        weights = np.load(directory / WEIGHTS, mmap_mode="r", allow_pickle=False)
+        packed = np.load(directory / WEIGHTS, mmap_mode="r", allow_pickle=False)
     except ValueError as error:
         raise BadModel(f"{directory / WEIGHTS} is not an array: {error}") from error
-    shape = (hashing.columns, len(ATTRIBUTES))
-    if (
-        attributes != ATTRIBUTES
-        or weights.shape != shape
-        or intercept.shape != shape[1:]
-    ):
-        raise BadModel(f"{directory}: weights {weights.shape} do not fit {shape}")
-    return Model(version, hashing, np.asarray(weights), intercept, card)
+    out = bend.out.reshape(len(bend.bias), len(ATTRIBUTES))
+    fits = (
+        attributes == ATTRIBUTES
+        and packed.dtype == np.int8
+        and packed.shape == (hashing.columns, len(step))
+        and len(step) >= len(ATTRIBUTES) + len(bend.bias)
+        and bend.intercept.shape == (len(ATTRIBUTES),)
+    )
+    if not fits:
+        raise BadModel(f"{directory}: weights {packed.shape} do not fit the card")
+    table = Table(np.asarray(packed), step)
+    return Model(version, hashing, table, Bend(bend.intercept, bend.bias, out), card)

@@ -12,7 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 
 from classifiers import artefacts, registry, scoring
 from classifiers.errors import BadModel, UnknownVersion
-from classifiers.model import CARD, PIPELINE, WEIGHTS, digest
+from classifiers.model import CARD, FORMAT, PIPELINE, WEIGHTS, digest
 from tests.classifiers.corpus import a_version
 
 HELLO = [{"text": "Good morning"}]
@@ -115,7 +115,7 @@ def test_a_damaged_file_is_refused_and_the_old_version_goes_on(
 
 def _rewrite_card_or_leave(version: Path) -> None:
     """One flipped bit may leave a card readable; a wrong hash never is."""
-    (version / CARD).write_text(json.dumps({"format": 1, "files": {}}))
+    (version / CARD).write_text(json.dumps({"format": FORMAT, "files": {}}))
 
 
 def test_a_foreign_object_in_the_pipeline_is_refused(models: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_pickle_in_place_of_the_weights_is_refused(models: Path) -> None:
 
 def test_weights_of_another_shape_are_refused(models: Path) -> None:
     version = _version(models)
-    np.save(version / WEIGHTS, np.zeros((3, 7), np.float32))
+    np.save(version / WEIGHTS, np.zeros((3, 8), np.int8))
     _accept(version, WEIGHTS)
     with pytest.raises(BadModel, match="do not fit"):
         scoring.open_model(version)

@@ -1,5 +1,7 @@
 """From plain fields to calibrated probabilities."""
 
+import json
+import math
 import multiprocessing
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from classifiers import artefacts, fields
 from classifiers.attributes import ATTRIBUTES
-from classifiers.errors import BadSubmission, Unscorable
+from classifiers.errors import BadModel, BadSubmission, Unscorable
 from classifiers.model import open_model
 from classifiers.scoring import Scorer, load
 from tests.classifiers.corpus import submissions
@@ -83,14 +85,20 @@ def test_a_submission_of_the_wrong_shape_is_named(
 
 
 def test_a_score_that_is_no_number_is_an_error_not_a_low_score(models: Path) -> None:
+    [path] = models.glob("*/card.json")
+    card = json.loads(path.read_text())
+    path.write_text(json.dumps({**card, "intercept": [math.nan] * 7}))
+    with pytest.raises(Unscorable):
+        load(models).score([{"text": "Good morning"}])
+
+
+def test_weights_that_are_no_numbers_are_not_saved(models: Path) -> None:
     [version] = [path for path in models.iterdir() if path.is_dir()]
     pipeline = artefacts.open_pipeline(version)
     heads = pipeline.named_steps["heads"]
-    heads.set_weights(np.full(heads.coef_.shape, np.nan, np.float32), heads.intercept_)
-    damaged = artefacts.save(pipeline, {"thresholds": {}}, models)
-    (models / "current").write_text(damaged.name)
-    with pytest.raises(Unscorable):
-        load(models).score([{"text": "Good morning"}])
+    heads.coef_[3] = np.inf
+    with pytest.raises(BadModel):
+        artefacts.save(pipeline, {}, models)
 
 
 def test_default_thresholds_come_from_the_card(scorer: Scorer) -> None:
