@@ -29,6 +29,7 @@ PICTURE = 32  # emoji and other symbols: each is a word of its own
 DELETED = 64
 LONGER = 128  # folds to more than one code point
 LEETED = 256  # a digit or sign that may stand for a letter
+JAMO = 512  # a part of a Hangul syllable
 
 LAST = 0x20000
 """Code points from here on share one entry; they are rare ideographs and tags."""
@@ -159,6 +160,7 @@ def alphabet() -> Alphabet:
     becomes = np.minimum(folded, LAST)
     kind[(shape[becomes] > 0) & (kind == WORD)] |= FOREIGN
     kind[leet[becomes] > 0] |= LEETED
+    kind[_JAMO.start : _JAMO.stop] |= JAMO
     return Alphabet(folded, kind, shape, leet, longer)
 
 

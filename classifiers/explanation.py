@@ -87,7 +87,7 @@ def _logistic(log_odds: float) -> float:
 def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
     """Share out each distinct token's part among its occurrences, a pair's among both."""
     found, pairs = bag.tokens, bag.pairs
-    own = model.of_tokens(bag).astype(np.float64)[bag.kinds]
+    own = (model.of_tokens(bag) * model.table.step).astype(np.float64)[bag.kinds]
     own /= _repeats(found.documents, bag.kinds)[:, None]
     columns = model.hashing.columns_of_pairs(bag)
     documents = found.documents[pairs.first]

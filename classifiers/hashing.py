@@ -136,8 +136,8 @@ class Hashing:
     ) -> NDArray[np.int32]:
         """Return the columns of hashes in the given parts of DOCUMENTS."""
         columns = (hashes * _SCATTER) >> np.uint32(32 - self.bits)
-        other = np.flatnonzero(part)
-        if len(other):
+        if part.any():
+            other = np.flatnonzero(part)
             salted = hashes[other] ^ _SALTS[part[other]].astype(np.uint32)
             spread = (salted * _SCATTER) >> np.uint32(32 - self.field_bits)
             columns[other] = spread + np.uint32(self.first_field)
@@ -145,9 +145,9 @@ class Hashing:
 
     def _flags(self, comments: Sequence[Submission]) -> Rows:
         raised = [flags(comment) for comment in comments]
-        flat = [self.first_flag + flag for each in raised for flag in each]
+        flat = np.array([flag for each in raised for flag in each], np.int32)
         counts = np.fromiter(map(len, raised), np.int64, len(raised))
-        return Rows(np.array(flat, np.int32), _edges(counts))
+        return Rows(flat + np.int32(self.first_flag), _edges(counts))
 
     def _scale(
         self, features: Rows, members: Rows, paired: Rows, kinds: int
@@ -181,14 +181,26 @@ def _address(url: str) -> str:
 def _distinct(
     hashes: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return for each item which distinct one it is, and an example of each."""
-    order = np.argsort(hashes)
-    in_order = hashes[order]
-    new = np.ones(len(hashes), bool)
-    np.not_equal(in_order[1:], in_order[:-1], out=new[1:])
-    kinds = np.empty(len(hashes), np.int64)
-    kinds[order] = np.cumsum(new) - 1
-    return kinds, order[new]
+    """Return for each item which distinct one it is, and an example of each.
+
+    Items meet in a table with one place per value of their hash's first bits; the few
+    that find another item in their place are sorted instead.
+    """
+    number = len(hashes)
+    bits = np.uint64(63 - number.bit_length())
+    place = (hashes >> bits).view(np.int64)
+    table = np.empty(2 << number.bit_length(), np.int64)
+    table[place] = np.arange(number)
+    example = table[place]
+    crowded = np.flatnonzero(hashes[example] != hashes)
+    if len(crowded):
+        _, first, back = np.unique(
+            hashes[crowded], return_index=True, return_inverse=True
+        )
+        example[crowded] = crowded[first][back]
+    is_example = example == np.arange(number)
+    rank = np.cumsum(is_example) - 1
+    return rank[example], np.flatnonzero(is_example)
 
 
 def _set_rows(

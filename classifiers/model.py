@@ -50,10 +50,11 @@ class Model:
         parts = documents.reshape(len(DOCUMENTS), bag.comments, -1)
         total: NDArray[np.float32] = parts.sum(axis=0)
         total += self.table.sums(bag.flags)
+        total *= self.table.step
         return total
 
     def of_tokens(self, bag: Bag) -> NDArray[np.float32]:
-        """Return the sum over each distinct token's own features."""
+        """Return the sum over each distinct token's own features, in steps."""
         nested = self.table.sums(bag.features)
         shape = (len(ORDERS) + 1, bag.distinct, nested.shape[1])
         sums: NDArray[np.float32] = nested.reshape(shape).sum(axis=0)

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import alphabets, entities, spellings
-from classifiers.alphabets import BLANK, DELETED, LAST, LONGER, PICTURE, SIGN, WORD
+from classifiers.alphabets import (
+    BLANK,
+    DELETED,
+    JAMO,
+    LAST,
+    LONGER,
+    PICTURE,
+    SIGN,
+    WORD,
+)
 
 _TAGS = 0xE0000
 _LEAD, _VOWEL, _TAIL = (
@@ -63,7 +72,7 @@ def normalise(texts: Sequence[str]) -> Stream:
         stream = _lengthen(stream)
     if seen & DELETED:
         stream.drop(stream.is_kind(DELETED))
-    if int(stream.codes.max()) >= _LEAD.start:
+    if seen & JAMO:
         _compose(stream)
     spellings.join(stream)
     spellings.unmask(stream)

@@ -68,7 +68,7 @@ def tokens(stream: Stream) -> Tokens:
         start,
         end,
         _hashes(stream.codes, start, end),
-        np.searchsorted(stream.bounds, start, side="right") - 1,
+        _documents(start, stream.bounds),
         word[start] != 2,
     )
 
@@ -81,6 +81,13 @@ def pairs(found: Tokens) -> Pairs:
     first, second = words[same], words[same + 1]
     hashes = found.hashes[first] * _BASE_OF_PAIRS + found.hashes[second]
     return Pairs(first, second, hashes)
+
+
+def _documents(
+    starts: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    counts = np.diff(np.searchsorted(starts, bounds))
+    return np.repeat(np.arange(len(counts)), counts)
 
 
 def _hashes(
