@@ -1,0 +1,80 @@
+"""Plausible fields for comments whose source did not keep them.
+
+Without them a missing column would stand in for the label: the blogs that kept their
+names are not the blogs that kept their spam.
+"""
+
+from random import Random
+
+from classifiers.templates import Grammar, read_grammar
+
+Fields = dict[str, object]
+
+
+def personas() -> Grammar:
+    """Read the lists of names, websites and mailboxes."""
+    return read_grammar("personas")
+
+
+def reader(lists: Grammar, random: Random) -> Fields:
+    """Return the fields of somebody who takes part: a name, an address, seldom a website."""
+    url = ""
+    if random.random() < 0.22:
+        url = "http://" + lists.expand("{~reader host}", random)
+    return {
+        "author": _name(lists.expand("{reader}", random), random),
+        "email": lists.expand("{~reader box}@{provider}", random),
+        "url": url,
+    }
+
+
+def trader(lists: Grammar, random: Random) -> Fields:
+    """Return the fields of somebody who promotes: wares for a name, a shop for a website."""
+    site = lists.expand("{~trader host}{~trader path}", random)
+    name = lists.expand("{trader}", random)
+    if random.random() < 0.25:
+        name = lists.expand("{reader}", random)
+    return {
+        "author": name.title() if random.random() < 0.4 else name,
+        "email": lists.expand("{~trader box}@{provider}", random),
+        "url": random.choice(("http://", "http://www.", "https://")) + site,
+    }
+
+
+def forget(fields: Fields, random: Random) -> Fields:
+    """Return the fields without those that some sites do not ask for or do not keep.
+
+    The chances are the same whoever wrote, so that a missing field is no evidence.
+    """
+    chance = random.random()
+    if chance < 0.30:
+        kept: tuple[str, ...] = ()
+    elif chance < 0.42:
+        kept = ("author",)
+    elif chance < 0.54:
+        kept = ("author", "email")
+    elif chance < 0.66:
+        kept = ("author", "url")
+    else:
+        kept = ("author", "email", "url")
+    return {key: value for key, value in fields.items() if key in kept}
+
+
+def behave(spam: bool, random: Random) -> Fields:
+    """Return what a site may have noticed besides: the trap, the haste, the repetition."""
+    noticed: Fields = {}
+    if random.random() < 0.3:
+        noticed["honeypot"] = spam and random.random() < 0.2
+    if random.random() < 0.3:
+        hasty = random.random() < (0.5 if spam else 0.04)
+        noticed["seconds_on_form"] = (
+            random.uniform(0.3, 8) if hasty else random.uniform(8, 400)
+        )
+    if random.random() < 0.3:
+        again = random.random() < (0.4 if spam else 0.02)
+        noticed["times_seen"] = random.choice((1, 2, 3, 5, 20)) if again else 0
+    return noticed
+
+
+def _name(name: str, random: Random) -> str:
+    return name.lower() if random.random() < 0.25 else name
