@@ -157,7 +157,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def live(settings: Settings) -> Iterator[Service]:
-    """gunicorn and one score worker, running and ready."""
+    """The web server and one score worker, running and ready."""
     with running(settings) as service:
         yield service
 

@@ -1,4 +1,4 @@
-"""The service as it runs for real: gunicorn and workers as processes."""
+"""The service as it runs for real: web server and workers as processes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Service:
         return f"http://{self.settings.bind}"
 
     def start_web(self) -> None:
-        """Start gunicorn under the name ``web``; returns when it is ready."""
+        """Start the web server under the name ``web``; returns when it is ready."""
         self._start("web", "web")
         eventually(self.ready, within=40, what="readiness of the web server")
 

@@ -145,7 +145,9 @@ def test_what_was_stored_is_there_at_the_next_start(up: Up) -> None:
     assert moderation("keys", "news") == keys
 
 
-@pytest.mark.parametrize("part", ["gunicorn", "workers.worker score", "valkey-server"])
+@pytest.mark.parametrize(
+    "part", ["moderation.web.server", "workers.worker score", "valkey-server"]
+)
 def test_a_process_that_dies_is_started_again(up: Up, part: str) -> None:
     up.start()
     before = eventually(lambda: up.child(part), what=f"{part} running")
