@@ -87,7 +87,11 @@ class Alphabet:
     """The Latin letter a folded FOREIGN one is drawn like."""
     leet: NDArray[np.uint32]
     """The letter a digit or sign stands for between letters, else 0."""
-    longer: dict[int, tuple[int, ...]]
+    written: NDArray[np.uint32]
+    """What LONGER code points become, one after the other."""
+    written_at: NDArray[np.int32]
+    """Where in `written` that of a code point begins, and how long it is."""
+    written_length: NDArray[np.int32]
 
 
 def _fold_once(text: str) -> str:
@@ -141,7 +145,8 @@ def alphabet() -> Alphabet:
     """Work out the tables; takes a fraction of a second, once per process."""
     folded = np.arange(LAST + 1, dtype=np.uint32)
     kind = np.full(LAST + 1, WORD, np.uint16)
-    longer: dict[int, tuple[int, ...]] = {}
+    written: list[int] = []
+    at, length = np.zeros((2, LAST + 1), np.int32)
     fixed = _drawn_alike()
     asked = np.ones(LAST, bool)
     for block in _LETTERS_AS_THEY_ARE:
@@ -152,7 +157,8 @@ def alphabet() -> Alphabet:
             kind[code] = DELETED
         elif len(text) > 1:
             kind[code] = LONGER
-            longer[code] = tuple(map(ord, text))
+            at[code], length[code] = len(written), len(text)
+            written += map(ord, text)
         else:
             folded[code] = ord(text)
             kind[code] = _kind_of(text)
@@ -161,7 +167,7 @@ def alphabet() -> Alphabet:
     kind[(shape[becomes] > 0) & (kind == WORD)] |= FOREIGN
     kind[leet[becomes] > 0] |= LEETED
     kind[_JAMO.start : _JAMO.stop] |= JAMO
-    return Alphabet(folded, kind, shape, leet, longer)
+    return Alphabet(folded, kind, shape, leet, np.array(written, np.uint32), at, length)
 
 
 def _drawn_alike() -> dict[str, str]:

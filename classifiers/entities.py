@@ -30,10 +30,11 @@ def decode(text: str) -> tuple[str, NDArray[np.int64]]:
     Names that do not exist stay as they are.
     """
     origin = np.arange(len(text) + 1)
+    left = _MOST
     for _ in range(_DEEPEST):
         pieces, starts, ends, stays = [], [], [], []
         last = 0
-        for found in islice(_ENTITY.finditer(text), _MOST):
+        for found in islice(_ENTITY.finditer(text), left):
             value = _value(found.group())
             if value is None:
                 continue
@@ -45,6 +46,7 @@ def decode(text: str) -> tuple[str, NDArray[np.int64]]:
             last = end
         if not starts:
             break
+        left -= len(starts)
         text = "".join([*pieces, text[last:]])
         # An entity is longer than what it names: its first places hold the value.
         start_of, stay_of = np.array(starts), np.array(stays)

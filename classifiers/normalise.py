@@ -22,6 +22,7 @@ from classifiers.alphabets import (
     SIGN,
     WORD,
 )
+from classifiers.ranges import spread
 
 _TAGS = 0xE0000
 _LEAD, _VOWEL, _TAIL = (
@@ -125,16 +126,18 @@ def _lengthen(stream: Stream) -> Stream:
     """Write out ligatures, sharp s and the like in full."""
     table = alphabets.alphabet()
     at = np.flatnonzero(stream.is_kind(LONGER))
-    written = [table.longer[code] for code in stream.codes[at].tolist()]
+    longer = stream.codes[at]
     copies = np.ones(len(stream.codes), np.int64)
-    copies[at] = [len(letters) for letters in written]
+    copies[at] = table.written_length[longer]
     starts = np.zeros(len(copies) + 1, np.int64)
     np.cumsum(copies, out=starts[1:])
     codes = np.repeat(stream.codes, copies)
     kind = np.repeat(stream.kind, copies)
-    for start, letters in zip(starts[at].tolist(), written, strict=True):
-        codes[start : start + len(letters)] = letters
-        kind[start : start + len(letters)] = table.kind[list(letters)]
+    begins = table.written_at[longer].astype(np.int64)
+    letters = table.written[spread(begins, begins + copies[at])]
+    places = spread(starts[at], starts[at] + copies[at])
+    codes[places] = letters
+    kind[places] = table.kind[letters]
     origin = np.repeat(stream.origin, copies)
     return Stream(codes, kind, origin, starts[stream.bounds])
 
