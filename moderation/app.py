@@ -73,7 +73,7 @@ def _limits_address(redis_url: str) -> str:
 
 
 def from_environment() -> Flask:
-    """The application as gunicorn starts it."""
+    """The application as the web server starts it."""
     settings = Settings.read().with_secret_key()
     logs.configure(settings.log_level)
     return create_app(settings)

@@ -10,9 +10,6 @@ from moderation import metrics, valkey
 from moderation.processes import Program
 from moderation.settings import PREFIX, Settings
 
-APPLICATION = "moderation.app:from_environment()"
-_POLITE_SECONDS = 10
-
 
 def environment(settings: Settings) -> dict[str, str]:
     """What every process of one service must agree on, whatever folder it is in."""
@@ -24,25 +21,18 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def web(settings: Settings, *, listening: int | None = None) -> Program:
-    """gunicorn with threads; `listening` is a socket that the caller has opened.
-
-    A socket of the caller's stays open while gunicorn is restarted, so visitors
-    wait a moment instead of being turned away.
-    """
-    bind = settings.bind if listening is None else f"fd://{listening}"
+def web(settings: Settings) -> Program:
+    """The web server with its worker processes."""
     return Program(
         name="web",
-        command=(
-            *(sys.executable, "-m", "gunicorn", APPLICATION, "--bind", bind),
-            *("--config", "python:moderation.web.server"),
-            *("--workers", str(settings.web_workers)),
-            *("--threads", str(settings.web_threads)),
-            *("--graceful-timeout", str(_POLITE_SECONDS)),
-        ),
-        environment=environment(settings),
+        command=(sys.executable, "-m", "moderation.web.server"),
+        environment={
+            **environment(settings),
+            f"{PREFIX}BIND": settings.bind,
+            f"{PREFIX}WEB_WORKERS": str(settings.web_workers),
+            f"{PREFIX}WEB_THREADS": str(settings.web_threads),
+        },
         ready=lambda: _serves(f"http://{settings.bind}/healthz"),
-        descriptors=() if listening is None else (listening,),
     )
 
 
@@ -74,13 +64,11 @@ def seed(settings: Settings) -> Program:
     )
 
 
-def waves(
-    settings: Settings, *, listening: int, with_demo: bool
-) -> list[list[Program]]:
+def waves(settings: Settings, *, with_demo: bool) -> list[list[Program]]:
     """Everything on one machine, in the order in which one needs the other."""
     store = [] if settings.redis_url else [valkey.program(settings.data_dir)]
     service = [
-        web(settings, listening=listening),
+        web(settings),
         *(worker(settings, "score", n + 1) for n in range(settings.score_workers)),
         worker(settings, "slow"),
     ]

@@ -84,9 +84,11 @@ class Settings(BaseSettings):
         default="",
         description="Signs cookies, links and keys; made and kept in the data folder.",
     )
-    web_workers: int = Field(default=1, ge=1, le=64, description="gunicorn processes.")
+    web_workers: int = Field(
+        default=2, ge=1, le=64, description="Worker processes of the web server."
+    )
     web_threads: int = Field(
-        default=16, ge=1, le=256, description="Threads in each gunicorn process."
+        default=16, ge=1, le=256, description="Threads in each of them."
     )
     score_workers: int = Field(
         default=1, ge=1, le=64, description="Worker processes for the queue `score`."

@@ -12,7 +12,7 @@ from moderation import logs, metrics, migrations, programs, valkey
 from moderation.commands import store
 from moderation.data_folder import held
 from moderation.errors import BadSetting
-from moderation.listening import listen
+from moderation.listening import check_free
 from moderation.processes import Program
 from moderation.settings import Settings
 from moderation.supervisor import Supervisor
@@ -24,13 +24,14 @@ def up(demo: bool) -> None:
     """Run everything on this machine until Ctrl-C or SIGTERM."""
     settings = Settings.read()
     logs.configure(settings.log_level)
-    with held(settings.data_dir) as lock, listen("BIND", settings.bind) as door:
+    with held(settings.data_dir) as lock:
+        check_free("BIND", settings.bind)
         if demo:
-            listen("DEMO_BIND", settings.demo_bind).close()
+            check_free("DEMO_BIND", settings.demo_bind)
         with store.reachable(settings) as database:
             migrations.upgrade(database)
         metrics.forget(settings.data_dir)
-        waves = programs.waves(settings, listening=door.fileno(), with_demo=demo)
+        waves = programs.waves(settings, with_demo=demo)
         Supervisor(
             # Whoever has the lock open holds the data folder.
             [[_holding(lock, program) for program in wave] for wave in waves],
@@ -45,7 +46,7 @@ def web() -> None:
     settings = Settings.read().with_secret_key()
     with store.current(settings):
         pass
-    listen("BIND", settings.bind).close()
+    check_free("BIND", settings.bind)
     _become(programs.web(settings))
 
 

@@ -1,28 +1,69 @@
-"""How gunicorn runs the web: read by gunicorn itself, as its configuration."""
+"""The web server: ``python -m moderation.web.server``."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import ctypes
+import os
+import signal
+import sys
 from typing import Any
 
-from moderation import metrics
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from moderation.app import from_environment
 from moderation.settings import Settings
 
-worker_class = "gthread"
-control_socket_disable = True
-# A heartbeat in memory: on a slow disk a worker would look as if it hung.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-keepalive = 20
-# Requests are logged by the service itself: gunicorn's lines would hold addresses.
-accesslog = None
-logconfig_dict = {
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_POLITE_SECONDS = 10
+_RESPAWN_SECONDS = 0.5
+# Whoever has not sent a request's headers by then does not keep a connection.
+_HEADER_SECONDS = 20
+# Requests are logged by the service itself: a server's lines would hold addresses.
+_LOGS: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"line": {"()": "moderation.logs.library_formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {"gunicorn.error": {"level": "WARNING", "propagate": True}},
+    "loggers": {"_granian": {"level": "ERROR", "propagate": True}},
 }
 
 
-def child_exit(_server: object, worker: Any) -> None:
-    """Take a worker that has ended out of the gauges."""
-    metrics.forget_process(Settings.read().data_dir, worker.pid)
+def serve(settings: Settings) -> None:
+    """Answer requests at `settings.bind` until SIGTERM or SIGINT."""
+    host, _, port = settings.bind.rpartition(":")
+    Granian(
+        "moderation.web.server:application",
+        factory=True,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        address=host.strip("[]"),
+        port=int(port),
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000),
+        log_level=LogLevels.error,
+        log_dictconfig=_LOGS,
+        respawn_failed_workers=True,
+        respawn_interval=_RESPAWN_SECONDS,
+        workers_kill_timeout=_POLITE_SECONDS,
+    ).serve()
+
+
+def application() -> Flask:
+    """The application in one worker process, which ends when the server does."""
+    if sys.platform == "linux":
+        # Killed, the server has no time to stop its workers: the kernel does it.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            sys.exit("the server is gone")
+    return from_environment()
+
+
+if __name__ == "__main__":
+    serve(Settings.read())
