@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.report import Table, machine
 
-NAMES = ("intake", "drain", "latency", "reading", "memory")
+NAMES = ("intake", "drain", "latency", "reading", "memory", "scoring")
 
 
 def main(arguments: list[str]) -> int:
