@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from moderation import cases
 from workers.drain import drain
@@ -46,7 +45,8 @@ class Sweep:
         while not self._stop.is_set():
             try:
                 self.once()
-            except OperationalError as error:
-                # The database is away: the next round asks again.
-                log.warning("sweep_failed", error=type(error.orig).__name__)
+            # The outermost edge: mostly the database is away. Whatever it was, the
+            # next round asks again, because nobody else would.
+            except Exception as error:
+                log.warning("sweep_failed", error=type(error).__name__)
             self._stop.wait(self.runtime.settings.sweep_seconds)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
 
+import structlog
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
@@ -17,29 +21,54 @@ from workers.schedule import Sweep
 # RQ doubles its pauses while Redis is away; nobody should wait a minute for it.
 RECONNECT_SECONDS = 2
 
+log = structlog.get_logger(__name__)
+
 
 def work(runtime: Runtime, queue: str) -> None:
     """Serve one queue until SIGTERM or SIGINT; the batch at hand is finished first.
 
     Scoring runs in this very process, where the models are loaded; the slow queue
-    forks for every job, so that a runaway takes nothing down with it.
+    forks for every job, so that a runaway takes nothing down with it. While Redis
+    is away the sweep goes on by itself.
     """
     install(runtime)
-    kind = SimpleWorker if queue == SCORE_QUEUE else Worker
-    worker = kind(
-        [queue],
-        connection=Redis.from_url(runtime.settings.redis_url),
-        serializer=JSONSerializer,
-    )
-    worker.max_connection_wait_time = RECONNECT_SECONDS
     sweep = Sweep(runtime)
     if queue == SCORE_QUEUE:
         sweep.start()
     try:
-        worker.work(logging_level="WARNING")
+        while not _serve(runtime.settings.redis_url, queue):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, _leave)
+            time.sleep(RECONNECT_SECONDS)
     finally:
         sweep.stop()
         runtime.database.close()
+
+
+def _serve(redis_url: str, queue: str) -> bool:
+    """Work until told to stop or until Redis is lost; whether it was told to stop.
+
+    RQ waits for Redis where it asks for a job, and gives up anywhere else.
+    """
+    kind = SimpleWorker if queue == SCORE_QUEUE else Worker
+    worker: SimpleWorker | Worker | None = None
+    try:
+        worker = kind(
+            [queue], connection=Redis.from_url(redis_url), serializer=JSONSerializer
+        )
+        worker.max_connection_wait_time = RECONNECT_SECONDS
+        worker.work(logging_level="WARNING")
+    except RedisError as error:
+        log.warning("redis_lost", error=type(error).__name__)
+    # The first signal makes RQ answer the next one by force.
+    return (
+        worker is not None
+        and signal.getsignal(signal.SIGTERM) == worker.request_force_stop
+    )
+
+
+def _leave(_number: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 def main(arguments: list[str]) -> int:
