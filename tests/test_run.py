@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from moderation import valkey
 from moderation.settings import Settings
 from tests.conditions import eventually
 from tests.service import Service
@@ -160,6 +161,20 @@ def test_a_process_that_dies_is_started_again(up: Up, part: str) -> None:
 
     eventually(started_again, within=20, what=f"a new {part}")
     eventually(lambda: answers(f"{up.url}/healthz"), within=20, what="an answer")
+
+
+def test_a_data_folder_may_have_a_path_too_long_for_a_socket(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    folder = tmp_path / ("a-long-name-" * 10)
+    up = Up(make_settings(redis_url="", database_url="", data_dir=folder), tmp_path)
+    up.start()
+    try:
+        socket_folder = valkey.socket_path(folder).parent
+        assert valkey.answers(valkey.url(folder))
+        assert socket_folder.stat().st_mode & 0o077 == 0, "nobody else may come in"
+    finally:
+        up.stop()
 
 
 def refusal(settings: Settings, **variables: str) -> str:
