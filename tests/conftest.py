@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,17 +61,20 @@ def valkey(valkey_server: Valkey) -> Valkey:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server with a migrated template database."""
-    folder = tmp_path_factory.mktemp("pg")
-    # The server runs as another user when the tests run as root.
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
-    server = Postgres(folder)
-    server.start()
-    _migrate(server.create(TEMPLATE))
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server with a migrated template database.
+
+    It runs as another user when the tests run as root, and pytest closes its own
+    folders to other users whenever it starts, here or in another run.
+    """
+    with tempfile.TemporaryDirectory(prefix="moderation-postgres-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Postgres(folder)
+        server.start()
+        _migrate(server.create(TEMPLATE))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
