@@ -49,9 +49,7 @@ class Stream:
     def drop(self, gone: NDArray[np.bool_]) -> None:
         """Take positions out; never the blanks around a text."""
         keep = ~gone
-        before = np.zeros(len(keep) + 1, np.int64)
-        np.cumsum(keep, out=before[1:])
-        self.bounds = before[self.bounds]
+        self.bounds = self.bounds - np.searchsorted(np.flatnonzero(gone), self.bounds)
         self.codes = self.codes[keep]
         self.kind = self.kind[keep]
         self.origin = self.origin[keep]

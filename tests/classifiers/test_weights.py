@@ -1,0 +1,53 @@
+"""Weights in bytes, and sums of them."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from classifiers import weights
+from classifiers.errors import BadModel
+from classifiers.weights import Rows, pack
+
+
+def _some(columns: int = 50, outputs: int = 7) -> np.ndarray:
+    return np.random.default_rng(3).normal(size=(columns, outputs)).astype(np.float32)
+
+
+def test_packing_loses_half_a_step_at_most() -> None:
+    dense = _some()
+    table = pack(dense)
+    assert table.packed.dtype == np.int8
+    assert table.packed.shape == (50, 8)
+    assert (np.abs(table.dense()[:, :7] - dense) <= table.step[:7] / 2 + 1e-6).all()
+    assert not table.dense()[:, 7].any()
+
+
+def test_a_weight_that_is_no_number_is_refused() -> None:
+    dense = _some()
+    dense[4, 2] = np.nan
+    with pytest.raises(BadModel):
+        pack(dense)
+
+
+def test_an_output_without_weights_stays_zero() -> None:
+    table = pack(np.zeros((5, 7), np.float32))
+    assert not table.dense().any()
+
+
+@pytest.mark.parametrize("piece", [1, 2, 7, 64, 1 << 17])
+def test_rows_add_up_however_they_are_cut(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "_PIECE", piece)
+    table = pack(_some())
+    random = np.random.default_rng(4)
+    counts = [0, 3, 0, 0, 12, 1, 0]
+    indices = random.integers(0, 50, sum(counts)).astype(np.int32)
+    edges = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    sums = table.sums(Rows(indices, edges)) * table.step
+    expected = [
+        table.dense()[indices[begin:end]].sum(axis=0)
+        for begin, end in pairwise(edges.tolist())
+    ]
+    np.testing.assert_allclose(sums, expected, rtol=1e-5, atol=1e-6)
