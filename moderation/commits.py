@@ -19,9 +19,11 @@ Result = TypeVar("Result")
 @dataclass
 class _Ticket(Generic[Item, Result]):
     item: Item
-    done: bool = False
     result: Result | None = None
     error: BaseException | None = None
+    done: bool = False
+    # Held until the item is written, or until it is this thread's turn to write.
+    gate: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass
@@ -38,7 +40,7 @@ class SharedCommit(Generic[Item, Result]):
     # Called after a batch, when the next one may already be writing.
     written: Callable[[], object] = bool
     limit: int = 64
-    _turn: threading.Condition = field(default_factory=threading.Condition)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _waiting: list[_Ticket[Item, Result]] = field(default_factory=list)
     _writing: bool = False
     _announced: float = 0.0
@@ -46,38 +48,34 @@ class SharedCommit(Generic[Item, Result]):
     def submit(self, item: Item) -> Result:
         """Return when `item` is on disk; an error of its batch is raised here."""
         ticket: _Ticket[Item, Result] = _Ticket(item)
-        with self._turn:
+        ticket.gate.acquire()
+        with self._lock:
             self._waiting.append(ticket)
-        while batch := self._take_turn(ticket):
-            try:
-                self._write(batch)
-            finally:
-                is_followed = self._end_turn(batch)
-            self._announce(is_followed)
+            is_first, self._writing = not self._writing, True
+        if not is_first:
+            ticket.gate.acquire()
+        if not ticket.done:
+            self._lead()
         if ticket.error is not None:
             raise ticket.error
         return ticket.result  # type: ignore[return-value]
 
-    def _take_turn(self, ticket: _Ticket[Item, Result]) -> list[_Ticket[Item, Result]]:
-        """Wait until nobody writes: the next batch, or nothing if `ticket` is done."""
-        with self._turn:
-            while self._writing and not ticket.done:
-                self._turn.wait()
-            if ticket.done:
-                return []
-            self._writing = True
+    def _lead(self) -> None:
+        """Write what waits, this thread's own item first; then hand the turn on."""
+        with self._lock:
             batch = self._waiting[: self.limit]
             del self._waiting[: self.limit]
-            return batch
-
-    def _end_turn(self, batch: list[_Ticket[Item, Result]]) -> bool:
-        """Let the next one write; whether there is one."""
-        with self._turn:
-            self._writing = False
+        try:
+            self._write(batch)
+        finally:
+            with self._lock:
+                self._writing = is_followed = bool(self._waiting)
+                if is_followed:
+                    self._waiting[0].gate.release()
             for ticket in batch:
                 ticket.done = True
-            self._turn.notify_all()
-            return bool(self._waiting)
+                ticket.gate.release()
+        self._announce(is_followed)
 
     def _announce(self, is_followed: bool) -> None:
         """Say that a batch is written; under load, a few at a time.
