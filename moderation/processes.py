@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import signal
 import subprocess
@@ -21,14 +22,16 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 class Program:
     """What to run: a name for the log, a command and what it adds to the environment.
 
-    ``ready`` says when those that are started after it may come; ``once`` means
-    that its end is no failure; ``descriptors`` are handed down to it.
+    ``ready`` says when those that are started after it may come, which wait for it
+    up to ``patience`` seconds; ``once`` means that its end is no failure;
+    ``descriptors`` are handed down to it.
     """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] | None = None
+    patience: float = math.inf
     once: bool = False
     descriptors: tuple[int, ...] = ()
 

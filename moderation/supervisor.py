@@ -17,7 +17,6 @@ from moderation.processes import Child, Program
 # A polite stop may take as long as the slowest request or batch.
 POLITE_SECONDS = 12.0
 INSISTENT_SECONDS = 3.0
-READY_SECONDS = 20.0
 _TICK_SECONDS = 0.05
 _log = structlog.get_logger()
 
@@ -48,7 +47,8 @@ class Supervisor:
             try:
                 for wave in self._waves:
                     started.append(wave)
-                    self._tend(started, wake, ready=partial(_all_ready, wave))
+                    begun = time.monotonic()
+                    self._tend(started, wake, ready=partial(_all_ready, wave, begun))
                 if not self._told_to_stop:
                     self._when_ready()
                 self._tend(started, wake)
@@ -65,7 +65,6 @@ class Supervisor:
         ready: Callable[[], bool] | None = None,
     ) -> None:
         """Start what is due and note what ended, until ready or told to stop."""
-        patience = time.monotonic() + READY_SECONDS
         while not self._told_to_stop:
             now = time.monotonic()
             children = [child for wave in waves for child in wave]
@@ -75,7 +74,7 @@ class Supervisor:
                     child.start(now)
                     name = child.program.name
                     _log.info("process started", process=name, pid=child.pid)
-            if ready and (ready() or now > patience):
+            if ready and ready():
                 return
             due = min((child.due for child in children if child.due), default=now + 60)
             _sleep(wake, _TICK_SECONDS if ready else max(0.0, due - now))
@@ -138,8 +137,12 @@ class Supervisor:
             os.close(write)
 
 
-def _all_ready(wave: Sequence[Child]) -> bool:
-    return all(child.program.ready is None or child.program.ready() for child in wave)
+def _all_ready(wave: Sequence[Child], begun: float) -> bool:
+    waited = time.monotonic() - begun
+    return all(
+        program.ready is None or waited > program.patience or program.ready()
+        for program in (child.program for child in wave)
+    )
 
 
 def _sleep(wake: int, seconds: float) -> None:

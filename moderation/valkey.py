@@ -15,6 +15,8 @@ from moderation.processes import Program
 
 # A socket's path must fit into sockaddr_un: 104 bytes on the strictest system.
 _LONGEST_PATH = 103
+# Without it comments are accepted and decided all the same, only not at once.
+_PATIENCE_SECONDS = 10.0
 
 
 def socket_path(data_dir: Path) -> Path:
@@ -54,6 +56,7 @@ def program(data_dir: Path) -> Program:
             *("--loglevel", "warning", "--logfile", str(socket.parent / "valkey.log")),
         ),
         ready=lambda: answers(url(data_dir)),
+        patience=_PATIENCE_SECONDS,
     )
 
 

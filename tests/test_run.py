@@ -44,12 +44,12 @@ class Up:
             stdout=self._printed,
             stderr=self._logged,
         )
-        eventually(self._said_where, within=30, what="the address")
+        eventually(self._said_where, within=60, what="the address")
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """The exit code after a signal."""
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(40)
         self._printed.close()
         self._logged.close()
         return int(code)
@@ -115,7 +115,7 @@ def test_killing_the_supervisor_leaves_no_process(up: Up) -> None:
     family = up.family()
     up.stop(signal.SIGKILL)
 
-    eventually(lambda: not alive(family), within=20, what="the end of all children")
+    eventually(lambda: not alive(family), within=40, what="the end of all children")
 
 
 def test_it_starts_again_right_after_it_was_killed(up: Up) -> None:
@@ -159,8 +159,8 @@ def test_a_process_that_dies_is_started_again(up: Up, part: str) -> None:
         child = up.child(part)
         return child is not None and child.pid != before.pid
 
-    eventually(started_again, within=20, what=f"a new {part}")
-    eventually(lambda: answers(f"{up.url}/healthz"), within=20, what="an answer")
+    eventually(started_again, within=40, what=f"a new {part}")
+    eventually(lambda: answers(f"{up.url}/healthz"), within=40, what="an answer")
 
 
 def test_a_data_folder_may_have_a_path_too_long_for_a_socket(
