@@ -9,7 +9,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 TAGS = {
-    *("p", "br", "em", "strong", "del", "code", "pre", "blockquote"),
+    *("p", "br", "em", "strong", "s", "code", "pre", "blockquote"),
     *("ul", "ol", "li", "a"),
 }
 # Any of these may mean Markdown or HTML; text without them is only paragraphs.
@@ -27,7 +27,8 @@ _markdown = (
 _BARE_LINK = re.compile(r"(?<![\w(<\[\"'])(https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?])")
 _cleaner = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href"}},
+    # The library would let titles through on every tag.
+    attributes={"a": {"href"}, "*": set()},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener noreferrer",
 )
