@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 STEP_MILLISECONDS = 10_000
 # Chromium's sandbox cannot be had as root, and a test has no use for its errands.
-_ARGUMENTS = [
+ARGUMENTS = [
     *("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
     os.environ["PLAYWRIGHT_SKIP_VALIDATE_HOST_REQUIREMENTS"] = "1"
     with sync_playwright() as playwright:
         path = chromium_path(playwright)
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 

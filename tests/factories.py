@@ -12,12 +12,16 @@ from moderation import comments, moderators, sites
 from moderation.comments import Draft, Stored
 from moderation.identity import Keyring
 from moderation.moderators import Moderator
-from moderation.sites import Site, SiteSettings
+from moderation.sites import Site, SiteSettings, Threshold
 from moderation.submissions import Door, Submission
-from moderation.vocabulary import Role
+from moderation.vocabulary import ATTRIBUTES, Role
 
 ORIGIN = "https://news.example.org"
 ARTICLE = f"{ORIGIN}/2026/harbour"
+# Nothing is certain enough to be rejected without a person.
+CAREFUL = SiteSettings(
+    thresholds={name: Threshold(hold_at=0.5, reject_at=1.01) for name in ATTRIBUTES}
+)
 PASSWORD = "correct horse battery staple"
 KEYRING = Keyring("a secret key that only tests know")
 _number = count(1)

@@ -15,17 +15,12 @@ from moderation.dispatch import Bell
 from moderation.moderators import Moderator
 from moderation.scorer import Scorer
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings, Threshold
-from moderation.vocabulary import ATTRIBUTES, Role
-from tests.factories import a_comment, a_moderator, a_site
+from moderation.sites import Site
+from moderation.vocabulary import Role
+from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.web.person import Person
 from workers.drain import drain
 from workers.runtime import Runtime
-
-# Nothing is certain enough to be rejected without a person.
-CAREFUL = SiteSettings(
-    thresholds={name: Threshold(hold_at=0.5, reject_at=1.01) for name in ATTRIBUTES}
-)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,7 @@ from moderation.db import Database
 from moderation.moderators import Moderator
 from moderation.sites import Site
 from moderation.vocabulary import Reason, Status
-from tests.factories import a_moderator, a_site
-from tests.web.conftest import CAREFUL
+from tests.factories import CAREFUL, a_moderator, a_site
 from tests.web.person import Person
 
 Someone = Callable[[], Person]

@@ -31,14 +31,20 @@ class LeaveAReply extends HTMLElement {
     this.reply = new ReplyForm(this, this.querySelector("form"));
     this.append(this.heading, this.list, this.home, this.live);
     this.reply.place();
-    // Who does not scroll down to the comments does not pay for them.
+    // Who does not scroll down to the comments does not pay for them; who follows a
+    // link to one of them has said where to go.
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       seen.disconnect();
-      this.load();
-      for (const own of this.own) this.follow(own);
+      this.begin();
     }, { rootMargin: "800px" });
-    seen.observe(this);
+    if (location.hash.startsWith("#comment-")) this.begin();
+    else seen.observe(this);
+  }
+
+  begin() {
+    this.load();
+    for (const own of this.own) this.follow(own);
   }
 
   /** The form was sent before this script ran; the service sent the visitor back. */
