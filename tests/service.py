@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from moderation.settings import PREFIX, Settings
 from tests.conditions import eventually
@@ -23,8 +24,9 @@ class Service:
     killed by tests of what happens then.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, log: Path | None = None) -> None:
         self.settings = settings
+        self._log = log.open("ab") if log else None
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -68,6 +70,8 @@ class Service:
                 process.kill()
                 process.wait(10)
         self.processes.clear()
+        if self._log:
+            self._log.close()
 
     def environment(self) -> dict[str, str]:
         """The settings as variables, for any command of the service."""
@@ -82,13 +86,20 @@ class Service:
             [sys.executable, "-m", "moderation", *arguments],
             env=self.environment(),
             stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
         )
 
 
 @contextmanager
-def running(settings: Settings, *, workers: int = 1) -> Iterator[Service]:
-    """A service with a web server and workers that is stopped at the end."""
-    service = Service(settings)
+def running(
+    settings: Settings, *, workers: int = 1, log: Path | None = None
+) -> Iterator[Service]:
+    """A service with a web server and workers that is stopped at the end.
+
+    What its processes print goes to the file `log`, where one is given.
+    """
+    service = Service(settings, log=log)
     try:
         service.start_web()
         for number in range(workers):

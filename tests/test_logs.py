@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from moderation import logs
+from moderation.db import Database
+from moderation.settings import Settings
+from tests.conditions import eventually
+from tests.factories import ARTICLE, a_site
+from tests.service import running
 
 SECRETS = ("a private sentence", "reader@example.org", "198.51.100.23", "2001:db8::17")
 
@@ -77,3 +84,43 @@ def test_an_exception_is_written_by_its_types_and_its_path(lines: list[str]) -> 
     assert record["error"] == ["builtins.OSError", "builtins.ValueError"]
     assert record["comment"] == 7
     assert record["at"] == ["<string>:15 <module>"]
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_a_running_service_writes_nothing_that_a_visitor_sent(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    with database.write() as conn:
+        key = a_site(conn).key
+    log = tmp_path / "log"
+    visitor = {
+        "text": "An unrepeatable sentence about herons.",
+        "name": "Philippa Quill",
+        "email": "philippa.quill@example.org",
+        "url": "https://quill.example",
+        "agent": "Heronbrowser/7",
+    }
+
+    def post(url: str, text: str) -> int:
+        author = {name: visitor[name] for name in ("name", "email", "url")}
+        body = {"thread": {"url": ARTICLE}, "author": author, "text": text}
+        headers = {"Content-Type": "application/json", "User-Agent": visitor["agent"]}
+        address = f"{url}/api/v1/sites/{key}/comments"
+        request = urllib.request.Request(address, json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    with running(settings, log=log) as service:
+        accepted = post(service.url, visitor["text"])
+        refused = post(service.url, visitor["text"])
+        eventually(lambda: "batch_decided" in log.read_text(), what="the decision")
+    written = log.read_text()
+
+    assert (accepted, refused) == (202, 409)
+    assert "submission_refused" in written
+    assert [each for each in visitor.values() if each in written] == []
+    assert "127.0.0.1" not in written
+    assert all(json.loads(line)["event"] for line in written.splitlines())
