@@ -61,15 +61,15 @@ def claim(
         .order_by(comment.c.id)
         .limit(limit)
     )
-    if conn.dialect.name != "sqlite":
-        free = free.with_for_update(skip_locked=True)
-    rows = conn.execute(
-        update(comment)
-        .where(comment.c.id.in_(free.scalar_subquery()))
-        .values(claimed_until=now + lease)
-        .returning(comment.c.id)
-    )
-    return sorted(rows.scalars())
+    taken = update(comment).values(claimed_until=now + lease)
+    if conn.dialect.name == "sqlite":
+        taken = taken.where(comment.c.id.in_(free.scalar_subquery()))
+    else:
+        # As an expression of its own it runs once. As a subquery PostgreSQL may
+        # run it again for every row, and each run would skip what the last locked.
+        locked = free.with_for_update(skip_locked=True).cte("free")
+        taken = taken.where(comment.c.id == locked.c.id)
+    return sorted(conn.execute(taken.returning(comment.c.id)).scalars())
 
 
 def is_waiting(conn: Connection, now: datetime) -> bool:

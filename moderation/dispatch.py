@@ -14,8 +14,11 @@ SCORE_QUEUE = "score"
 SLOW_QUEUE = "slow"
 # Names, not imports: the service never loads the workers or their libraries.
 SCORE_PENDING = "workers.jobs.score_pending"
+FORGET = "workers.jobs.forget"
 
 DOORBELL = "moderation:doorbell"
+FORGOTTEN = "moderation:forgotten"
+FORGET_EVERY_SECONDS = 3600
 # Outlives a drain; if its job is lost with the worker, the next ring after this
 # many seconds counts again, and the sweep does not ask the doorbell at all.
 DOORBELL_SECONDS = 10
@@ -79,6 +82,17 @@ class Bell:
             self.redis.delete(DOORBELL)
         except RedisError as error:
             log.warning("doorbell_failed", error=type(error).__name__)
+
+    def forget_now_and_then(self) -> None:
+        """Have the slow queue forget what is old; once an hour, however many ask."""
+        try:
+            if self.redis.set(FORGOTTEN, "1", nx=True, ex=FORGET_EVERY_SECONDS):
+                slow = Queue(
+                    SLOW_QUEUE, connection=self.redis, serializer=JSONSerializer
+                )
+                slow.enqueue(FORGET, job_timeout=JOB_SECONDS, result_ttl=0)
+        except RedisError as error:
+            log.warning("forgetting_put_off", error=type(error).__name__)
 
     def _enqueue(self) -> None:
         self.queue.enqueue(

@@ -108,12 +108,7 @@ def form_is_not_stale(visit: Visit) -> Refused | None:
 
 def text_has_a_length(visit: Visit) -> Refused | None:
     """1 to 10,000 characters once the blanks around are gone."""
-    length = len(visit.submission.text)
-    if not length:
-        return Refused("text_missing", field="text")
-    if length > TEXT_MAX:
-        return Refused("text_too_long", field="text", length=length, limit=TEXT_MAX)
-    return None
+    return text_refusal(visit.submission.text)
 
 
 def name_has_a_length(visit: Visit) -> Refused | None:
@@ -202,6 +197,15 @@ def check(visit: Visit) -> None:
 def refusals(visit: Visit) -> list[Refused]:
     """Every refusal: a form shows all that is wrong with it at once."""
     return [refusal for ask in CHECKS if (refusal := ask(visit))]
+
+
+def text_refusal(text: str) -> Refused | None:
+    """What is wrong with the length of a trimmed text, if anything."""
+    if not text:
+        return Refused("text_missing", field="text")
+    if len(text) > TEXT_MAX:
+        return Refused("text_too_long", field="text", length=len(text), limit=TEXT_MAX)
+    return None
 
 
 def check_place(place: Place) -> Refused | None:

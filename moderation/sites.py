@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,6 +167,12 @@ def keys(found: Site, keyring: Keyring) -> Keys:
         number, index = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[index])
     return Keys(public=found.key, secret=f"sk_{secret}", akismet="".join(letters))
+
+
+def is_secret(found: Site, keyring: Keyring, candidate: str) -> bool:
+    """Whether `candidate` is the site's secret key, in constant time."""
+    secret = keys(found, keyring).secret.encode()
+    return hmac.compare_digest(candidate.encode("utf-8", "replace"), secret)
 
 
 def _site(row: dict[str, object]) -> Site:

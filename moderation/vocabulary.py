@@ -61,6 +61,7 @@ class Act(StrEnum):
     SCORE = "score"  # the policy decided a batch
     DECIDE = "decide"  # a moderator decided
     UNDO = "undo"  # an earlier entry was taken back
+    EDIT = "edit"  # an author changed a comment
     SIGN_IN = "sign_in"
     SETTINGS = "settings"
 

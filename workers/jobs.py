@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import structlog
+
+from moderation import retention
 from workers.drain import drain
 from workers.runtime import current
+
+log = structlog.get_logger(__name__)
 
 
 def score_pending() -> int:
     """Decide all that is pending. May run twice, or for nothing: it asks the rows."""
     return drain(current())
+
+
+def forget() -> int:
+    """Drop the traces of visitors that are older than the site's operator wants."""
+    runtime = current()
+    with runtime.database.write() as conn:
+        count = retention.forget(
+            conn, days=runtime.settings.ip_retention_days, now=datetime.now(UTC)
+        )
+    log.info("addresses_forgotten", revisions=count)
+    return count

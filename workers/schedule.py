@@ -40,6 +40,7 @@ class Sweep:
             waiting = cases.is_waiting(conn, datetime.now(UTC))
         if waiting and not self.runtime.bell.ring_again():
             drain(self.runtime)
+        self.runtime.bell.forget_now_and_then()
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -6,12 +6,14 @@ from flask import Flask
 
 from moderation.settings import Settings
 from moderation.web import (
+    edits,
     health,
     intake,
     language,
     login,
     pages,
     review,
+    score,
     security,
     status,
     thread,
@@ -20,7 +22,7 @@ from moderation.web import (
 
 def register(app: Flask, settings: Settings) -> None:
     """Hang every blueprint into the app."""
-    for module in (intake, thread, health, status, pages, login, review):
+    for module in (intake, edits, thread, score, health, status, pages, login, review):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)
     for module in (language, pages):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import orjson
@@ -98,6 +99,20 @@ def reply(site_key: str) -> AnyResponse:
     return redirect(_way_back(submission, receipt, site), 303)
 
 
+def read_json(body: bytes) -> dict[str, Any]:
+    """A JSON object; Refused says whether the encoding or the form is at fault."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        what = str(error).split(":")[0]
+        is_encoding = "surrogate" in what or "UTF-8" in what
+        code = "malformed_encoding" if is_encoding else "malformed_json"
+        raise Refused(code, what=what) from None
+    if not isinstance(document, dict):
+        raise Refused("malformed_json", what="an object is expected")
+    return document
+
+
 def count_refusal(refusal: Refused) -> None:
     """One metric and one log line, with the code and nothing of the visitor's."""
     metrics.REFUSED.labels(refusal.code).inc()
@@ -106,15 +121,7 @@ def count_refusal(refusal: Refused) -> None:
 
 def _from_json(site: Site) -> Submission:
     try:
-        document = orjson.loads(request.get_data(cache=False))
-        shape = CommentShape.model_validate(document)
-    except orjson.JSONDecodeError as error:
-        code = (
-            "malformed_encoding"
-            if "surrogate" in str(error) or "UTF-8" in str(error)
-            else "malformed_json"
-        )
-        raise Refused(code, what=str(error).split(":")[0]) from None
+        shape = CommentShape.model_validate(read_json(request.get_data(cache=False)))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -124,21 +131,19 @@ def _from_json(site: Site) -> Submission:
     return Submission(
         site_key=site.key,
         door=Door.SERVER if is_server else Door.BROWSER,
-        text=_clean(shape.text, lines=True),
-        name=_clean(author.name),
-        thread_url=_clean(shape.thread.url),
-        email=_clean(author.email),
-        url=_clean(author.url),
-        thread_title=_clean(shape.thread.title),
-        thread_id=_clean(shape.thread.id),
-        parent=_clean(shape.parent),
+        text=tidy(shape.text, lines=True),
+        name=tidy(author.name),
+        thread_url=tidy(shape.thread.url),
+        email=tidy(author.email),
+        url=tidy(author.url),
+        thread_title=tidy(shape.thread.title),
+        thread_id=tidy(shape.thread.id),
+        parent=tidy(shape.parent),
         honeypot=bool(shape.topic),
-        form_token=_clean(shape.form_token),
+        form_token=tidy(shape.form_token),
         origin=foreign_origin(),
-        address=_clean(author.ip) if is_server else request.remote_addr or "",
-        user_agent=_clean(
-            author.user_agent if is_server else request.user_agent.string
-        ),
+        address=tidy(author.ip) if is_server else request.remote_addr or "",
+        user_agent=tidy(author.user_agent if is_server else request.user_agent.string),
     )
 
 
@@ -152,19 +157,19 @@ def _from_form(site: Site) -> Submission:
     return Submission(
         site_key=site.key,
         door=Door.FORM,
-        text=_clean(form.get("comment" if is_wordpress else "text"), lines=True),
-        name=_clean(form.get("author" if is_wordpress else "name")),
-        thread_url=_clean(form.get("thread_url") or _page_of_form(form)),
-        email=_clean(form.get("email")),
-        url=_clean(form.get("url")),
-        thread_title=_clean(form.get("thread_title")),
+        text=tidy(form.get("comment" if is_wordpress else "text"), lines=True),
+        name=tidy(form.get("author" if is_wordpress else "name")),
+        thread_url=tidy(form.get("thread_url") or _page_of_form(form)),
+        email=tidy(form.get("email")),
+        url=tidy(form.get("url")),
+        thread_title=tidy(form.get("thread_title")),
         # WordPress sends 0 for "not a reply".
-        parent="" if parent == "0" else _clean(parent),
+        parent="" if parent == "0" else tidy(parent),
         honeypot=bool(form.get(HONEYPOT)),
-        form_token=_clean(form.get("form_token")),
+        form_token=tidy(form.get("form_token")),
         origin=foreign_origin(),
         address=request.remote_addr or "",
-        user_agent=_clean(request.user_agent.string),
+        user_agent=tidy(request.user_agent.string),
     )
 
 
@@ -178,8 +183,8 @@ def _sent_replacement() -> bool:
     return b"%EF%BF%BD" in request.get_data().upper()
 
 
-def _clean(text: str | None, *, lines: bool = False) -> str:
-    """Trim; NUL cannot be stored, and one-line fields have one line."""
+def tidy(text: str | None, *, lines: bool = False) -> str:
+    """Trim what was typed; NUL cannot be stored, and one-line fields have one line."""
     cleaned = (text or "").replace("\x00", "\ufffd").strip()
     return cleaned if lines else " ".join(cleaned.split())
 

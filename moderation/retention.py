@@ -1,0 +1,26 @@
+"""What is forgotten, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, null, update
+
+from moderation.schema import revision, sign_in
+
+
+def forget(conn: Connection, *, days: int, now: datetime) -> int:
+    """Drop hashed addresses and networks older than `days`; how many there were.
+
+    Sign-ins that have run out go with them.
+    """
+    conn.execute(delete(sign_in).where(sign_in.c.expires_at < now))
+    forgotten = conn.execute(
+        update(revision)
+        .where(
+            revision.c.address_hash.is_not(None),
+            revision.c.created_at < now - timedelta(days=days),
+        )
+        .values(address_hash=null(), network=null())
+    )
+    return int(forgotten.rowcount)

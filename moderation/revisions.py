@@ -1,0 +1,90 @@
+"""Edits: an author changes a comment, and it is judged anew."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, null, select, update
+
+from moderation import decisions, guard
+from moderation.decisions import Choice, Entry
+from moderation.errors import NotFound, Refused
+from moderation.identity import text_hash
+from moderation.rendering import render
+from moderation.schema import comment, revision
+from moderation.vocabulary import Act, Status
+
+EDIT_WINDOW = timedelta(minutes=15)
+ACTOR = "author"
+# What an author may still change. A rejection stands: editing is no way around it.
+EDITABLE = (Status.PENDING, Status.HELD, Status.APPROVED)
+
+
+def edit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
+    """Store `text` as a new revision and send the comment back to the classifiers.
+
+    Refused for a text that the door would refuse, for a comment that is rejected
+    or deleted, and when the time for it is over. Whoever decides about the earlier
+    revision meanwhile is told that it changed.
+    """
+    row = conn.execute(select(comment).where(comment.c.public_id == public_id)).first()
+    if row is None:
+        raise NotFound("comment")
+    if refusal := guard.text_refusal(text):
+        raise refusal
+    status = Status(row.status)
+    if status not in EDITABLE or now - row.created_at > EDIT_WINDOW:
+        raise Refused("edit_too_late", field="text")
+    if status is not Status.PENDING:
+        _withdraw(conn, row.id, now)
+    _append(conn, row.id, text, now)
+
+
+def _withdraw(conn: Connection, comment_id: int, now: datetime) -> None:
+    """Back to pending, with a decision that says that the author did it."""
+    row = conn.execute(select(comment).where(comment.c.id == comment_id)).one()
+    choice = Choice(
+        comment_id=row.id,
+        site_id=row.site_id,
+        thread_id=row.thread_id,
+        author_id=row.author_id,
+        revision=row.revision,
+        from_status=Status(row.status),
+        to_status=Status.PENDING,
+    )
+    applied = decisions.apply(conn, Entry(Act.EDIT, ACTOR, now), [choice])
+    if applied.missed:
+        raise Refused("edit_too_late", field="text")
+
+
+def _append(conn: Connection, comment_id: int, text: str, now: datetime) -> None:
+    number = conn.execute(
+        update(comment)
+        .where(comment.c.id == comment_id)
+        # A lease on the earlier revision is void: its decision will miss.
+        .values(
+            revision=comment.c.revision + 1,
+            text_hash=text_hash(text),
+            claimed_until=null(),
+        )
+        .returning(comment.c.revision)
+    ).scalar_one()
+    earlier = (
+        conn.execute(
+            select(revision).where(
+                revision.c.comment_id == comment_id, revision.c.number == number - 1
+            )
+        )
+        .mappings()
+        .one()
+    )
+    conn.execute(
+        insert(revision),
+        {
+            **earlier,
+            "number": number,
+            "text": text,
+            "html": render(text),
+            "created_at": now,
+        },
+    )

@@ -1,0 +1,72 @@
+"""Scores for callers that cannot wait for a worker: the same scorer, another door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from moderation import sites
+from moderation.errors import Refused
+from moderation.guard import TEXT_MAX
+from moderation.web.intake import read_json
+from moderation.web.problems import Problem
+from moderation.web.services import services
+
+blueprint = Blueprint("score", __name__)
+
+FIELDS = ("text", "author", "email", "url", "user_agent")
+
+
+@blueprint.post("/api/v1/score")
+def score() -> Response:
+    """``{"scores", "spans", "model"}`` for one comment; nothing is stored.
+
+    The caller is a site's server: ``Authorization: Bearer`` with its secret key,
+    and ``site`` in the body. Spans are in code points of the text, with their
+    contribution in log-odds.
+    """
+    try:
+        document = read_json(request.get_data(cache=False))
+        _authorize(document)
+        fields = _fields(document)
+    except Refused as refusal:
+        return Problem.of(refusal).response()
+    scorer = services().scorer
+    scores = scorer.score([fields])[0]
+    body: dict[str, Any] = {"scores": scores, "model": scorer.version}
+    if document.get("explain"):
+        body["spans"] = {
+            attribute: [
+                {"begin": s.begin, "end": s.end, "contribution": s.contribution}
+                for s in reason.spans
+            ]
+            for attribute, reason in scorer.explain(fields).items()
+        }
+    return Response(orjson.dumps(body), content_type="application/json")
+
+
+def _authorize(document: dict[str, Any]) -> None:
+    key = document.get("site")
+    if not isinstance(key, str):
+        raise Refused("malformed_json", what="site: the site's public key")
+    desk = services()
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Bearer" or not sites.is_secret(desk.site(key), desk.keyring, secret):
+        raise Refused("unauthorized")
+
+
+def _fields(document: dict[str, Any]) -> dict[str, str]:
+    fields = {}
+    for name in FIELDS:
+        value = document.get(name)
+        if value is None:
+            continue
+        if not isinstance(value, str) or len(value) > TEXT_MAX:
+            limit = f"{name}: a string of at most {TEXT_MAX} characters"
+            raise Refused("malformed_json", what=limit)
+        fields[name] = value
+    if not fields.get("text"):
+        raise Refused("text_missing", field="text")
+    return fields
