@@ -98,17 +98,16 @@ def _time_of(score: Score, batches: list[list[Comment]]) -> float:
 def _stages(table: Table, batches: list[list[Comment]]) -> None:
     """Say where the time of a batch goes, each stage timed with its own inputs."""
     model = open_model(SHIPPED / promoted(SHIPPED)[-1])
-    hashing = model.hashing
     read = [[fields.read(comment) for comment in batch] for batch in batches]
     texts = [[comment.text for comment in batch] for batch in read]
-    bags = [hashing.bag(batch) for batch in read]
+    bags = [model.bag(batch) for batch in read]
     sums = [model.sums(bag) for bag in bags]
     spent = {
         "read the fields": _best(
             lambda batch: [fields.read(comment) for comment in batch], batches
         ),
         "normalise": _best(normalise.normalise, texts),
-        "hash": _best(hashing.bag, read) - _best(normalise.normalise, texts),
+        "hash": _best(model.bag, read) - _best(normalise.normalise, texts),
         "look up and add up": _best(model.sums, bags),
         "bend and calibrate": _best(model.bend.log_odds, sums),
     }

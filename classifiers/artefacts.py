@@ -119,7 +119,7 @@ def verify(directory: Path) -> None:
     model = open_model(directory)
     pipeline = open_pipeline(directory)
     comments = [fields.read(probe) for probe in _PROBES]
-    fused = model.log_odds(model.hashing.bag(comments))
+    fused = model.log_odds(model.bag(comments))
     slow = pipeline.decision_function(list(_PROBES))
     if not np.allclose(fused, slow, atol=_TOLERANCE):
         raise BadModel(f"{directory}: its weights are not those of its pipeline")

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from classifiers import graphemes, ngrams
 from classifiers.attributes import ATTRIBUTES
+from classifiers.bag import DOCUMENTS, Bag
 from classifiers.fields import Submission
 from classifiers.flags import FLAGS
-from classifiers.hashing import DOCUMENTS, Bag
 from classifiers.model import Model
 from classifiers.ranges import spread
 
@@ -61,10 +61,11 @@ class _Pieces:
 
 def explain(model: Model, comment: Submission) -> dict[str, Explanation]:
     """Return the explanation of every attribute's score of one comment."""
-    bag = model.hashing.bag([comment])
+    bag = model.bag([comment])
     slope, start = model.bend.around(model.sums(bag)[0])
-    parts = _per_token(model, bag) @ slope
-    spans = _spans(comment.text, bag, _pieces(model, bag, slope, parts))
+    scale = model.hashing.scale(bag)
+    parts = _per_token(model, bag) * scale[bag.tokens.documents][:, None] @ slope
+    spans = _spans(comment.text, bag, _pieces(model, bag, slope * scale[0], parts))
     named = _named(model, bag, slope, parts)
     found = {}
     for i, attribute in enumerate(ATTRIBUTES):
@@ -85,7 +86,7 @@ def _logistic(log_odds: float) -> float:
 
 
 def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
-    """Share out each distinct token's part among its occurrences, a pair's among both."""
+    """Share out each distinct token's sums among its occurrences, a pair's among both."""
     found, pairs = bag.tokens, bag.pairs
     own = (model.of_tokens(bag) * model.table.step).astype(np.float64)[bag.kinds]
     own /= _repeats(found.documents, bag.kinds)[:, None]
@@ -96,7 +97,6 @@ def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
     # A word is the first of one pair at most, and the second of one at most.
     own[pairs.first] += shared
     own[pairs.second] += shared
-    own *= bag.scale[found.documents][:, None]
     return own
 
 
@@ -113,7 +113,10 @@ def _repeats(
 def _pieces(
     model: Model, bag: Bag, slope: NDArray[np.float32], parts: NDArray[np.float64]
 ) -> _Pieces:
-    """Return the text's tokens, the long ones taken apart into letters."""
+    """Return the text's tokens, the long ones taken apart into letters.
+
+    `slope` says what a step of each output of the text adds to each attribute.
+    """
     inside = bag.tokens.documents == 0
     starts, ends = bag.tokens.starts[inside], bag.tokens.ends[inside]
     parts = parts[inside]
@@ -123,7 +126,7 @@ def _pieces(
     if not len(long):
         return _Pieces(starts, ends, parts)
     repeats = _repeats(bag.tokens.documents, bag.kinds)[inside]
-    factor = (bag.scale[0] / repeats[long])[:, None]
+    factor = (1.0 / repeats[long])[:, None]
     lengths = ends[long] - starts[long]
     first = np.cumsum(lengths) - lengths
     letters = np.zeros((int(lengths.sum()), parts.shape[1]))

@@ -8,8 +8,9 @@ from scipy.sparse import csr_array, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from classifiers import fields
-from classifiers.hashing import DOCUMENTS, Hashing
-from classifiers.weights import Rows
+from classifiers.bag import DOCUMENTS
+from classifiers.hashing import Hashing
+from classifiers.rows import Rows
 
 # Keeps the memory of a large corpus to the result and one piece.
 _PIECE = 4096
@@ -60,7 +61,7 @@ class SubmissionFeatures(TransformerMixin, BaseEstimator):
         documents = matrix(bag.members, kinds) @ per_token
         documents = documents + matrix(bag.paired, hashing.columns)
         owner = np.arange(len(DOCUMENTS) * bag.comments) % bag.comments
-        merged = _sum_rows(owner, bag.scale, bag.comments) @ documents
+        merged = _sum_rows(owner, hashing.scale(bag), bag.comments) @ documents
         return csr_array(merged + matrix(bag.flags, hashing.columns))
 
 

@@ -7,6 +7,7 @@ could run code. `artefacts` proves on promotion that this gives what the pipelin
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.attributes import ATTRIBUTES
+from classifiers.bag import DOCUMENTS, Bag
 from classifiers.bend import Bend
 from classifiers.errors import BadModel
-from classifiers.hashing import DOCUMENTS, Bag, Hashing
+from classifiers.fields import Submission
+from classifiers.hashing import Hashing
+from classifiers.lexicon import Lexicon
 from classifiers.ngrams import ORDERS
 from classifiers.weights import Table, members_sum
 
@@ -37,6 +41,11 @@ class Model:
     table: Table
     bend: Bend
     card: dict[str, Any]
+    lexicon: Lexicon
+
+    def bag(self, comments: Sequence[Submission]) -> Bag:
+        """Hash a batch, leaving out what the lexicon remembers."""
+        return self.hashing.bag(comments, self.lexicon)
 
     def log_odds(self, bag: Bag) -> NDArray[np.float32]:
         """Return one row per comment, one column per attribute."""
@@ -46,7 +55,7 @@ class Model:
         """Return one row per comment, one column per output of the table."""
         documents = members_sum(bag.members, self.of_tokens(bag))
         documents += self.table.sums(bag.paired)
-        documents *= bag.scale[:, None]
+        documents *= self.hashing.scale(bag)[:, None]
         parts = documents.reshape(len(DOCUMENTS), bag.comments, -1)
         total: NDArray[np.float32] = parts.sum(axis=0)
         total += self.table.sums(bag.flags)
@@ -56,9 +65,12 @@ class Model:
     def of_tokens(self, bag: Bag) -> NDArray[np.float32]:
         """Return the sum over each distinct token's own features, in steps."""
         nested = self.table.sums(bag.features)
-        shape = (len(ORDERS) + 1, bag.distinct, nested.shape[1])
+        shape = (len(ORDERS) + 1, len(bag.new_hashes), nested.shape[1])
         sums: NDArray[np.float32] = nested.reshape(shape).sum(axis=0)
-        return sums
+        if bag.recalled is None:
+            return sums
+        self.lexicon.learn(bag.new_hashes, bag.new_counts, sums)
+        return bag.merged(sums, bag.recalled.sums)
 
 
 def digest(path: Path) -> str:
@@ -115,4 +127,5 @@ def open_model(directory: Path) -> Model:
     if not fits:
         raise BadModel(f"{directory}: weights {packed.shape} do not fit the card")
     table = Table(np.asarray(packed), step)
-    return Model(version, hashing, table, Bend(bend.intercept, bend.bias, out), card)
+    bend = Bend(bend.intercept, bend.bias, out)
+    return Model(version, hashing, table, bend, card, Lexicon(len(step)))

@@ -56,7 +56,7 @@ class Scorer:
         comments = [fields.read(each) for each in batch]
         scores: list[dict[str, float]] = []
         for some in _passes(comments):
-            log_odds = model.log_odds(model.hashing.bag(some))
+            log_odds = model.log_odds(model.bag(some))
             for row in _probabilities(log_odds).tolist():
                 scores.append(dict(zip(self.attributes, row, strict=True)))
         return scores

@@ -13,19 +13,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from classifiers.errors import BadModel
+from classifiers.rows import Rows
 
 _WORD = 8
 _LARGEST = 127
 # Rows looked up at a time: bounds memory for very long texts.
 _PIECE = 1 << 17
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Sparse rows of ones: row i has the columns `indices[indptr[i] : indptr[i + 1]]`."""
-
-    indices: NDArray[np.int32]
-    indptr: NDArray[np.int32]
 
 
 @dataclass(frozen=True)

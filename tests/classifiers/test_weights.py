@@ -7,7 +7,8 @@ import pytest
 
 from classifiers import weights
 from classifiers.errors import BadModel
-from classifiers.weights import Rows, pack
+from classifiers.rows import Rows
+from classifiers.weights import pack
 
 
 def _some(columns: int = 50, outputs: int = 7) -> np.ndarray:

@@ -1,0 +1,53 @@
+"""A batch of submissions as hashed features, before any weight is looked up."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.lexicon import Recalled
+from classifiers.normalise import Stream
+from classifiers.rows import Rows
+from classifiers.tokens import Pairs, Tokens
+
+DOCUMENTS = ("text", "author", "url", "email")
+"""The parts of a submission that are read letter by letter."""
+
+T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Bag:
+    """What a batch holds. Documents: all texts, then all names, websites, mail domains."""
+
+    comments: int
+    distinct: int
+    """Number of distinct tokens."""
+    stream: Stream
+    tokens: Tokens
+    pairs: Pairs
+    kinds: NDArray[np.int64]
+    """Which distinct token each token is."""
+    recalled: Recalled | None
+    """What the lexicon knew of the distinct tokens."""
+    new_hashes: NDArray[np.uint64]
+    """The distinct tokens that it did not know, and how many features they have."""
+    new_counts: NDArray[np.int32]
+    features: Rows
+    """One row per order of n-gram and new token, in this nesting; whole words first."""
+    members: Rows
+    """One row per document: its distinct tokens."""
+    paired: Rows
+    """One row per document: the columns of its pairs."""
+    flags: Rows
+    """One row per comment: the columns of its flags."""
+
+    def merged(self, new: NDArray[T], recalled: NDArray[T] | None) -> NDArray[T]:
+        """Return rows for all distinct tokens from those of new and recalled ones."""
+        if self.recalled is None or recalled is None:
+            return new
+        whole = np.empty((self.distinct, *new.shape[1:]), new.dtype)
+        whole[self.recalled.known] = recalled
+        whole[~self.recalled.known] = new
+        return whole

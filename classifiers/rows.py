@@ -1,0 +1,62 @@
+"""Rows of columns, the form that all sums are made over, and how to find what is distinct."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The table of distinct items has 2 to 4 times this power of two places per item.
+_ROOM = 2
+# Odd, so that multiplying keeps keys apart.
+_SPREAD = np.uint64(0xA0761D6478BD642F)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Sparse rows of ones: row i has the columns `indices[indptr[i] : indptr[i + 1]]`."""
+
+    indices: NDArray[np.int32]
+    indptr: NDArray[np.int32]
+
+
+def distinct(
+    hashes: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each item which distinct one it is, and an example of each.
+
+    Items meet in a table with one place per value of their hash's first bits; the few
+    that find another item in their place are sorted instead.
+    """
+    number = len(hashes)
+    bits = number.bit_length() + _ROOM
+    place = (hashes >> np.uint64(64 - bits)).view(np.int64)
+    table = np.empty(1 << bits, np.int32)
+    everyone = np.arange(number, dtype=np.int32)
+    table[place] = everyone
+    example = table[place]
+    crowded = np.flatnonzero(hashes[example] != hashes)
+    if len(crowded):
+        _, first, back = np.unique(
+            hashes[crowded], return_index=True, return_inverse=True
+        )
+        example[crowded] = crowded[first][back]
+    is_example = example == everyone
+    rank = np.cumsum(is_example) - 1
+    return rank[example], np.flatnonzero(is_example)
+
+
+def set_rows(
+    rows: NDArray[np.int64], columns: NDArray[np.integer], number: int
+) -> Rows:
+    """Return the distinct columns of each row; `rows` ascends."""
+    keys = ((rows << 32) | columns).view(np.uint64) * _SPREAD
+    _, kept = distinct(keys)
+    counts = np.bincount(rows[kept], minlength=number)
+    return Rows(columns[kept].astype(np.int32), edges(counts))
+
+
+def edges(counts: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return where rows of the given lengths begin, and the end."""
+    found = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=found[1:])
+    return found
