@@ -1,0 +1,218 @@
+"""What moderators do: decide on what they saw, and take it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from moderation import acts, review
+from moderation.acts import Moderator, Ruling
+from moderation.db import Database
+from moderation.errors import NotFound, NotUndoable, StaleDecision
+from moderation.review import Card
+from moderation.schema import comment
+from moderation.sites import Site
+from moderation.vocabulary import Act, Kind, Reason, Status
+from tests.factories import a_comment, a_moderator, a_site
+from tests.moderation.rows import (
+    decide,
+    decisions_of,
+    lane,
+    record_of,
+    row_of,
+    version_of,
+)
+
+APPROVED, HELD, REJECTED = Status.APPROVED, Status.HELD, Status.REJECTED
+
+
+class Desk:
+    """A site with one held comment and two people who may decide on it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.write() as conn:
+            self.site: Site = a_site(conn)
+            people = [a_moderator(conn, self.site) for _ in "ab"]
+            self.comment = a_comment(conn, self.site).public_id
+            decide(conn, HELD, self.comment)
+            (self.card,) = review.waiting(conn, [self.site.id])
+        self.ada, self.bob = (
+            Moderator(each.public_id, [self.site.id]) for each in people
+        )
+        self.names = [each.name for each in people]
+        self.now = datetime.now(UTC)
+
+    def rule(self, who: Moderator, to: Status, **wanted: object) -> str:
+        """Decide on the card as it was when it was first seen."""
+        values: dict[str, object] = {
+            "card_id": self.card.id,
+            "revision": self.card.revision,
+            "seen": HELD,
+            "to": to,
+        }
+        ruling = Ruling(**(values | wanted))  # type: ignore[arg-type]
+        return acts.decide(self.database, who, ruling, self.now)
+
+    def status(self) -> str:
+        """Where the comment stands."""
+        with self.database.read() as conn:
+            return str(row_of(conn, self.comment).status)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
+
+
+def test_a_ruling_is_applied_with_name_and_reason(desk: Desk) -> None:
+    desk.rule(desk.ada, REJECTED, reason=Reason.HATE)
+
+    with desk.database.read() as conn:
+        row = decisions_of(conn, desk.comment)[-1]
+        assert review.waiting(conn, [desk.site.id]) == []
+        assert lane(conn, desk.site.id) == (0, 0)
+        assert record_of(conn, desk.comment) == (0, 1)
+    assert (row.actor, row.to_status, row.reason) == (
+        desk.ada.actor,
+        REJECTED,
+        Reason.HATE,
+    )
+
+
+def test_who_comes_second_is_told_who_was_first_and_what_they_did(desk: Desk) -> None:
+    desk.rule(desk.ada, APPROVED)
+    desk.now += timedelta(seconds=8)
+
+    with pytest.raises(StaleDecision) as stale:
+        desk.rule(desk.bob, REJECTED)
+
+    assert desk.status() == APPROVED
+    assert (stale.value.status, stale.value.actor) == (APPROVED, desk.names[0])
+    assert stale.value.seconds_ago == 8
+
+
+def test_nobody_decides_on_words_that_they_did_not_see(desk: Desk) -> None:
+    with desk.database.write() as conn:
+        conn.execute(update(comment).values(revision=2))
+
+    with pytest.raises(StaleDecision):
+        desk.rule(desk.ada, APPROVED)
+
+    assert desk.status() == HELD
+
+
+def test_a_stranger_to_the_site_finds_nothing_to_decide(
+    desk: Desk, database: Database
+) -> None:
+    with database.write() as conn:
+        elsewhere = Moderator("someone", [a_site(conn).id])
+
+    with pytest.raises(NotFound):
+        desk.rule(elsewhere, APPROVED)
+    with pytest.raises(NotFound):
+        desk.rule(desk.ada, APPROVED, card_id="nothing")
+
+    assert desk.status() == HELD
+
+
+def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
+    journal_id = desk.rule(desk.ada, APPROVED)
+    with desk.database.read() as conn:
+        version = version_of(conn, desk.comment)
+
+    acts.undo(desk.database, desk.bob, journal_id, desk.now)
+
+    with desk.database.read() as conn:
+        (card,) = review.waiting(conn, [desk.site.id])
+        assert lane(conn, desk.site.id) == (1, 1)
+        assert record_of(conn, desk.comment) == (0, 0)
+        assert version_of(conn, desk.comment) == version + 1
+        last = decisions_of(conn, desk.comment)[-1]
+    assert desk.status() == HELD
+    assert (card.id, card.opened_at, card.risk) == (
+        desk.card.id,
+        desk.card.opened_at,
+        desk.card.risk,
+    )
+    assert last.actor == desk.bob.actor
+    assert last.undoes is not None
+
+
+def test_nothing_is_undone_twice(desk: Desk) -> None:
+    journal_id = desk.rule(desk.ada, APPROVED)
+    acts.undo(desk.database, desk.ada, journal_id, desk.now)
+
+    with pytest.raises(NotUndoable, match="undone_already"):
+        acts.undo(desk.database, desk.ada, journal_id, desk.now)
+
+
+def test_what_somebody_decided_since_is_not_undone(desk: Desk) -> None:
+    first = desk.rule(desk.ada, APPROVED)
+    desk.rule(desk.bob, REJECTED, seen=APPROVED)
+
+    with pytest.raises(NotUndoable, match="decided_later"):
+        acts.undo(desk.database, desk.ada, first, desk.now)
+
+    assert desk.status() == REJECTED
+
+
+def test_what_came_back_to_the_same_status_is_not_undone_either(desk: Desk) -> None:
+    first = desk.rule(desk.ada, APPROVED)
+    desk.rule(desk.bob, REJECTED, seen=APPROVED)
+    desk.rule(desk.bob, APPROVED, seen=REJECTED)
+
+    with pytest.raises(NotUndoable, match="decided_later"):
+        acts.undo(desk.database, desk.ada, first, desk.now)
+
+    assert desk.status() == APPROVED
+
+
+def test_strangers_undo_nothing(desk: Desk) -> None:
+    journal_id = desk.rule(desk.ada, APPROVED)
+
+    with pytest.raises(NotFound):
+        acts.undo(desk.database, Moderator("someone", []), journal_id, desk.now)
+
+    assert desk.status() == APPROVED
+
+
+def test_the_history_names_people_and_what_became_of_it(desk: Desk) -> None:
+    journal_id = desk.rule(desk.ada, REJECTED, reason=Reason.SPAM)
+    acts.undo(desk.database, desk.bob, journal_id, desk.now)
+
+    with desk.database.read() as conn:
+        newest, older = acts.history(conn, [desk.site.id])
+
+    assert (newest.act, newest.actor_name) == (Act.UNDO, desk.names[1])
+    assert (older.act, older.actor_name) == (Act.DECIDE, desk.names[0])
+    assert (older.to_status, older.reason, older.undone) == (
+        REJECTED,
+        Reason.SPAM,
+        True,
+    )
+    assert (newest.undone, newest.comments) == (False, 1)
+
+
+def test_the_queue_is_paged_oldest_first_without_gaps(
+    desk: Desk, database: Database
+) -> None:
+    with database.write() as conn:
+        ids = [a_comment(conn, desk.site).public_id for _ in range(5)]
+        for each in ids:
+            decide(conn, HELD, each)
+        elsewhere = a_site(conn)
+        decide(conn, HELD, a_comment(conn, elsewhere).public_id)
+
+    seen: list[Card] = []
+    with database.read() as conn:
+        while page := review.waiting(
+            conn, [desk.site.id], after=seen[-1].id if seen else "", limit=2
+        ):
+            seen += page
+        counts = review.counts(conn, [desk.site.id, elsewhere.id])
+
+    assert [card.comment_id for card in seen] == [desk.comment, *ids]
+    assert counts[Kind.HELD] == 7
