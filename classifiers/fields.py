@@ -5,15 +5,14 @@ A field that is missing or None is unknown: it is no evidence for or against any
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from classifiers.errors import BadSubmission
 
 _HOST_ENDS = re.compile(r"[/?#:\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """The fields of a comment that count, with None for what is unknown."""
 
     text: str
@@ -27,36 +26,34 @@ class Submission:
 
 def read(fields: Mapping[str, object]) -> Submission:
     """Return the fields that count; raise BadSubmission for a missing text or a wrong type."""
-    text = fields.get("text")
+    get = fields.get
+    text = get("text")
     if not isinstance(text, str):
         raise BadSubmission(f"text must be a string, not {type(text).__name__}")
     return Submission(
         text,
-        _string(fields, "author"),
-        _string(fields, "email"),
-        _string(fields, "url"),
-        _truth(fields, "honeypot"),
-        _number(fields, "seconds_on_form"),
-        _number(fields, "times_seen"),
+        _string("author", get("author")),
+        _string("email", get("email")),
+        _string("url", get("url")),
+        _truth("honeypot", get("honeypot")),
+        _number("seconds_on_form", get("seconds_on_form")),
+        _number("times_seen", get("times_seen")),
     )
 
 
-def _string(fields: Mapping[str, object], key: str) -> str | None:
-    value = fields.get(key)
+def _string(key: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise BadSubmission(f"{key} must be a string, not {type(value).__name__}")
 
 
-def _truth(fields: Mapping[str, object], key: str) -> bool | None:
-    value = fields.get(key)
+def _truth(key: str, value: object) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     raise BadSubmission(f"{key} must be true or false, not {type(value).__name__}")
 
 
-def _number(fields: Mapping[str, object], key: str) -> float | None:
-    value = fields.get(key)
+def _number(key: str, value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):

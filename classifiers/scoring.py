@@ -57,8 +57,8 @@ class Scorer:
         scores: list[dict[str, float]] = []
         for some in _passes(comments):
             log_odds = model.log_odds(model.bag(some))
-            for row in _probabilities(log_odds).tolist():
-                scores.append(dict(zip(self.attributes, row, strict=True)))
+            rows = _probabilities(log_odds).tolist()
+            scores += [dict(zip(self.attributes, row, strict=True)) for row in rows]
         return scores
 
     def explain(self, comment: Mapping[str, object]) -> dict[str, Explanation]:

@@ -1,0 +1,83 @@
+"""What the shipped models must never get wrong, whatever they were trained on."""
+
+import pytest
+
+from classifiers.attributes import Attribute
+from classifiers.scoring import Scorer
+
+INNOCENT = [
+    # Places, people and dishes whose names hold other words.
+    "We grew up in Scunthorpe and moved to Penistone, then to Cockermouth.",
+    "Sheila Dikshit was Chief Minister of Delhi for fifteen years.",
+    "Dick van Dyke and Matt Hancock both played in that film, I think.",
+    "My grandmother made faggots in gravy, a dish from the Midlands, and spotted dick.",
+    "The class assassinated the character of Cassandra in their essay on Essex.",
+    "The analyst's assessment of the cockpit instruments took all day.",
+    "A shiitake, a cucumber and some mushrooms, that is all you need.",
+    # Other languages, in their own letters.
+    "Işıl ışıl bir sabah, kedim pencerede uyuyor ve çay hazır.",
+    "Σήμερα ο καιρός είναι καλός και πάμε για περίπατο στη θάλασσα.",
+    "Сегодня хорошая погода, мы идём гулять в парк с детьми.",
+    "Ich fahre morgen mit dem Zug nach Hause, die Fahrt dauert drei Stunden.",
+    "Hier, nous avons visité le musée et mangé au bord du lac.",
+    "O jogo foi ótimo e a cidade estava linda ontem à noite.",
+    "今日はとても良い天気ですね。公園を散歩しました。",
+    "오늘은 날씨가 좋아서 공원을 산책했습니다.",
+    # Code, chemistry, numbers.
+    "for (int i = 0; i < n; i++) { total += prices[i] * quantity; }",
+    "Add 20 ml of H2SO4 to the CuSO4 solution and heat to 80 °C.",
+    "SELECT name, count(*) FROM visits WHERE year = 2019 GROUP BY name;",
+    "The 4K version needs 3x more memory than the MP3 and 1080p ones.",
+    # Disagreement is no abuse.
+    "I do not agree with the author: the figures for 2018 tell another story.",
+]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_innocent_text_is_not_held_as_toxic(shipped: Scorer, text: str) -> None:
+    [scores] = shipped.score([{"text": text}])
+    for attribute in set(Attribute) - {Attribute.SPAM}:
+        assert scores[attribute] < shipped.default_thresholds[attribute]["hold_at"]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_innocent_text_is_not_rejected_as_spam(shipped: Scorer, text: str) -> None:
+    [scores] = shipped.score([{"text": text, "author": "Maria"}])
+    assert scores["SPAM"] < shipped.default_thresholds["SPAM"]["reject_at"]
+
+
+@pytest.mark.parametrize(
+    "text", ["great post, thanks!", "Thank you for sharing!", "Nice article."]
+)
+def test_praise_without_a_link_is_not_rejected(shipped: Scorer, text: str) -> None:
+    readers = [{}, {"author": "Jonas"}, {"author": "Jonas", "email": "jonas@gmail.com"}]
+    for scores in shipped.score([{"text": text, **reader} for reader in readers]):
+        assert scores["SPAM"] < shipped.default_thresholds["SPAM"]["reject_at"]
+
+
+def test_the_same_praise_from_a_pill_shop_is_rejected(shipped: Scorer) -> None:
+    [scores] = shipped.score(
+        [
+            {
+                "text": "great post, thanks!",
+                "author": "buy cheap viagra online",
+                "url": "http://cheap-viagra-pills-online.com/buy",
+            }
+        ]
+    )
+    assert scores["SPAM"] >= shipped.default_thresholds["SPAM"]["reject_at"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You are a worthless idiot and everybody hates you.",
+        "Y0u are a w0rthless 1d10t and everyb0dy h4tes you.",
+        "You are a w.o.r.t.h.l.e.s.s i\u200bd\u200bi\u200bo\u200bt, shut the f*ck up",
+    ],
+)
+def test_plain_abuse_is_held_disguised_or_not(shipped: Scorer, text: str) -> None:
+    [scores] = shipped.score([{"text": text}])
+    hold_at = shipped.default_thresholds["TOXICITY"]["hold_at"]
+    assert scores["TOXICITY"] >= hold_at
+    assert scores["INSULT"] >= shipped.default_thresholds["INSULT"]["hold_at"]
