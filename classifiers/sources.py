@@ -8,10 +8,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import pyarrow.parquet as parquet
+from typing import TYPE_CHECKING
 
 from classifiers.errors import MissingData
+
+if TYPE_CHECKING:
+    from pyarrow import Table
 
 Row = Mapping[str, object]
 
@@ -72,9 +74,8 @@ def rows(data: Path, name: str) -> list[dict[str, object]]:
     path = data / f"{name}.parquet"
     if not path.is_file():
         raise MissingData(f"{data} lacks {name}.parquet")
-    return [
-        row for row in parquet.read_table(path).to_pylist() if row["text"] is not None
-    ]
+    table = _read(data, name).to_pylist()
+    return [row for row in table if row["text"] is not None]
 
 
 def training_rows(data: Path, name: str, reserved: frozenset[str]) -> Iterator[Row]:
@@ -86,8 +87,7 @@ def training_rows(data: Path, name: str, reserved: frozenset[str]) -> Iterator[R
 
 def reserved_hashes(data: Path) -> frozenset[str]:
     """Return the hashes of all texts kept for evaluation."""
-    table = parquet.read_table(data / "toxicity/eval_text_hashes.parquet")
-    return frozenset(table["h"].to_pylist())
+    return frozenset(_read(data, "toxicity/eval_text_hashes")["h"].to_pylist())
 
 
 def text_hash(text: str) -> str:
@@ -105,3 +105,13 @@ def data_hash(data: Path) -> str:
             whole.update((data / folder / "train" / f"{name}.parquet").read_bytes())
     whole.update((data / "toxicity/eval_text_hashes.parquet").read_bytes())
     return whole.hexdigest()
+
+
+def _read(data: Path, name: str) -> "Table":
+    # Installed for training and measuring only.
+    from pyarrow import parquet
+
+    path = data / f"{name}.parquet"
+    if not path.is_file():
+        raise MissingData(f"{data} lacks {name}.parquet")
+    return parquet.read_table(path)

@@ -1,0 +1,93 @@
+"""Measure a model version on every evaluation set, beside three simple classifiers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+
+from classifiers import baselines, metrics, reports, scoring
+from classifiers.attributes import ATTRIBUTES, Attribute
+from classifiers.metrics import Interval
+from classifiers.model import read_card
+from classifiers.panels import PANELS, Panel
+from classifiers.scoring import Scorer
+from classifiers.sources import rows
+
+Floats = NDArray[np.floating]
+
+CACHE = Path(".cache/baselines")
+"""Where baseline scores are kept between runs; delete it to measure them anew."""
+
+_BATCH = 512
+OURS, WORD_LIST = "ours", "word list"
+
+
+@dataclass(frozen=True)
+class Panelled:
+    """An evaluation set with the scores of all classifiers, ours as probabilities."""
+
+    panel: Panel
+    truth: NDArray[np.bool_]
+    rows: Sequence[Mapping[str, object]]
+    probabilities: Mapping[str, Floats]
+    """Ours, per attribute."""
+    others: Mapping[str, Floats]
+    measured: dict[str, dict[str, Interval]] = field(default_factory=dict)
+    """Classifier to measure to value."""
+
+    @property
+    def ours(self) -> Floats:
+        """Our scores of the attribute that the set is about."""
+        return self.probabilities[self.panel.attribute]
+
+
+def evaluate(data: Path, models: Path, report: Path | None = None) -> None:
+    """Print the tables for the current version in `models`; write the report if asked.
+
+    Raises MissingData. The baselines' scores are kept in CACHE.
+    """
+    scorer = scoring.load(models)
+    panels = [
+        _score(panel, data, scorer) for panel in track(PANELS, "scoring and measuring")
+    ]
+    card = read_card(models / scorer.version)
+    tables = reports.tables(scorer, card, panels)
+    console = Console(width=150)
+    for table in tables:
+        console.print(table.rich())
+    if report:
+        reports.write(report, scorer, panels, tables)
+        console.print(f"written to {report}")
+
+
+def _score(panel: Panel, data: Path, scorer: Scorer) -> Panelled:
+    found = panel.gather(rows_of={name: rows(data, name) for name in panel.files})
+    texts = [str(row["text"]) for row in found.rows]
+    scores = _scored(scorer, [panel.submission(row) for row in found.rows])
+    spam = panel.attribute is Attribute.SPAM
+    others = {WORD_LIST: baselines.word_list(texts, spam)}
+    if panel.compare:
+        others |= {
+            name: baselines.cached(name, texts, data, CACHE)
+            for name in baselines.LEARNT
+        }
+    result = Panelled(panel, found.truth, found.rows, scores, others)
+    if found.truth.any() and not found.truth.all():
+        result.measured[OURS] = metrics.measure(found.truth, result.ours)
+        for name, values in others.items():
+            if not np.isnan(values).any():
+                result.measured[name] = metrics.measure(found.truth, values)
+    return result
+
+
+def _scored(
+    scorer: Scorer, submissions: Sequence[Mapping[str, object]]
+) -> dict[str, Floats]:
+    scored: list[dict[str, float]] = []
+    for start in range(0, len(submissions), _BATCH):
+        scored += scorer.score(submissions[start : start + _BATCH])
+    return {a: np.array([each[a] for each in scored]) for a in map(str, ATTRIBUTES)}

@@ -1,0 +1,68 @@
+"""Probabilities and thresholds come from comments of unseen sources."""
+
+import numpy as np
+import pytest
+
+from classifiers.calibration import (
+    PRIOR,
+    Unseen,
+    at_prior,
+    fit_line,
+    held_out_error,
+    thresholds,
+)
+
+RANDOM = np.random.default_rng(7)
+
+
+def unseen(positive_share: dict[str, float], rows: int = 4000) -> Unseen:
+    """Two normal distributions per source, two apart."""
+    sources = np.repeat(list(positive_share), rows)
+    chance = np.repeat(list(positive_share.values()), rows)
+    truth = RANDOM.random(len(sources)) < chance
+    logits = RANDOM.normal(np.where(truth, 2.0, -2.0), 1.0)
+    folds = np.unique(sources, return_inverse=True)[1]
+    return Unseen(logits, truth, np.ones(len(sources)), sources, folds)
+
+
+def test_a_source_full_of_positives_does_not_change_what_a_score_means() -> None:
+    plain = unseen({"a": PRIOR, "b": PRIOR})
+    mixed = unseen({"a": 0.9, "b": 0.05})
+
+    weights = at_prior(mixed)
+
+    assert (weights * mixed.truth).sum() / weights.sum() == pytest.approx(PRIOR)
+    expected = fit_line(plain.logits, plain.truth, plain.weights)
+    found = fit_line(mixed.logits, mixed.truth, weights)
+    assert found.slope == pytest.approx(expected.slope, rel=0.15)
+    assert found.shift == pytest.approx(expected.shift, abs=0.3)
+
+
+def test_a_line_that_fits_one_source_is_honest_on_another() -> None:
+    example = unseen({"a": 0.5, "b": 0.1})
+
+    assert held_out_error(example, at_prior(example)) < 0.03
+
+
+def test_thresholds_do_what_they_promise() -> None:
+    example = unseen({"a": PRIOR, "b": PRIOR}, rows=20000)
+    weights = at_prior(example)
+    line = fit_line(example.logits, example.truth, weights)
+    said = line.probability(example.logits)
+
+    limits = thresholds(said, example.truth, weights)
+
+    rejected = said >= limits["reject_at"]
+    assert weights[rejected & example.truth].sum() / weights[rejected].sum() >= 0.989
+    assert rejected[~example.truth].mean() <= 0.0025
+    assert rejected[example.truth].mean() > 0.3
+    held = said >= limits["hold_at"]
+    assert held[example.truth].mean() == pytest.approx(0.9, abs=0.01)
+
+
+def test_scores_that_know_nothing_reject_nothing() -> None:
+    said = RANDOM.random(2000)
+
+    limits = thresholds(said, RANDOM.random(2000) < PRIOR, np.ones(2000))
+
+    assert limits["reject_at"] > 0.98

@@ -1,0 +1,83 @@
+"""Our own sentences: what fills their slots, and what is said of them."""
+
+from random import Random
+
+import pytest
+
+from classifiers.attributes import Attribute
+from classifiers.corpus import own_spam, own_toxicity
+from classifiers.personas import forget, personas, reader, trader
+from classifiers.templates import Grammar, Sentence, read_grammar
+
+
+@pytest.mark.parametrize(
+    "names", [("people", "english"), ("personas", "spam"), ("personas",)]
+)
+def test_every_slot_of_every_grammar_has_words(names: tuple[str, ...]) -> None:
+    grammar = read_grammar(*names)
+
+    for name in grammar.words:
+        assert "{" not in grammar.expand(f"{{{name}}}", Random(1))
+
+
+def test_the_same_seed_says_the_same() -> None:
+    grammar = read_grammar("personas", "spam")
+
+    assert list(grammar.speak(3, Random(5))) == list(grammar.speak(3, Random(5)))
+    assert list(grammar.speak(3, Random(5))) != list(grammar.speak(3, Random(6)))
+
+
+def test_a_squeezed_slot_is_written_like_an_address() -> None:
+    grammar = Grammar({"shop": ("{ware} Town",), "ware": ("Red Shoes",)}, ())
+
+    assert (
+        grammar.expand("{shop} {~shop}.com", Random(1))
+        == "Red Shoes Town redshoestown.com"
+    )
+
+
+def test_a_sentence_is_not_said_twice() -> None:
+    grammar = Grammar({"a": ("x", "y")}, (Sentence(frozenset(), "{a}!"),))
+
+    assert {text for _, text in grammar.speak(50, Random(1))} == {"x!", "y!"}
+    assert len(list(grammar.speak(50, Random(1)))) == 2
+
+
+def test_every_group_is_spoken_of_kindly_about_as_often_as_cruelly() -> None:
+    examples = list(own_toxicity(Random(2)))
+    for group in ("Muslims", "lesbians", "deaf people", "immigrants"):
+        labels = [
+            example.labels[Attribute.TOXICITY]
+            for example in examples
+            if group in str(example.fields["text"])
+            and Attribute.TOXICITY in example.labels
+        ]
+        assert len(labels) > 40
+        assert 0.3 < sum(labels) / len(labels) < 0.7
+
+
+def test_praise_is_spam_from_a_trader_and_ham_from_a_reader() -> None:
+    praise = [
+        example
+        for example in own_spam(personas(), Random(3))
+        if str(example.fields["text"]).startswith("Great post")
+        and "http" not in str(example.fields["text"])
+    ]
+    spam = [e for e in praise if e.labels[Attribute.SPAM] and e.fields.get("url")]
+    ham = [e for e in praise if not e.labels[Attribute.SPAM]]
+
+    assert len(spam) > 10
+    assert len(ham) > 10
+    assert not any(example.fields.get("url") for example in ham)
+
+
+def test_what_is_forgotten_does_not_depend_on_who_wrote() -> None:
+    lists, random = personas(), Random(4)
+
+    def kept(who: object) -> list[tuple[str, ...]]:
+        assert callable(who)
+        return [tuple(sorted(forget(who(lists, random), random))) for _ in range(4000)]
+
+    readers, traders = kept(reader), kept(trader)
+    for fields in set(readers) | set(traders):
+        assert readers.count(fields) == pytest.approx(traders.count(fields), rel=0.2)
