@@ -1,0 +1,21 @@
+"""A runtime over real stores, with a scorer whose opinion is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from moderation.db import Database
+from moderation.dispatch import Bell
+from moderation.settings import Settings
+from tests.fakes import FixedScorer
+from workers.runtime import Runtime
+
+
+@pytest.fixture
+def scorer() -> FixedScorer:
+    return FixedScorer()
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database, scorer: FixedScorer) -> Runtime:
+    return Runtime(settings, database, Bell.at(settings.redis_url), scorer)
