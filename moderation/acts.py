@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,9 +122,11 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
         choices = [_reversed(row) for row in _decisions_of(conn, entry.id)]
         if any(choice.to_status is Status.PENDING for choice in choices):
             raise NotUndoable("undo_of_policy")
+        if _is_superseded(conn, choices):
+            raise NotUndoable("decided_later")
         again = Entry(Act.UNDO, who.actor, now, site_id=entry.site_id)
         applied = decisions.apply(conn, again, choices)
-        if applied.missed or not applied.done or _superseded(conn, choices):
+        if applied.missed or not applied.done:
             raise NotUndoable("decided_later")
         conn.execute(
             update(journal)
@@ -217,18 +220,30 @@ def _reversed(row: Any) -> Choice:
     )
 
 
-def _superseded(conn: Connection, choices: Sequence[Choice]) -> bool:
-    """Whether another decision came between, even one that led to the same status."""
-    latest = conn.execute(
-        select(decision.c.comment_id, decision.c.id)
-        .where(
-            decision.c.comment_id.in_([choice.comment_id for choice in choices]),
-            decision.c.undoes.is_(None),
-        )
+def _is_superseded(conn: Connection, choices: Sequence[Choice]) -> bool:
+    """Whether another decision came between, even one that led to the same status.
+
+    A decision and the one that took it back cancel out, so what stood before them
+    can be undone again; and the latest of all can be, an undo included.
+    """
+    rows = conn.execute(
+        select(decision.c.comment_id, decision.c.id, decision.c.undoes)
+        .where(decision.c.comment_id.in_([choice.comment_id for choice in choices]))
         .order_by(decision.c.id)
     )
-    last = {row[0]: row[1] for row in latest}
-    return any(last[choice.comment_id] != choice.undoes for choice in choices)
+    standing: dict[int, list[int]] = defaultdict(list)
+    latest: dict[int, int] = {}
+    for comment_id, decision_id, undoes in rows:
+        latest[comment_id] = decision_id
+        if standing[comment_id] and standing[comment_id][-1] == undoes:
+            standing[comment_id].pop()
+        else:
+            standing[comment_id].append(decision_id)
+    return any(
+        choice.undoes
+        not in (latest[choice.comment_id], *standing[choice.comment_id][-1:])
+        for choice in choices
+    )
 
 
 def _stale(conn: Connection, comment_id: int, now: datetime) -> StaleDecision:

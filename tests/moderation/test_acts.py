@@ -170,6 +170,29 @@ def test_what_came_back_to_the_same_status_is_not_undone_either(desk: Desk) -> N
     assert desk.status() == APPROVED
 
 
+def test_an_undo_can_be_taken_back(desk: Desk) -> None:
+    """And that again, and what stood before both."""
+    first = desk.rule(desk.ada, APPROVED)
+    undone = acts.undo(desk.database, desk.ada, first, desk.now)
+    redone = acts.undo(desk.database, desk.ada, undone, desk.now)
+    assert desk.status() == APPROVED
+
+    acts.undo(desk.database, desk.ada, redone, desk.now)
+
+    assert desk.status() == HELD
+
+
+def test_what_an_undone_act_hid_can_be_undone(desk: Desk) -> None:
+    """A later decision that was taken back stands in nobody's way."""
+    first = desk.rule(desk.ada, APPROVED)
+    second = desk.rule(desk.bob, REJECTED, seen=APPROVED)
+    acts.undo(desk.database, desk.bob, second, desk.now)
+
+    acts.undo(desk.database, desk.ada, first, desk.now)
+
+    assert desk.status() == HELD
+
+
 def test_strangers_undo_nothing(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
 
