@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 
 from moderation import review, schema, sites
-from moderation.db import Database
+from moderation.db import Database, connect
 from moderation.demo import address, seed
 from moderation.demo.seed import Login
 from moderation.review import Card
 from moderation.settings import Settings
+from moderation.vocabulary import Status
 from tests.browsing import STEP_MILLISECONDS
 from tests.conditions import eventually
 from tests.factories import CAREFUL
-from tests.service import Service
+from tests.servers import Valkey
+from tests.service import Service, free_address, running
+
+# What a test leaves for the next one.
+KEPT = {"site", "moderator", "membership", "sign_in"}
 
 expect.set_options(timeout=STEP_MILLISECONDS)
 
@@ -81,30 +89,53 @@ class News:
         page.locator("[data-help]:not([hidden])").wait_for(state="attached")
 
 
-@pytest.fixture
-def store() -> str:
-    """What a browser sees does not depend on the store."""
-    return "sqlite"
+@pytest.fixture(scope="package")
+def paper(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[News]:
+    """The service and the newspaper, started once; ask for ``news`` instead.
 
-
-@pytest.fixture
-def news(live: Service, settings: Settings, database: Database) -> Iterator[News]:
-    """The article without comments, and a moderator."""
+    What a browser sees does not depend on the store: SQLite will do.
+    """
+    folder = tmp_path_factory.mktemp("paper")
+    shutil.copyfile(sqlite_template, folder / "moderation.sqlite3")
+    valkey = Valkey(folder)
+    valkey.start()
+    settings = Settings.model_validate(
+        {
+            "data_dir": folder,
+            "redis_url": valkey.url,
+            "bind": free_address(),
+            "demo_bind": free_address(),
+            "secret_key": "a secret key that only tests know",
+            "rate_limit_address": "off",
+            "rate_limit_site": "off",
+            "rate_limit_login": "off",
+            "form_min_seconds": 0.0,
+            "sweep_seconds": 0.2,
+        }
+    )
+    database = connect(settings.sqlalchemy_url)
     login = seed.prepare(database, settings, now=datetime.now(UTC))
     assert login
     with database.write() as conn:
         document = CAREFUL.model_dump(mode="json")
         conn.execute(update(schema.site).values(settings=document))
-    demo = subprocess.Popen(
-        [sys.executable, "-m", "moderation.demo"], env=live.environment()
-    )
-    paper = News(live, settings, database, login)
-    try:
-        eventually(lambda: _serves(paper.article), what="the article")
-        yield paper
-    finally:
-        demo.terminate()
-        assert demo.wait(10) == 0
+    with running(settings) as service, _demo(service, settings):
+        yield News(service, settings, database, login)
+    database.close()
+    valkey.kill()
+
+
+@pytest.fixture
+def news(paper: News) -> News:
+    """The article without comments, and a moderator."""
+    eventually(lambda: not _count(paper, Status.PENDING), what="an idle worker")
+    with paper.database.write() as conn:
+        for table in reversed(schema.metadata.sorted_tables):
+            if table.name not in KEPT:
+                conn.execute(delete(table))
+    return paper
 
 
 @pytest.fixture
@@ -121,6 +152,26 @@ def context_of(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     yield make
     for context in made:
         context.close()
+
+
+@contextmanager
+def _demo(service: Service, settings: Settings) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moderation.demo"], env=service.environment()
+    )
+    try:
+        article = address.thread_url(settings)
+        eventually(lambda: _serves(article), what="the article")
+        yield
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def _count(paper: News, status: Status) -> int:
+    with paper.database.read() as conn:
+        mine = schema.comment.c.status == status.value
+        return conn.execute(select(func.count()).where(mine)).scalar_one()
 
 
 def _serves(url: str) -> bool:
