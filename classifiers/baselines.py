@@ -7,11 +7,15 @@ delete it to measure them anew.
 import hashlib
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from classifiers.sources import reserved_hashes, training_rows
 from classifiers.templates import read_grammar
@@ -79,24 +83,56 @@ def _rude_words() -> frozenset[str]:
     return frozenset(word for each in rude for word in each.split() if len(word) > 3)
 
 
-def alt_profanity_check(texts: Sequence[str], data: Path) -> Floats:
-    """Return the probabilities of the PyPI package of that name; NaN where not installed."""
-    try:
-        from profanity_check import predict_prob
-    except ImportError:
-        return np.full(len(texts), np.nan)
+class Baselines:
+    """The learnt ones, fitted when first asked for a text they have not scored before."""
+
+    def __init__(self, data: Path, cache: Path) -> None:
+        self._data = data
+        self._cache = cache
+        self._tfidf: Pipeline | None = None
+
+    def scores(self, texts: Sequence[str]) -> dict[str, Floats]:
+        """Return scores by name; a package that is not installed is left out."""
+        found = {"TF-IDF on jigsaw": self._kept("tfidf", texts, self._by_tfidf)}
+        if find_spec("profanity_check"):
+            found["alt-profanity-check"] = self._kept("alt", texts, alt_profanity_check)
+        return found
+
+    def _kept(
+        self, name: str, texts: Sequence[str], score: Callable[[Sequence[str]], Floats]
+    ) -> Floats:
+        digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass"))
+        kept = self._cache / f"{name}-{digest.hexdigest()[:16]}.npy"
+        if kept.is_file():
+            return np.asarray(np.load(kept, allow_pickle=False), float)
+        scores = score(texts)
+        self._cache.mkdir(parents=True, exist_ok=True)
+        np.save(kept, scores, allow_pickle=False)
+        return scores
+
+    def _by_tfidf(self, texts: Sequence[str]) -> Floats:
+        if self._tfidf is None:
+            name = "toxicity/train/jigsaw"
+            rows = list(training_rows(self._data, name, reserved_hashes(self._data)))
+            self._tfidf = tfidf()
+            self._tfidf.fit(
+                [str(row["text"]) for row in rows], [row["label"] for row in rows]
+            )
+        return np.asarray(self._tfidf.decision_function(list(texts)), float)
+
+
+def alt_profanity_check(texts: Sequence[str]) -> Floats:
+    """Return the probabilities of the PyPI package of that name."""
+    from profanity_check import predict_prob
+
     with warnings.catch_warnings():
         # Its model was saved by an older scikit-learn.
         warnings.simplefilter("ignore")
         return np.asarray(predict_prob(list(texts)), float)
 
 
-def tfidf_on_jigsaw(texts: Sequence[str], data: Path) -> Floats:
-    """Return log-odds of TF-IDF (words 1-2, letters 2-5) and logistic regression on jigsaw."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline, make_union
-
+def tfidf() -> Pipeline:
+    """Return TF-IDF over words 1-2 and letters 2-5 with logistic regression, unfitted."""
     words = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=200_000
     )
@@ -107,28 +143,6 @@ def tfidf_on_jigsaw(texts: Sequence[str], data: Path) -> Floats:
         min_df=3,
         max_features=300_000,
     )
-    model = make_pipeline(
+    return make_pipeline(
         make_union(words, letters), LogisticRegression(C=4, solver="liblinear")
     )
-    rows = list(training_rows(data, "toxicity/train/jigsaw", reserved_hashes(data)))
-    model.fit([str(row["text"]) for row in rows], [row["label"] for row in rows])
-    return np.asarray(model.decision_function(list(texts)), float)
-
-
-LEARNT: Mapping[str, Callable[[Sequence[str], Path], Floats]] = {
-    "alt-profanity-check": alt_profanity_check,
-    "TF-IDF on jigsaw": tfidf_on_jigsaw,
-}
-"""Those that take long enough to be kept."""
-
-
-def cached(name: str, texts: Sequence[str], data: Path, cache: Path) -> Floats:
-    """Return a learnt baseline's scores, from the cache if the texts are the same."""
-    digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass"))
-    kept = cache / f"{name.replace(' ', '-')}-{digest.hexdigest()[:16]}.npy"
-    if kept.is_file():
-        return np.asarray(np.load(kept, allow_pickle=False), float)
-    scores = LEARNT[name](texts, data)
-    cache.mkdir(parents=True, exist_ok=True)
-    np.save(kept, scores, allow_pickle=False)
-    return scores

@@ -19,6 +19,9 @@ BLOGS = ("wp_blog_comments", "static_blog_comments")
 OWN_TOXICITY = "own_toxicity"
 OWN_SPAM = "own_spam"
 _FILLINGS = 60
+_FEWER = 30
+# What comes later in a long text teaches little and costs as much.
+_LONGEST = 1000
 _MARKUP = re.compile(r"<[^>]*>")
 _CIVIL: Labels = {a: 0.0 for a in ATTRIBUTES if a is not Attribute.SPAM}
 
@@ -46,8 +49,9 @@ def read_corpus(data: Path, seed: int) -> Examples:
 
 def own_toxicity(random: Random) -> Iterator[Example]:
     """Yield our own sentences about people, kind and cruel."""
-    grammar = read_grammar("people", "english")
-    for sentence, text in grammar.speak(_FILLINGS, random):
+    english, others = read_grammar("people", "english"), read_grammar("others")
+    spoken = [*english.speak(_FILLINGS, random), *others.speak(_FEWER, random)]
+    for sentence, text in spoken:
         labels = {a: float(a in sentence.attributes) for a in _CIVIL}
         if sentence.attributes == {Attribute.PROFANITY}:
             # Swearing at nobody: sets disagree whether that is toxic.
@@ -75,13 +79,15 @@ def own_spam(lists: Grammar, random: Random) -> Iterator[Example]:
 def _judged(name: str, row: Row, lists: Grammar, random: Random) -> Iterator[Example]:
     """Toxicity sets hold what people wrote to each other: no promotion."""
     for example in LABELLING[name](row):
-        fields = _fields({}, False, lists, random) | example.fields
+        text = str(example.fields["text"])[:_LONGEST]
+        fields = _fields({}, False, lists, random) | {"text": text}
         yield Example(fields, example.labels | _spam(False), example.weight)
 
 
 def _posted(name: str, row: Row, lists: Grammar, random: Random) -> Iterator[Example]:
     spam = bool(row["label"])
     text = _plain(str(row["text"])) if name in BLOGS else str(row["text"])
+    text = text[:_LONGEST]
     known = {key: row.get(key) for key in ("author", "email", "url")}
     labels = _spam(spam)
     if name in BLOGS and not spam:

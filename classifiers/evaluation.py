@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from classifiers import baselines, metrics, reports, scoring
+from classifiers import metrics, reports, scoring
 from classifiers.attributes import ATTRIBUTES, Attribute
+from classifiers.baselines import Baselines, word_list
 from classifiers.metrics import Interval
 from classifiers.model import read_card
 from classifiers.panels import PANELS, Panel
@@ -51,8 +52,10 @@ def evaluate(data: Path, models: Path, report: Path | None = None) -> None:
     Raises MissingData. The baselines' scores are kept in CACHE.
     """
     scorer = scoring.load(models)
+    learnt = Baselines(data, CACHE)
     panels = [
-        _score(panel, data, scorer) for panel in track(PANELS, "scoring and measuring")
+        _score(panel, data, scorer, learnt)
+        for panel in track(PANELS, "scoring and measuring")
     ]
     card = read_card(models / scorer.version)
     tables = reports.tables(scorer, card, panels)
@@ -64,12 +67,12 @@ def evaluate(data: Path, models: Path, report: Path | None = None) -> None:
         console.print(f"written to {report}")
 
 
-def _score(panel: Panel, data: Path, scorer: Scorer) -> Panelled:
+def _score(panel: Panel, data: Path, scorer: Scorer, learnt: Baselines) -> Panelled:
     found = panel.gather(rows_of={name: rows(data, name) for name in panel.files})
     texts = [str(row["text"]) for row in found.rows]
     scores = _scored(scorer, [panel.submission(row) for row in found.rows])
     spam = panel.attribute is Attribute.SPAM
-    others = {WORD_LIST: baselines.word_list(texts, spam)}
+    others = {WORD_LIST: word_list(texts, spam)}
     if panel.compare:
         others |= {
             name: baselines.cached(name, texts, data, CACHE)
@@ -79,8 +82,7 @@ def _score(panel: Panel, data: Path, scorer: Scorer) -> Panelled:
     if found.truth.any() and not found.truth.all():
         result.measured[OURS] = metrics.measure(found.truth, result.ours)
         for name, values in others.items():
-            if not np.isnan(values).any():
-                result.measured[name] = metrics.measure(found.truth, values)
+            result.measured[name] = metrics.measure(found.truth, values)
     return result
 
 

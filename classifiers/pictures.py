@@ -65,8 +65,6 @@ def _grid(path: Path, asked: Sequence["Panelled"], paint: object) -> None:
 def _precision(axes: "Axes", each: "Panelled", scorer: Scorer) -> None:
     named = {"ours": each.ours, **each.others}
     for name, scores in named.items():
-        if np.isnan(scores).any():
-            continue
         precision, recall, _ = precision_recall_curve(each.truth, scores)
         axes.plot(
             recall, precision, label=name, linewidth=1.5 if name == "ours" else 0.7

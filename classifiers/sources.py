@@ -71,9 +71,6 @@ def require(data: Path) -> None:
 
 def rows(data: Path, name: str) -> list[dict[str, object]]:
     """Return the rows of a set that have a text; `name` is like "spam/eval/youtube_2024"."""
-    path = data / f"{name}.parquet"
-    if not path.is_file():
-        raise MissingData(f"{data} lacks {name}.parquet")
     table = _read(data, name).to_pylist()
     return [row for row in table if row["text"] is not None]
 

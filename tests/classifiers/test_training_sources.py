@@ -7,7 +7,6 @@ import pytest
 from classifiers.errors import MissingData
 from classifiers.sources import require, reserved_hashes, text_hash, training_rows
 
-
 arrow = pytest.importorskip("pyarrow", reason="pyarrow comes with `make train`")
 parquet = pytest.importorskip("pyarrow.parquet")
 
