@@ -1,7 +1,7 @@
 """Why a comment has the score it has."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifiers import graphemes
@@ -63,6 +63,7 @@ def test_a_sentence_without_blanks_is_explained_letter_by_letter(
 
 @settings(deadline=None, max_examples=150)
 @given(text=hostile)
+@example(text="⼀00ß")
 def test_spans_lie_in_the_text_in_order_and_cut_no_character(
     shipped: Scorer, text: str
 ) -> None:
