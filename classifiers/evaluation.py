@@ -74,10 +74,7 @@ def _score(panel: Panel, data: Path, scorer: Scorer, learnt: Baselines) -> Panel
     spam = panel.attribute is Attribute.SPAM
     others = {WORD_LIST: word_list(texts, spam)}
     if panel.compare:
-        others |= {
-            name: baselines.cached(name, texts, data, CACHE)
-            for name in baselines.LEARNT
-        }
+        others |= learnt.scores(texts)
     result = Panelled(panel, found.truth, found.rows, scores, others)
     if found.truth.any() and not found.truth.all():
         result.measured[OURS] = metrics.measure(found.truth, result.ours)
