@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 import orjson
 import structlog
@@ -149,9 +149,8 @@ def _from_json(site: Site) -> Submission:
 
 def _from_form(site: Site) -> Submission:
     """Read our own field names, or those of WordPress's comment form."""
+    _check_encoding(request.get_data(), request.mimetype)
     form: Mapping[str, str] = request.form
-    if any("\ufffd" in value for value in form.values()) and not _sent_replacement():
-        raise Refused("malformed_encoding", what="the form is not UTF-8")
     is_wordpress = "comment" in form and "text" not in form
     parent = form.get("comment_parent" if is_wordpress else "parent", "")
     return Submission(
@@ -178,9 +177,14 @@ def _page_of_form(form: Mapping[str, str]) -> str:
     return form.get("redirect_to") or request.referrer or ""
 
 
-def _sent_replacement() -> bool:
-    """Whether the visitor typed U+FFFD; else decoding put it there."""
-    return b"%EF%BF%BD" in request.get_data().upper()
+def _check_encoding(body: bytes, mimetype: str) -> None:
+    """Refuse what is not UTF-8, before decoding puts other signs into its place."""
+    if mimetype == "application/x-www-form-urlencoded":
+        body = unquote_to_bytes(body)
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise Refused("malformed_encoding", what="the form is not UTF-8") from None
 
 
 def tidy(text: str | None, *, lines: bool = False) -> str:
