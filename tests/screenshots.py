@@ -67,10 +67,10 @@ def _when_filled(process: subprocess.Popen[bytes], log: Path) -> str:
     return text
 
 
-def shoot(page: Page, name: str, *, whole: bool = False) -> None:
+def shoot(page: Page, name: str) -> None:
     """Save what `page` shows under `name`."""
     path = FOLDER / f"{name}.png"
-    page.screenshot(path=path, full_page=whole, animations="disabled")
+    page.screenshot(path=path, animations="disabled")
     print(path.relative_to(FOLDER.parent.parent))
 
 
@@ -79,9 +79,9 @@ def visit(browser: Browser, look: str, addresses: tuple[str, str, str, str]) -> 
     article, desk, email, password = addresses
     page = browser.new_context(**LOOKS[look]).new_page()  # type: ignore[arg-type]
     page.goto(article)
+    shoot(page, f"article-{look}")
     page.locator("leave-a-reply").scroll_into_view_if_needed()
     page.locator("leave-a-reply article").first.wait_for()
-    shoot(page, f"article-{look}", whole=look == "light")
     page.locator("leave-a-reply form").scroll_into_view_if_needed()
     page.locator("#text").fill("My father says it was four rivets.")
     page.get_by_label("Name *").fill("Nora")

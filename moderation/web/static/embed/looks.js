@@ -15,5 +15,7 @@ const STYLE = `
     text-decoration: underline; cursor: pointer }
   :where(leave-a-reply .lar-summary, leave-a-reply .lar-problem) {
     padding-inline-start: .75em; border-inline-start: 4px solid #c33; font-weight: bold }
+  :where(leave-a-reply .lar-problem) { display: block; margin-block: .35em;
+    font-size: .9em; line-height: 1.35 }
   :where(leave-a-reply .lar-unseen) { position: absolute; inline-size: 1px;
     block-size: 1px; overflow: hidden; clip-path: inset(50%) }`;
