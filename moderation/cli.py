@@ -9,9 +9,14 @@ import click
 from moderation.commands.people import add_moderator, add_site, print_keys
 from moderation.commands.scores import score
 from moderation.commands.serve import migrate, up, web, worker
+from moderation.commands.upkeep import mark_author, open_thread, site_settings
 from moderation.errors import ModerationError
 
-COMMANDS = (up, web, worker, migrate, add_site, add_moderator, print_keys, score)
+COMMANDS = (
+    *(up, web, worker, migrate),
+    *(add_site, site_settings, add_moderator, mark_author, open_thread, print_keys),
+    score,
+)
 CANNOT_START = 2
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from moderation import moderators, sites
 from moderation.db import Database
+from moderation.schema import author, journal, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
-from tests.factories import ORIGIN, a_site
+from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
 from tests.service import Service
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -217,3 +219,53 @@ class TestScore:
 
 def without(line: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in line.items() if key != name}
+
+
+def test_settings_are_shown_and_changed(run: Run, database: Database) -> None:
+    """Each change is on record with what it was before."""
+    with database.write() as conn:
+        a_site(conn, key="news")
+
+    words = 'suspect_words=["giveaway"]'
+    changed = run("settings", "news", "--set", "mode=hold_all", "--set", words)
+    wrong = run("settings", "news", "--set", "mode=never")
+
+    assert json.loads(changed.stdout)["mode"] == "hold_all"
+    assert wrong.returncode == 1
+    assert "mode" in wrong.stderr
+    with database.read() as conn:
+        found = sites.find(conn, "news")
+        (detail,) = conn.execute(select(journal.c.detail)).scalars()
+    assert found is not None
+    assert found.suspect.first_match("A giveaway!") == "giveaway"
+    assert detail["settings"]["mode"] == ["hold_first_time", "hold_all"]
+
+
+def test_an_author_is_trusted_before_the_first_word(
+    run: Run, database: Database
+) -> None:
+    """The mark waits for them under the hash of their address."""
+    with database.write() as conn:
+        a_site(conn, key="news")
+
+    assert run("author", "news", "ada@example.org", "trust").returncode == 0
+    assert run("author", "news", "ada@example.org", "ban").returncode == 0
+
+    with database.read() as conn:
+        (row,) = conn.execute(select(author)).all()
+    assert (row.trusted, row.banned) == (False, True)
+
+
+def test_a_thread_is_closed(run: Run, database: Database) -> None:
+    """And one that nobody has commented on yet is named as such."""
+    with database.write() as conn:
+        a_comment(conn, a_site(conn, key="news"))
+
+    closed = run("thread", "news", f"{ARTICLE}?utm_source=mail", "close")
+    unknown = run("thread", "news", f"{ARTICLE}/other", "close")
+
+    assert closed.returncode == 0, closed.stderr
+    assert "nobody has commented" in unknown.stderr
+    with database.read() as conn:
+        (row,) = conn.execute(select(thread)).all()
+    assert (row.is_open, row.version) == (False, 1)
