@@ -115,9 +115,7 @@ def _stages(table: Table, batches: list[list[Comment]]) -> None:
     parts = (f"{name} {value / whole:.0%}" for name, value in spent.items())
     table.notes.append(f"where the time goes: {', '.join(parts)}")
 
-    rows = statistics.mean(
-        len(bag.features.indices) + len(bag.paired.indices) for bag in bags
-    )
+    rows = statistics.mean(len(bag.rows.indices) for bag in bags)
     bytes_read = rows * model.table.packed.shape[1]
     floor = bytes_read / _bandwidth()
     table.notes.append(

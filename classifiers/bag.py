@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.lexicon import Recalled
+from classifiers.ngrams import ORDERS
 from classifiers.normalise import Stream
 from classifiers.rows import Rows
 from classifiers.tokens import Pairs, Tokens
@@ -34,14 +35,34 @@ class Bag:
     new_hashes: NDArray[np.uint64]
     """The distinct tokens that it did not know, and how many features they have."""
     new_counts: NDArray[np.int32]
-    features: Rows
-    """One row per order of n-gram and new token, in this nesting; whole words first."""
+    rows: Rows
+    """All that is looked up: one row per order of n-gram and new token, in this nesting,
+    whole words first; per document its pairs; per comment its flags."""
     members: Rows
     """One row per document: its distinct tokens."""
-    paired: Rows
-    """One row per document: the columns of its pairs."""
-    flags: Rows
-    """One row per comment: the columns of its flags."""
+
+    def features(self) -> Rows:
+        """Return the rows of the new tokens."""
+        return self.rows.part(0, self.of_tokens)
+
+    def paired(self) -> Rows:
+        """Return one row per document: the columns of its pairs."""
+        return self.rows.part(self.of_tokens, self.of_tokens + self.documents)
+
+    def flags(self) -> Rows:
+        """Return one row per comment: the columns of its flags."""
+        begin = self.of_tokens + self.documents
+        return self.rows.part(begin, begin + self.comments)
+
+    @property
+    def documents(self) -> int:
+        """Number of documents."""
+        return len(self.stream.bounds) - 1
+
+    @property
+    def of_tokens(self) -> int:
+        """Number of rows of the new tokens."""
+        return (len(ORDERS) + 1) * len(self.new_hashes)
 
     def merged(self, new: NDArray[T], recalled: NDArray[T] | None) -> NDArray[T]:
         """Return rows for all distinct tokens from those of new and recalled ones."""

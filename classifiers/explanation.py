@@ -197,7 +197,8 @@ def _named(
         inside = bag.tokens.documents == i
         if inside.any():
             named.append((name, parts[inside].sum(axis=0).tolist()))
-    raised = (model.table.of(bag.flags.indices) @ slope).tolist()
-    for column, part in zip(bag.flags.indices.tolist(), raised, strict=True):
+    columns = bag.flags().indices
+    raised = (model.table.of(columns) @ slope).tolist()
+    for column, part in zip(columns.tolist(), raised, strict=True):
         named.append((FLAGS[column - model.hashing.first_flag], part))
     return named

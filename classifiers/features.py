@@ -54,15 +54,15 @@ class SubmissionFeatures(TransformerMixin, BaseEstimator):
     def _rows(self, X: Sequence[Mapping[str, object]]) -> csr_array:
         hashing = self.hashing
         bag = hashing.bag([fields.read(each) for each in X])
-        features = matrix(bag.features, hashing.columns)
+        features = matrix(bag.features(), hashing.columns)
         kinds = bag.distinct
         nested = np.arange(features.shape[0])
         per_token = _sum_rows(nested % kinds, np.ones(len(nested)), kinds) @ features
         documents = matrix(bag.members, kinds) @ per_token
-        documents = documents + matrix(bag.paired, hashing.columns)
+        documents = documents + matrix(bag.paired(), hashing.columns)
         owner = np.arange(len(DOCUMENTS) * bag.comments) % bag.comments
         merged = _sum_rows(owner, hashing.scale(bag), bag.comments) @ documents
-        return csr_array(merged + matrix(bag.flags, hashing.columns))
+        return csr_array(merged + matrix(bag.flags(), hashing.columns))
 
 
 def matrix(rows: Rows, columns: int) -> csr_array:

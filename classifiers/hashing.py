@@ -18,7 +18,7 @@ from classifiers.flags import FLAGS, flags
 from classifiers.lexicon import Lexicon
 from classifiers.ngrams import ORDERS
 from classifiers.normalise import Stream, normalise
-from classifiers.rows import Rows, distinct, edges, set_rows
+from classifiers.rows import Rows, distinct, edges, set_rows, stacked
 from classifiers.tokens import Tokens
 
 _SCATTER = np.uint32(0x165667B1)
@@ -72,7 +72,7 @@ class Hashing:
         recalled = lexicon.recall(hashes[examples]) if lexicon else None
         new = examples[~recalled.known] if recalled else examples
         features = self._features(stream, found, new, part[new])
-        new_counts = np.diff(features.indptr).reshape(len(ORDERS) + 1, len(new))
+        per_row = np.diff(features.indptr).reshape(len(ORDERS) + 1, len(new))
         documents = len(stream.bounds) - 1
         members = set_rows(found.documents, kinds, documents)
         columns = self._scatter(_fold(pairs.hashes), part[pairs.first])
@@ -86,11 +86,9 @@ class Hashing:
             kinds,
             recalled,
             hashes[new],
-            new_counts.sum(axis=0, dtype=np.int32),
-            features,
+            per_row.sum(axis=0, dtype=np.int32),
+            stacked(features, paired, self._flags(comments)),
             members,
-            paired,
-            self._flags(comments),
         )
 
     def scale(self, bag: Bag) -> NDArray[np.float32]:
@@ -99,7 +97,7 @@ class Hashing:
         per_token = bag.merged(bag.new_counts, known)
         before = np.zeros(len(bag.members.indices) + 1, np.int64)
         np.cumsum(per_token[bag.members.indices], out=before[1:])
-        count = np.diff(before[bag.members.indptr]) + np.diff(bag.paired.indptr)
+        count = np.diff(before[bag.members.indptr]) + np.diff(bag.paired().indptr)
         scale: NDArray[np.float64] = np.maximum(count, 1) ** -self.damping
         return scale.astype(np.float32)
 
@@ -119,13 +117,13 @@ class Hashing:
         examples: NDArray[np.int64],
         part: NDArray[np.int64],
     ) -> Rows:
-        indices = [self._scatter(_fold(found.hashes[examples]), part)]
-        counts = [np.ones(len(examples), np.int64)]
         grams = ngrams.ngrams(stream, found.starts[examples], found.ends[examples])
-        for each in grams:
-            indices.append(self._scatter(each.hashes, part[each.owner]))
-            counts.append(np.bincount(each.owner, minlength=len(examples)))
-        return Rows(np.concatenate(indices), edges(np.concatenate(counts)))
+        owners = [np.arange(len(examples)), *(each.owner for each in grams)]
+        hashes = [_fold(found.hashes[examples]), *(each.hashes for each in grams)]
+        rows = [owner + i * len(examples) for i, owner in enumerate(owners)]
+        counts = np.bincount(np.concatenate(rows), minlength=len(rows) * len(examples))
+        columns = self._scatter(np.concatenate(hashes), part[np.concatenate(owners)])
+        return Rows(columns, edges(counts))
 
     def _scatter(
         self, hashes: NDArray[np.uint32], part: NDArray[np.int64]

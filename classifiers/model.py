@@ -53,18 +53,22 @@ class Model:
 
     def sums(self, bag: Bag) -> NDArray[np.float32]:
         """Return one row per comment, one column per output of the table."""
-        documents = members_sum(bag.members, self.of_tokens(bag))
-        documents += self.table.sums(bag.paired)
+        found = self.table.sums(bag.rows)
+        split = bag.of_tokens, bag.of_tokens + bag.documents
+        of_tokens, of_pairs, of_flags = np.split(found, split)
+        documents = members_sum(bag.members, self._merged(bag, of_tokens)) + of_pairs
         documents *= self.hashing.scale(bag)[:, None]
         parts = documents.reshape(len(DOCUMENTS), bag.comments, -1)
         total: NDArray[np.float32] = parts.sum(axis=0)
-        total += self.table.sums(bag.flags)
+        total += of_flags
         total *= self.table.step
         return total
 
     def of_tokens(self, bag: Bag) -> NDArray[np.float32]:
         """Return the sum over each distinct token's own features, in steps."""
-        nested = self.table.sums(bag.features)
+        return self._merged(bag, self.table.sums(bag.features()))
+
+    def _merged(self, bag: Bag, nested: NDArray[np.float32]) -> NDArray[np.float32]:
         shape = (len(ORDERS) + 1, len(bag.new_hashes), nested.shape[1])
         sums: NDArray[np.float32] = nested.reshape(shape).sum(axis=0)
         if bag.recalled is None:

@@ -18,6 +18,11 @@ class Rows:
     indices: NDArray[np.int32]
     indptr: NDArray[np.int32]
 
+    def part(self, first: int, last: int) -> "Rows":
+        """Return the rows from `first` up to but not including `last`."""
+        bounds = self.indptr[first : last + 1]
+        return Rows(self.indices[bounds[0] : bounds[-1]], bounds - bounds[0])
+
 
 def distinct(
     hashes: NDArray[np.uint64],
@@ -60,3 +65,13 @@ def edges(counts: NDArray[np.int64]) -> NDArray[np.int32]:
     found = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=found[1:])
     return found
+
+
+def stacked(*parts: Rows) -> Rows:
+    """Return the rows of all parts, one part after the other."""
+    begins, ends = [np.zeros(1, np.int32)], 0
+    for part in parts:
+        begins.append(part.indptr[1:] + np.int32(ends))
+        ends += len(part.indices)
+    indices = np.concatenate([part.indices for part in parts])
+    return Rows(indices, np.concatenate(begins))

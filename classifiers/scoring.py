@@ -40,6 +40,11 @@ class Scorer:
         return self._model.version
 
     @property
+    def card(self) -> Mapping[str, object]:
+        """All that is recorded about the version that scores now."""
+        return self._model.card
+
+    @property
     def default_thresholds(self) -> Mapping[str, Mapping[str, float]]:
         """Per attribute `hold_at` and `reject_at`, from the model's card."""
         thresholds = self._model.card["thresholds"]

@@ -3,6 +3,7 @@
 Each pass changes a stream in place; together they are safe to repeat (see `normalise`).
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,8 @@ _NEXT_LETTER = 2
 _LONGEST_LEET_RUN = 3
 _LONGEST_MASK = 10
 # A stretched letter goes back to two where English doubles it, else to one.
-_DOUBLED_INSIDE = frozenset(map(ord, "bdefglmnoprstz"))
-_DOUBLED_AT_END = frozenset(map(ord, "efglosz"))
+_DOUBLED_INSIDE = "bdefglmnoprstz"
+_DOUBLED_AT_END = "efglosz"
 _NUMBER = ord("9")
 _APOSTROPHE = ord("'")
 
@@ -129,8 +130,8 @@ def shorten(stream: "Stream") -> None:
     gone[at + 2] = True
     doubled = np.where(
         finishes,
-        np.isin(codes[first], list(_DOUBLED_AT_END)),
-        np.isin(codes[first], list(_DOUBLED_INSIDE)),
+        _is_one_of(codes[first], _DOUBLED_AT_END),
+        _is_one_of(codes[first], _DOUBLED_INSIDE),
     )
     doubled |= ~stream.is_kind(LATIN)[first]
     gone[first + 1] = ~doubled
@@ -158,6 +159,19 @@ def _per_word(
     return count[ends] - count[starts]
 
 
+@cache
+def _ascii(signs: str) -> NDArray[np.bool_]:
+    marks = np.zeros(129, bool)
+    marks[[ord(sign) for sign in signs]] = True
+    return marks
+
+
+def _is_one_of(codes: NDArray[np.uint32], signs: str) -> NDArray[np.bool_]:
+    """Mark the code points that are among a few ASCII ones."""
+    marks: NDArray[np.bool_] = _ascii(signs)[np.minimum(codes, 128)]
+    return marks
+
+
 def _all_of(
     codes: NDArray[np.uint32],
     first: NDArray[np.int64],
@@ -166,7 +180,7 @@ def _all_of(
 ) -> NDArray[np.bool_]:
     """Say of each run whether it is made of the given signs only."""
     at = spread(first, last + 1)
-    is_sign = np.isin(codes[at], [ord(s) for s in signs])
+    is_sign = _is_one_of(codes[at], signs)
     lengths = last + 1 - first
     return np.logical_and.reduceat(is_sign, np.cumsum(lengths) - lengths)
 
