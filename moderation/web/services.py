@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import current_app
 from flask_limiter import Limiter
+from sqlalchemy.exc import OperationalError
 
 from moderation import scorer as scorers
 from moderation import sites
@@ -51,12 +52,15 @@ class Services:
             return self._scorer
 
     def site(self, key: str) -> Site:
-        """The site with this public key; Refused when there is none."""
+        """The site with this public key; Refused when there is none, or no store."""
         known = self._sites.get(key)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        with self.database.read() as conn:
-            found = sites.find(conn, key)
+        try:
+            with self.database.read() as conn:
+                found = sites.find(conn, key)
+        except OperationalError as error:
+            raise Refused("store_unavailable", retry_after=5) from error
         if found is None:
             raise Refused("site_unknown")
         self._sites[key] = (time.monotonic() + SITE_SECONDS, found)
