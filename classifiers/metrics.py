@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 Floats = NDArray[np.floating]
 Truth = NDArray[np.bool_]
@@ -26,53 +25,79 @@ class Interval:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """How many positives and negatives share each score, from the highest score down."""
+
+    positives: Floats
+    negatives: Floats
+
+    @classmethod
+    def of(cls, truth: Truth, scores: Floats) -> "Ranking":
+        """Group comments by equal scores."""
+        groups = np.unique(-scores, return_inverse=True)[1]
+        size = int(groups.max()) + 1
+        return cls(
+            np.bincount(groups[truth], minlength=size) * 1.0,
+            np.bincount(groups[~truth], minlength=size) * 1.0,
+        )
+
+    def resampled(self, random: np.random.Generator) -> "Ranking":
+        """Return a bootstrap sample: as many of either kind, drawn with replacement.
+
+        The kinds are drawn apart: their numbers were the maker's choice.
+        """
+        kinds = []
+        for counts in (self.positives, self.negatives):
+            total = counts.sum()
+            kinds.append(random.multinomial(int(total), counts / total) * 1.0)
+        return Ranking(*kinds)
+
+    def auc(self) -> float:
+        """Return the chance that a positive scores above a negative; a tie counts half."""
+        above = np.cumsum(self.positives) - self.positives / 2
+        pairs = self.positives.sum() * self.negatives.sum()
+        return float((self.negatives * above).sum() / pairs)
+
+    def average_precision(self) -> float:
+        """Return the area under precision over recall, as a sum over thresholds."""
+        hits, misses = np.cumsum(self.positives), np.cumsum(self.negatives)
+        precision = hits / np.maximum(hits + misses, 1)
+        return float((self.positives * precision).sum() / hits[-1])
+
+    def recall_at(self, false_positives: float) -> float:
+        """Return the recall of the lowest threshold with no more than so many false positives."""
+        hits, misses = np.cumsum(self.positives), np.cumsum(self.negatives)
+        allowed = int(
+            np.searchsorted(misses, false_positives * misses[-1], side="right")
+        )
+        return float(hits[allowed - 1] / hits[-1]) if allowed else 0.0
+
+
 def auc(truth: Truth, scores: Floats) -> float:
-    """Return the chance that a positive scores above a negative."""
-    return float(roc_auc_score(truth, scores))
+    """Return the chance that a positive scores above a negative; a tie counts half."""
+    return Ranking.of(truth, scores).auc()
 
 
-def average_precision(truth: Truth, scores: Floats) -> float:
-    """Return the area under precision over recall, as a sum over thresholds."""
-    return float(average_precision_score(truth, scores))
-
-
-def recall_at(truth: Truth, scores: Floats, false_positives: float) -> float:
-    """Return the share of positives above the threshold that lets so many negatives by."""
-    threshold = np.quantile(scores[~truth], 1 - false_positives, method="higher")
-    return float((scores[truth] > threshold).mean())
-
-
-MEASURES: Mapping[str, Callable[[Truth, Floats], float]] = {
-    "AUC": auc,
-    "AP": average_precision,
-    "R@1%": lambda truth, scores: recall_at(truth, scores, 0.01),
-    "R@5%": lambda truth, scores: recall_at(truth, scores, 0.05),
+MEASURES: Mapping[str, Callable[[Ranking], float]] = {
+    "AUC": Ranking.auc,
+    "AP": Ranking.average_precision,
+    "R@1%": lambda ranking: ranking.recall_at(0.01),
+    "R@5%": lambda ranking: ranking.recall_at(0.05),
 }
+"""Recall is at one and at five false positives in a hundred negatives."""
 
 
 def measure(truth: Truth, scores: Floats, seed: int = 0) -> dict[str, Interval]:
-    """Return every measure with its interval over resampled comments.
-
-    Positives and negatives are resampled apart: their numbers were the maker's choice.
-    """
+    """Return every measure with its interval over resampled comments."""
     random = np.random.default_rng(seed)
-    positives, negatives = np.flatnonzero(truth), np.flatnonzero(~truth)
-    drawn: dict[str, list[float]] = {name: [] for name in MEASURES}
-    for _ in range(_RESAMPLES):
-        rows = np.concatenate(
-            (
-                random.choice(positives, len(positives)),
-                random.choice(negatives, len(negatives)),
-            )
-        )
-        for name, value in MEASURES.items():
-            drawn[name].append(value(truth[rows], scores[rows]))
-    return {
-        name: Interval(
-            value(truth, scores), *np.quantile(drawn[name], (0.025, 0.975)).tolist()
-        )
-        for name, value in MEASURES.items()
-    }
+    ranking = Ranking.of(truth, scores)
+    drawn = [ranking.resampled(random) for _ in range(_RESAMPLES)]
+    found = {}
+    for name, value in MEASURES.items():
+        spread = np.quantile([value(each) for each in drawn], (0.025, 0.975))
+        found[name] = Interval(value(ranking), *spread.tolist())
+    return found
 
 
 def calibration_error(

@@ -2,12 +2,26 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classifiers.bias import identity_bias
-from classifiers.metrics import auc, calibration_error, measure, recall_at
+from classifiers.metrics import Ranking, auc, calibration_error, measure
 
 TRUTH = np.array([True, True, True, True, False, False, False, False, False, False])
 SCORES = np.array([0.9, 0.8, 0.4, 0.1, 0.85, 0.3, 0.2, 0.15, 0.05, 0.0])
+RANKING = Ranking.of(TRUTH, SCORES)
+
+
+def test_the_measures_are_those_of_scikit_learn_ties_included() -> None:
+    random = np.random.default_rng(3)
+    truth = random.random(500) < 0.3
+    scores = np.round(random.normal(truth * 1.0, 1.0), 1)
+
+    ranking = Ranking.of(truth, scores)
+
+    assert ranking.auc() == pytest.approx(roc_auc_score(truth, scores))
+    expected = average_precision_score(truth, scores)
+    assert ranking.average_precision() == pytest.approx(expected)
 
 
 def test_auc_counts_the_pairs_in_the_right_order() -> None:
@@ -16,9 +30,9 @@ def test_auc_counts_the_pairs_in_the_right_order() -> None:
 
 def test_recall_at_a_false_positive_rate_lets_no_more_negatives_through() -> None:
     # One negative in six may pass: all above the second highest negative count.
-    assert recall_at(TRUTH, SCORES, 0.2) == pytest.approx(3 / 4)
+    assert RANKING.recall_at(0.2) == pytest.approx(3 / 4)
     # None may pass.
-    assert recall_at(TRUTH, SCORES, 0.0) == pytest.approx(1 / 4)
+    assert RANKING.recall_at(0.0) == pytest.approx(1 / 4)
 
 
 def test_an_interval_holds_its_value_and_is_the_same_every_time() -> None:
