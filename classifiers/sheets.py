@@ -1,0 +1,217 @@
+"""The tables of an evaluation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+
+from classifiers import challenges
+from classifiers.attributes import Attribute
+from classifiers.bias import identity_bias
+from classifiers.metrics import MEASURES
+from classifiers.scoring import Scorer
+
+if TYPE_CHECKING:
+    from classifiers.evaluation import Panelled
+
+_PRIORS = (0.02, 0.2, 0.6)
+_STEPS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A titled table of strings."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+    def rich(self) -> Table:
+        """Return it for a terminal."""
+        table = Table(*self.header, title=self.title, title_justify="left")
+        for row in self.rows:
+            table.add_row(*row)
+        return table
+
+    def markdown(self) -> str:
+        """Return it for a document."""
+        lines = [f"### {self.title}", "", _line(self.header)]
+        lines.append(_line(["---"] * len(self.header)))
+        return "\n".join([*lines, *map(_line, self.rows)]) + "\n"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def targets(panels: Sequence["Panelled"]) -> Sheet:
+    rows = []
+    for each in panels:
+        for measure, target in (each.panel.targets or {}).items():
+            value = each.measured["ours"][measure]
+            best = max(
+                (
+                    m[measure].value
+                    for name, m in each.measured.items()
+                    if name != "ours"
+                ),
+                default=float("nan"),
+            )
+            met = (
+                "yes" if value.value >= target else f"no ({value.value - target:+.3f})"
+            )
+            rows.append(
+                (
+                    each.panel.name,
+                    measure,
+                    f"{target:.3f}",
+                    str(value),
+                    f"{best:.3f}",
+                    met,
+                )
+            )
+    return Sheet(
+        "Targets",
+        ("set", "measure", "target", "measured", "best of the simple ones", "met"),
+        rows,
+    )
+
+
+def quality(panels: Sequence["Panelled"]) -> Sheet:
+    rows = [
+        (each.panel.name, name, *(str(found[measure]) for measure in MEASURES))
+        for each in panels
+        for name, found in each.measured.items()
+    ]
+    return Sheet(
+        "Every set, beside the simple classifiers", ("set", "by", *MEASURES), rows
+    )
+
+
+def identity_terms(panels: Sequence["Panelled"]) -> Sheet:
+    each = next(p for p in panels if p.panel.name == "bias_madlibs")
+    found = identity_bias(each.truth, each.ours, [str(r["text"]) for r in each.rows])
+    rows = [
+        (b.term, f"{b.subgroup:.3f}", f"{b.bpsn:.3f}", f"{b.bnsp:.3f}")
+        for b in found[:8]
+    ]
+    return Sheet(
+        "Identity terms, the eight worst (target: 0.90 each)",
+        ("term", "subgroup", "BPSN", "BNSP"),
+        rows,
+    )
+
+
+def false_positives(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
+    each = next(p for p in panels if p.panel.name == "all ham")
+    rows = []
+    for attribute, scores in each.probabilities.items():
+        allowed = scorer.default_thresholds[attribute]
+        held = float((scores >= allowed["hold_at"]).mean())
+        rejected = float((scores >= allowed["reject_at"]).mean())
+        rows.append((attribute, f"{held:.2%}", f"{rejected:.2%}"))
+    title = f"All ham and unlabelled news comments ({len(each.rows)}): share that is"
+    return Sheet(
+        title, ("attribute", "held or rejected", "rejected (target: 0.5 %)"), rows
+    )
+
+
+def confusion(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
+    rows = []
+    for each in panels:
+        allowed = scorer.default_thresholds[each.panel.attribute]
+        if not each.measured or not each.panel.targets:
+            continue
+        for kind, chosen in (("positive", each.truth), ("negative", ~each.truth)):
+            scores = each.ours[chosen]
+            rejected = int((scores >= allowed["reject_at"]).sum())
+            held = int((scores >= allowed["hold_at"]).sum()) - rejected
+            passed = len(scores) - held - rejected
+            rows.append((each.panel.name, kind, str(passed), str(held), str(rejected)))
+    return Sheet(
+        "Confusion at the shipped thresholds",
+        ("set", "labelled", "let pass", "held", "rejected"),
+        rows,
+    )
+
+
+def left_out(card: Mapping[str, object]) -> Sheet:
+    left_out = card["left_out"]
+    assert isinstance(left_out, dict)
+    rows = [
+        (attribute, source, f"{value:.3f}")
+        for attribute, found in left_out.items()
+        for source, value in found.items()
+    ]
+    return Sheet(
+        "Training sources scored by models that had not seen them (AUC)",
+        ("attribute", "source", "AUC"),
+        rows,
+    )
+
+
+def limits(scorer: Scorer, card: Mapping[str, object]) -> Sheet:
+    errors = card["calibration_error"]
+    assert isinstance(errors, dict)
+    rows = [
+        (a, f"{t['hold_at']:.3f}", f"{t['reject_at']:.3f}", f"{errors[a]:.3f}")
+        for a, t in scorer.default_thresholds.items()
+    ]
+    return Sheet(
+        "Default thresholds, and calibration error on left-out training sources",
+        ("attribute", "hold_at", "reject_at", "calibration error (target: 0.03)"),
+        rows,
+    )
+
+
+def trade_off(panels: Sequence["Panelled"]) -> Sheet:
+    """Precision depends on how much of it comes in: shown for three kinds of sites."""
+    rows = []
+    for attribute in (Attribute.SPAM, Attribute.TOXICITY):
+        asked = [
+            p
+            for p in panels
+            if p.panel.attribute is attribute and p.panel.targets and p.measured
+        ]
+        for step in _STEPS:
+            caught = float(np.mean([(p.ours[p.truth] >= step).mean() for p in asked]))
+            wrong = float(np.mean([(p.ours[~p.truth] >= step).mean() for p in asked]))
+            precision = [
+                share * caught / max(share * caught + (1 - share) * wrong, 1e-9)
+                for share in _PRIORS
+            ]
+            cells = (f"{value:.1%}" for value in (caught, wrong, *precision))
+            rows.append((attribute, f"{step:.2f}", *cells))
+    shares = [f"precision where {share:.0%} is bad" for share in _PRIORS]
+    return Sheet(
+        "Trade-off, mean over evaluation sets",
+        ("attribute", "threshold", "caught", "wrongly caught", *shares),
+        rows,
+    )
+
+
+def disguises(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
+    each = next(p for p in panels if p.panel.name == "jigsaw_test_dev")
+    texts = [str(row["text"]) for row in each.rows]
+    found = challenges.in_disguise(scorer, texts, each.truth, each.ours)
+    rows = [(name, f"{auc:+.3f}", f"{recall:+.3f}") for name, auc, recall in found]
+    means = np.mean([[auc, recall] for _, auc, recall in found], axis=0)
+    rows.append(
+        ("mean (targets: -0.015, -0.080)", f"{means[0]:+.3f}", f"{means[1]:+.3f}")
+    )
+    header = ("disguise", "change of AUC", "change of recall at 5 % false positives")
+    return Sheet("jigsaw_test_dev in disguise", header, rows)
+
+
+def functions(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
+    each = next(p for p in panels if p.panel.name == "hatecheck")
+    limit = scorer.default_thresholds[each.panel.attribute]["hold_at"]
+    found = challenges.by_function(each.rows, each.truth, each.ours, limit)
+    rows = [
+        (name, "hateful" if hateful else "not hateful", str(cases), f"{share:.0%}")
+        for name, hateful, cases, share in found
+    ]
+    header = ("function", "labelled", "cases", "held or rejected")
+    return Sheet("hatecheck by function", header, rows)
