@@ -20,8 +20,6 @@ from moderation.schema import (
     journal,
     moderator,
     reviewable,
-    revision,
-    thread,
 )
 from moderation.vocabulary import Act, Reason, Status
 
@@ -50,24 +48,6 @@ class Ruling:
     seen: Status
     to: Status
     reason: Reason | None = None
-
-
-@dataclass(frozen=True)
-class Past:
-    """A journal entry as the Decided lane shows it."""
-
-    id: str
-    act: Act
-    actor: str
-    actor_name: str
-    at: datetime
-    comments: int
-    to_status: Status
-    reason: Reason | None
-    name: str
-    text: str
-    thread_title: str
-    undone: bool
 
 
 def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) -> str:
@@ -134,59 +114,6 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
             .values(undone_by=applied.journal_id)
         )
         return applied.journal_public_id
-
-
-def history(
-    conn: Connection, site_ids: Sequence[int], *, limit: int = 20
-) -> list[Past]:
-    """The latest acts of people on the sites, newest first."""
-    first = (
-        select(
-            decision.c.journal_id,
-            func.min(decision.c.id).label("decision_id"),
-            func.count().label("comments"),
-        )
-        .group_by(decision.c.journal_id)
-        .subquery()
-    )
-    rows = conn.execute(
-        select(
-            journal.c.public_id,
-            journal.c.act,
-            journal.c.actor,
-            func.coalesce(moderator.c.name, ""),
-            journal.c.created_at,
-            first.c.comments,
-            decision.c.to_status,
-            decision.c.reason,
-            revision.c.name,
-            revision.c.text,
-            thread.c.title,
-            journal.c.undone_by,
-        )
-        .join(first, first.c.journal_id == journal.c.id)
-        .join(decision, decision.c.id == first.c.decision_id)
-        .join(comment, comment.c.id == decision.c.comment_id)
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.number == decision.c.revision),
-        )
-        .join(thread, thread.c.id == comment.c.thread_id)
-        .outerjoin(moderator, ACTOR + moderator.c.public_id == journal.c.actor)
-        .where(journal.c.site_id.in_(site_ids))
-        .order_by(journal.c.id.desc())
-        .limit(limit)
-    )
-    return [_past(row) for row in rows]
-
-
-def _past(row: Any) -> Past:
-    values = list(row)
-    values[1], values[6] = Act(values[1]), Status(values[6])
-    values[7] = Reason(values[7]) if values[7] else None
-    values[11] = values[11] is not None
-    return Past(*values)
 
 
 def _decisions_of(conn: Connection, journal_id: int) -> Sequence[Any]:

@@ -14,18 +14,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, null, select, update
 
-from moderation.db import upsert
+from moderation import reviewables
 from moderation.identity import new_key, new_public_id
-from moderation.schema import (
-    author,
-    comment,
-    decision,
-    journal,
-    lane_count,
-    reviewable,
-    thread,
-)
-from moderation.vocabulary import Act, Kind, Reason, Status
+from moderation.reviewables import Held
+from moderation.schema import author, comment, decision, journal, thread
+from moderation.vocabulary import Act, Reason, Status
 
 
 @dataclass(frozen=True)
@@ -148,76 +141,24 @@ def _append_decisions(
 
 def _move_reviewables(conn: Connection, entry: Entry, done: Sequence[Choice]) -> None:
     """Open a reviewable for what is held now; resolve those of what no longer is."""
-    counts: Counter[tuple[int, str]] = Counter()
-    opened = [choice for choice in done if choice.to_status is Status.HELD]
-    resolved = [
-        choice.comment_id
+    held = [
+        Held(choice.comment_id, choice.site_id, choice.risk)
         for choice in done
-        if choice.to_status is not Status.HELD
-        # The machine's first decision finds nothing to resolve.
-        and choice.from_status is not Status.PENDING
+        if choice.to_status is Status.HELD
     ]
-    if opened:
-        statement = upsert(conn, reviewable)
-        again = {
-            "resolved_at": null(),
-            "claimed_by": null(),
-            "claimed_until": null(),
-            "version": reviewable.c.version + 1,
-        }
-        if entry.act is not Act.UNDO:
-            # An undo gives the old place in the lane back; a new hold queues anew.
-            again["opened_at"] = statement.excluded.opened_at
-            again["risk"] = statement.excluded.risk
-        conn.execute(
-            statement.on_conflict_do_update(
-                index_elements=["comment_id", "kind"], set_=again
-            ),
-            [
-                {
-                    "id": new_key(),
-                    "public_id": new_public_id(),
-                    "site_id": choice.site_id,
-                    "comment_id": choice.comment_id,
-                    "kind": Kind.HELD.value,
-                    "risk": choice.risk,
-                    "opened_at": entry.at,
-                    "version": 1,
-                }
-                for choice in opened
-            ],
-        )
-        counts.update((choice.site_id, Kind.HELD.value) for choice in opened)
-    if resolved:
-        rows = conn.execute(
-            update(reviewable)
-            .where(
-                reviewable.c.comment_id.in_(resolved),
-                reviewable.c.resolved_at.is_(None),
-            )
-            .values(resolved_at=entry.at, version=reviewable.c.version + 1)
-            .returning(reviewable.c.site_id, reviewable.c.kind)
-        )
-        counts.subtract((row[0], row[1]) for row in rows)
-    _count_lanes(conn, counts)
-
-
-def _count_lanes(conn: Connection, counts: Counter[tuple[int, str]]) -> None:
-    rows = [
-        {"site_id": site_id, "kind": kind, "waiting": change}
-        # In one order everywhere, so that two batches never wait for each other.
-        for (site_id, kind), change in sorted(counts.items())
-        if change
-    ]
-    if rows:
-        statement = upsert(conn, lane_count)
-        conn.execute(
-            statement.on_conflict_do_update(
-                index_elements=["site_id", "kind"],
-                set_={"waiting": lane_count.c.waiting + statement.excluded.waiting},
-            ),
-            rows,
-        )
+    # An undo gives the old place in the lane back; a new hold queues anew.
+    reviewables.open_held(conn, held, entry.at, keep_place=entry.act is Act.UNDO)
+    reviewables.resolve(
+        conn,
+        [
+            choice.comment_id
+            for choice in done
+            if choice.to_status is not Status.HELD
+            # The machine's first decision finds nothing to resolve.
+            and choice.from_status is not Status.PENDING
+        ],
+        entry.at,
+    )
 
 
 def _count_authors(conn: Connection, done: Iterable[Choice]) -> None:

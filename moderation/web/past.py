@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from moderation.acts import Past
+from moderation.history import Past
 from moderation.moderators import Moderator
 from moderation.vocabulary import Act
 from moderation.web.cards import age

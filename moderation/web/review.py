@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from moderation import acts, review, threads
 from moderation.acts import Ruling
 from moderation.errors import NotFound, NotUndoable, StaleDecision
+from moderation.history import latest
 from moderation.review import Card
 from moderation.vocabulary import Kind, Reason, Status
 from moderation.web import forgery, login, past
@@ -67,7 +68,7 @@ def waiting() -> ResponseReturnValue:
         cards = review.waiting(
             conn, member.site_ids, after=after, limit=review.PAGE + 1
         )
-        history = [] if cards else acts.history(conn, member.site_ids, limit=200)
+        history = [] if cards else latest(conn, member.site_ids, limit=200)
     shown = cards[: review.PAGE]
     more = len(cards) > review.PAGE
     desk = _desk(member)
@@ -114,7 +115,7 @@ def decided() -> ResponseReturnValue:
     """What people decided lately, newest first, each with its undo."""
     member = _member()
     with services().database.read() as conn:
-        entries = acts.history(conn, member.site_ids)
+        entries = latest(conn, member.site_ids)
     return _page(
         "desk/decided.html",
         lane="decided",

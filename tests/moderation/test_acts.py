@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from moderation import acts, review
+from moderation import acts, history, review
 from moderation.acts import Moderator, Ruling
 from moderation.db import Database
 from moderation.errors import NotFound, NotUndoable, StaleDecision
@@ -207,7 +207,7 @@ def test_the_history_names_people_and_what_became_of_it(desk: Desk) -> None:
     acts.undo(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
-        newest, older = acts.history(conn, [desk.site.id])
+        newest, older = history.latest(conn, [desk.site.id])
 
     assert (newest.act, newest.actor_name) == (Act.UNDO, desk.names[1])
     assert (older.act, older.actor_name) == (Act.DECIDE, desk.names[0])
