@@ -19,7 +19,7 @@ from moderation.comments import Draft
 from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.identity import Keyring
-from moderation.schema import comment, decision
+from moderation.schema import comment, decision, scoring
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status
 
@@ -131,12 +131,15 @@ def pending(database: Database) -> bool:
 
 
 def _all_decided(database: Database, count: int) -> None:
+    """Make sure that every comment has one decision and was really scored."""
+    one_each = select(func.count(decision.c.comment_id.distinct()), func.count())
     with database.read() as conn:
-        decided = conn.execute(
-            select(func.count(func.distinct(decision.c.comment_id)))
-        ).scalar_one()
-    if decided != count:
-        raise RuntimeError(f"{decided} of {count} comments were decided")
+        decided, decisions = conn.execute(one_each.select_from(decision)).one()
+        scored = conn.execute(select(func.count()).select_from(scoring)).scalar_one()
+    if {decided, decisions, scored} != {count}:
+        raise RuntimeError(
+            f"of {count}: {decided} decided by {decisions} decisions, {scored} scored"
+        )
 
 
 def _row(table: Table, what: str, store: str, count: int, rate: float) -> None:

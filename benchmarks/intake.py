@@ -9,7 +9,7 @@ from statistics import median
 
 from benchmarks.load import Answers, Load, post
 from benchmarks.report import Table
-from benchmarks.subjects import ORIGIN, SITE, Ours, Peer
+from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, processes
 from benchmarks.wording import comments
 
 ROUNDS = 5
@@ -36,7 +36,7 @@ def measure() -> Table:
                 mine.append(_send(ours.address, to_ours(ours.address, batch)))
         pragma = _synchronous(peer.database)
     table = Table(
-        "Intake: POST/s, 16 connections, distinct comments, one server process",
+        f"Intake: distinct comments, 16 connections, {processes()}",
         ("", "POST/s", "p50 ms", "p99 ms", "durability"),
     )
     table.add("Isso", *figures(theirs), f"SQLite, synchronous={pragma}")

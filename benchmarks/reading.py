@@ -12,13 +12,13 @@ from benchmarks.drain import pending
 from benchmarks.intake import figures, to_ours, to_peer
 from benchmarks.load import Answers, Load, get
 from benchmarks.report import Table
-from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, until
+from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, processes, until
 from benchmarks.wording import comments
 
 COMMENTS = 200
-ROUNDS = 5
+ROUNDS = 3
 READS_OURS = 3000
-READS_PEER = 60
+READS_PEER = 32
 GOAL = 80.0
 
 
@@ -44,7 +44,7 @@ def measure() -> Table:
                 _read(ours.address, [again] * READS_OURS, 304) for _ in range(ROUNDS)
             ]
     table = Table(
-        f"Reading: a thread of {COMMENTS} comments, 16 connections, one server process",
+        f"Reading: a thread of {COMMENTS} comments, 16 connections, {processes()}",
         ("", "requests/s", "p50 ms", "p99 ms", "bytes"),
     )
     table.add("Isso, GET /", *figures(theirs), f"{size_peer:,}")

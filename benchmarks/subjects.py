@@ -61,13 +61,18 @@ class Peer:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Under gunicorn with threads, as this service runs: more than its own server gives."""
+        """Under gunicorn with as many processes and threads as this service has.
+
+        That gives more than the server that Isso starts by itself.
+        """
+        usual = Settings()
         command = (
             *(sys.executable, "-m", "gunicorn", "isso.run", "--bind", self.address),
-            *("--worker-class", "gthread", "--workers", "1", "--threads", "16"),
-            *("--keep-alive", "20", "--log-level", "warning"),
+            *("--worker-class", "gthread", "--workers", str(usual.web_workers)),
+            *("--threads", str(usual.web_threads), "--keep-alive", "20"),
+            *("--log-level", "error"),
         )
-        with process(command, {"ISSO_SETTINGS": str(self._config)}):
+        with process(command, {"ISSO_SETTINGS": str(self._config)}, silent=True):
             wait_for(f"http://{self.address}/js/embed.min.js")
             yield
 
@@ -123,7 +128,7 @@ class Ours:
 
     @contextmanager
     def web(self) -> Iterator[int]:
-        """gunicorn, one process; its process id."""
+        """gunicorn, as it runs by default; its process id."""
         program = programs.web(self.settings)
         with process(
             program.command, {**self.environment(), **program.environment}
@@ -151,6 +156,12 @@ class Ours:
         return {**os.environ, **named}
 
 
+def processes() -> str:
+    """How many processes and threads each web server has."""
+    usual = Settings()
+    return f"{usual.web_workers} server processes of {usual.web_threads} threads"
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """The address of a database in a server of its own, with fsync on."""
@@ -168,11 +179,14 @@ def postgresql() -> Iterator[str]:
 
 @contextmanager
 def process(
-    command: Sequence[str], environment: Mapping[str, str]
+    command: Sequence[str], environment: Mapping[str, str], *, silent: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child process that is ended at the end."""
     started = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL
+        command,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if silent else None,
     )
     try:
         yield started
