@@ -84,7 +84,7 @@ class Alphabet:
     folded: NDArray[np.uint32]
     kind: NDArray[np.uint16]
     shape: NDArray[np.uint32]
-    """The Latin letter a folded FOREIGN one is drawn like."""
+    """The Latin letter a FOREIGN one is drawn like, before folding."""
     leet: NDArray[np.uint32]
     """The letter a digit or sign stands for between letters, else 0."""
     written: NDArray[np.uint32]
@@ -185,11 +185,12 @@ def _shapes(folded: NDArray[np.uint32]) -> NDArray[np.uint32]:
     shape = np.zeros(LAST + 1, np.uint32)
     for latin, drawn in AMONG_LATIN.items():
         for letter in drawn:
+            shape[ord(letter)] = ord(latin)
+            # What it folds to must be foreign too, or folding twice would differ.
             small = folded[ord(letter)]
-            # A small letter's own drawing counts for more than its capital's.
-            if small == ord(letter) or not shape[small]:
-                shape[small] = ord(latin)
-    return shape
+            shape[small] = shape[small] or ord(latin)
+    becomes = np.minimum(folded, LAST)
+    return np.where(shape > 0, shape, shape[becomes])
 
 
 def _leet() -> NDArray[np.uint32]:

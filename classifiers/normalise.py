@@ -15,6 +15,7 @@ from classifiers import alphabets, entities, spellings
 from classifiers.alphabets import (
     BLANK,
     DELETED,
+    FOREIGN,
     JAMO,
     LAST,
     LONGER,
@@ -45,6 +46,8 @@ class Stream:
     kind: NDArray[np.uint16]
     origin: NDArray[np.int32]
     bounds: NDArray[np.int64]
+    drawn: NDArray[np.uint32] | None = None
+    """The Latin letter that a foreign one is drawn like, if there are any of those."""
 
     def drop(self, gone: NDArray[np.bool_]) -> None:
         """Take positions out; never the blanks around a text."""
@@ -53,6 +56,8 @@ class Stream:
         self.codes = self.codes[keep]
         self.kind = self.kind[keep]
         self.origin = self.origin[keep]
+        if self.drawn is not None:
+            self.drawn = self.drawn[keep]
 
     def is_kind(self, bits: int) -> NDArray[np.bool_]:
         """Mark the positions that have any of the bits."""
@@ -117,7 +122,10 @@ def _read(texts: Sequence[str]) -> Stream:
     else:
         kind = table.kind[raw]
         codes = table.folded[raw]
-    return Stream(codes, kind, origin, bounds)
+    drawn = None
+    if int(np.bitwise_or.reduce(kind)) & FOREIGN:
+        drawn = table.shape[np.minimum(raw, LAST)]
+    return Stream(codes, kind, origin, bounds, drawn)
 
 
 def _lengthen(stream: Stream) -> Stream:
@@ -137,7 +145,8 @@ def _lengthen(stream: Stream) -> Stream:
     codes[places] = letters
     kind[places] = table.kind[letters]
     origin = np.repeat(stream.origin, copies)
-    return Stream(codes, kind, origin, starts[stream.bounds])
+    drawn = None if stream.drawn is None else np.repeat(stream.drawn, copies)
+    return Stream(codes, kind, origin, starts[stream.bounds], drawn)
 
 
 def _compose(stream: Stream) -> None:

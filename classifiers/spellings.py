@@ -52,13 +52,12 @@ def join(stream: "Stream") -> None:
 
 def unmask(stream: "Stream") -> None:
     """Read look-alike letters as Latin inside Latin words and among Latin words."""
-    foreign = stream.is_kind(FOREIGN)
-    latin = stream.is_kind(LATIN)
-    if not foreign.any() or not latin.any():
+    if stream.drawn is None:
         return
+    latin = stream.is_kind(LATIN)
     starts, ends = marked(stream.is_kind(WORD))
     among = _per_word(latin, starts, ends) > 0
-    _read_as_latin(stream, foreign, starts[among], ends[among])
+    _read_as_latin(stream, starts[among], ends[among])
 
     latin = stream.is_kind(LATIN)
     foreign = stream.is_kind(FOREIGN)
@@ -69,7 +68,7 @@ def unmask(stream: "Stream") -> None:
     text_of_word = np.searchsorted(stream.bounds, starts, side="right") - 1
     whole = _per_word(foreign, starts, ends) == ends - starts
     whole &= mostly_latin[text_of_word]
-    _read_as_latin(stream, foreign, starts[whole], ends[whole])
+    _read_as_latin(stream, starts[whole], ends[whole])
 
 
 def read_leet(stream: "Stream") -> None:
@@ -186,12 +185,10 @@ def _all_of(
 
 
 def _read_as_latin(
-    stream: "Stream",
-    foreign: NDArray[np.bool_],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    stream: "Stream", starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> None:
     at = spread(starts, ends)
-    at = at[foreign[at]]
-    stream.codes[at] = alphabet().shape[np.minimum(stream.codes[at], 0x20000)]
+    at = at[stream.is_kind(FOREIGN)[at]]
+    assert stream.drawn is not None
+    stream.codes[at] = stream.drawn[at]
     stream.kind[at] = WORD | LATIN

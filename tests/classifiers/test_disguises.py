@@ -12,13 +12,11 @@ SENTENCE = (
     "because nobody wants another worthless lecture about golden bathtubs"
 )
 # What cannot be undone letter by letter, only be learnt: swapped letters stay
-# swapped, spelled-out words in a row run together, some doubled letters stay double,
-# a few capitals of other alphabets have small letters of another shape.
+# swapped, spelled-out words in a row run together, some doubled letters stay double.
 SEEN_THROUGH = {
     Disguise.SWAPPED: 0.4,
     Disguise.SPACED: 0.4,
     Disguise.STRETCHED: 0.7,
-    Disguise.MIXED_SCRIPT: 0.9,
 }
 
 

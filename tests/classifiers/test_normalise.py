@@ -34,6 +34,8 @@ hostile = st.text(
         # Other alphabets inside Latin words, and among them.
         ("pаypаl", "paypal"),
         ("free ѕех here", "free sex here"),
+        # A capital may be drawn like another letter than its small one.
+        ("ΝEVER reνeal", "never reveal"),
         # Digits and signs for letters.
         ("1d10t f4ke b!tch a$$", "idiot fake bitch ass"),
         ("$tupid 5tupid", "stupid stupid"),
