@@ -7,6 +7,8 @@ decides about some of them the way moderators do.
 from __future__ import annotations
 
 import secrets
+import signal
+import sys
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,11 +136,20 @@ def _moderate(
 
 
 def main() -> None:
-    """Say the login when it is made, then fill the article."""
+    """Fill the article, then say the login if it was made now.
+
+    Last, so that it stands below what the workers log; and whatever happens, since
+    nobody will ever know this password again.
+    """
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     settings = Settings.read().with_secret_key()
     database = connect(settings.sqlalchemy_url)
+    login = None
     try:
         login = prepare(database, settings, now=datetime.now(UTC))
+        fill(database, settings)
+    finally:
+        database.close()
         if login:
             print(
                 f"\nSign in at {settings.base_url}/login (shown this once):\n"
@@ -146,9 +157,6 @@ def main() -> None:
                 f"  Password  {login.password}\n",
                 flush=True,
             )
-        fill(database, settings)
-    finally:
-        database.close()
 
 
 if __name__ == "__main__":
