@@ -134,7 +134,8 @@ def close_sign_in(conn: Connection, token: str) -> None:
 
 
 def _folded(email: str) -> str:
-    return email.strip().casefold()
+    # PostgreSQL cannot even be asked about a NUL.
+    return email.strip().casefold().replace("\x00", "\ufffd")
 
 
 def _matches(known_hash: str, password: str) -> bool:

@@ -14,7 +14,7 @@ TAGS = {
 }
 # Any of these may mean Markdown or HTML; text without them is only paragraphs.
 _MARKUP = re.compile(
-    r"[*_`\[\]<>&#~|\\]|^\s*(?:[-+=]|\d+[.)])|^ {4}|^\t|://|www\.", re.M
+    r"[*_`\[\]<>&#~|\\]|^[ \t]*(?:[-+=]|\d+[.)])|^ {4}|^\t|://|www\.", re.M
 )
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 

@@ -27,7 +27,10 @@ def edit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
     or deleted, and when the time for it is over. Whoever decides about the earlier
     revision meanwhile is told that it changed.
     """
-    row = conn.execute(select(comment).where(comment.c.public_id == public_id)).first()
+    # Locked: nobody may approve the earlier words while these take their place.
+    row = conn.execute(
+        select(comment).where(comment.c.public_id == public_id).with_for_update()
+    ).first()
     if row is None:
         raise NotFound("comment")
     if refusal := guard.text_refusal(text):

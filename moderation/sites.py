@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from moderation.schema import membership, site
 from moderation.vocabulary import ATTRIBUTES, Mode, Role
 from moderation.words import Pattern, check_pattern
 
+# Browsers read a backslash as a slash and drop some blanks: what a library takes for
+# the host is then not where they go.
+_READ_DIFFERENTLY = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 AKISMET_KEY_LENGTH = 12
 
@@ -86,17 +90,25 @@ class Keys:
 
 
 def origin_of(url: str) -> str | None:
-    """Scheme, host and port of an http address, lower-cased; None for anything else."""
+    """Scheme, host and port of an http address, lower-cased; None for anything else.
+
+    Anything else is also an address that browsers and libraries read differently, and
+    one with a user name before the host.
+    """
+    if _READ_DIFFERENTLY.search(url):
+        return None
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
+        return None
+    if not parts.hostname:
         return None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
 
 
 def add(

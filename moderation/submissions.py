@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 # Parameters that say where a reader came from, not which page it is.
 _TRACKING = frozenset({"fbclid", "gclid", "mc_cid", "mc_eid", "ref", "replytocom"})
+
+
+# PostgreSQL keeps no more than 2,704 bytes of a row in an index.
+IDENTITY_MAX_BYTES = 1024
 
 
 class Door(StrEnum):
@@ -50,7 +55,8 @@ def page_identity(url: str) -> str:
     """An address without what does not change the page.
 
     http or https, ``www.``, a trailing slash, the fragment and tracking parameters
-    are dropped; other parameters stay, because ``?p=123`` is a page of its own.
+    are dropped; other parameters stay, because ``?p=123`` is a page of its own. A
+    very long address ends in a hash of the whole.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
@@ -61,4 +67,13 @@ def page_identity(url: str) -> str:
         if name not in _TRACKING and not name.startswith("utm_")
     ]
     tail = f"?{urlencode(sorted(query))}" if query else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{tail}"
+    return _short(f"{host}{port}{parts.path.rstrip('/')}{tail}")
+
+
+def _short(identity: str) -> str:
+    whole = identity.encode("utf-8", "replace")
+    if len(whole) <= IDENTITY_MAX_BYTES:
+        return identity
+    # No identity has a fragment: "#" tells a shortened one from all others.
+    head = whole[: IDENTITY_MAX_BYTES - 65].decode("utf-8", "ignore")
+    return f"{head}#{sha256(whole).hexdigest()}"

@@ -8,11 +8,11 @@ from hashlib import sha256
 from importlib.resources import files
 
 import orjson
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from moderation.texts import LOCALES, sentences
 from moderation.web.language import say
@@ -76,12 +76,22 @@ def _script() -> tuple[bytes, bytes, str]:
 
 def set_up(app: Flask) -> None:
     """Answer every error in words: pages for people, problem+json under ``/api``."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(OperationalError, _store_is_away)
 
 
+def _refuse_nul() -> None:
+    """No key, address or id of ours has a NUL; PostgreSQL cannot be asked about one."""
+    if "\x00" in request.path or b"%00" in request.query_string:
+        abort(400)
+
+
 def _explain(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, (BadHost, SecurityError)):
+        # A page has addresses in it, and without a host there are none.
+        return Response(say("bad_request") + "\n", status, mimetype="text/plain")
     # Werkzeug's own descriptions are English and for programmers; ours are not.
     own = error.description != type(error).description
     answer = _answer(status, str(error.description) if own else "")

@@ -118,7 +118,8 @@ def _identity(url: str) -> str:
 
 def _view() -> View:
     limit = request.args.get("limit", "200")
-    if not limit.isdigit() or not 1 <= int(limit) <= threads.LIMIT_MAX:
+    is_number = limit.isdecimal() and len(limit) < 9
+    if not is_number or not 1 <= int(limit) <= threads.LIMIT_MAX:
         raise Refused("malformed_json", what=f"limit: 1 to {threads.LIMIT_MAX}")
     sort = request.args.get("sort", "oldest")
     if sort not in ("oldest", "newest"):

@@ -1,0 +1,114 @@
+"""A site with one comment on its desk, one in its thread, and people of every role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from moderation import acts, review
+from moderation.acts import Ruling
+from moderation.db import Database
+from moderation.dispatch import Bell
+from moderation.identity import Keyring
+from moderation.moderators import Moderator
+from moderation.review import Card
+from moderation.scorer import Scorer
+from moderation.settings import Settings
+from moderation.sites import Site, SiteSettings
+from moderation.vocabulary import Mode, Role, Status
+from tests.conftest import SECRET_KEY
+from tests.factories import a_comment, a_moderator, a_site
+from tests.fakes import FixedScorer
+from tests.web.person import Person
+from workers.drain import drain
+from workers.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two sites; the first has a held comment and one that a moderator approved."""
+
+    site: Site
+    other: Site
+    people: dict[str, Moderator]
+    held: Card
+    journal_id: str
+    status_path: str
+
+
+@pytest.fixture
+def judge(database: Database, settings: Settings) -> Callable[..., int]:
+    """Lets the worker's own code decide all that is pending."""
+
+    def decide(scorer: Scorer | None = None) -> int:
+        runtime = Runtime(
+            settings=settings,
+            database=database,
+            bell=Bell.at(settings.redis_url),
+            scorer=scorer or FixedScorer(),
+        )
+        return drain(runtime)
+
+    return decide
+
+
+@pytest.fixture
+def cards(database: Database) -> Callable[[Site], list[Card]]:
+    """Reads the desk of a site."""
+
+    def read(site: Site) -> list[Card]:
+        with database.read() as conn:
+            return review.waiting(conn, [site.id], limit=1000)
+
+    return read
+
+
+@pytest.fixture
+def scene(
+    database: Database,
+    judge: Callable[..., int],
+    cards: Callable[[Site], list[Card]],
+) -> Scene:
+    """The two sites and their people."""
+    with database.write() as conn:
+        hold_all = SiteSettings(mode=Mode.HOLD_ALL)
+        site = a_site(conn, key="news", settings=hold_all)
+        other = a_site(conn, key="other", settings=hold_all)
+        people = {
+            "owner": a_moderator(conn, site, role=Role.OWNER),
+            "moderator": a_moderator(conn, site),
+            "viewer": a_moderator(conn, site, role=Role.VIEWER),
+            "neighbour": a_moderator(conn, other, role=Role.OWNER),
+            "nobody": a_moderator(conn),
+        }
+        stored = [a_comment(conn, site) for _ in range(2)]
+    judge()
+    first, second = cards(site)
+    owner = people["owner"]
+    journal_id = acts.decide(
+        database,
+        acts.Moderator(owner.public_id, [site.id]),
+        Ruling(first.id, 1, Status.HELD, Status.APPROVED),
+        datetime.now(UTC),
+    )
+    token = Keyring(SECRET_KEY).sign("status", stored[0].public_id)
+    return Scene(site, other, people, second, journal_id, f"/comments/{token}")
+
+
+@pytest.fixture
+def someone(app: Flask) -> Callable[[], Person]:
+    """Makes people, each with a browser of their own."""
+    return lambda: Person(app.test_client())
+
+
+def csrf_token(person: Person) -> str:
+    """The token of the person's session, as any page with a form shows it."""
+    pages = [person.client.get(path).text for path in ("/review", "/login")]
+    found = re.search(r'name="csrf_token" value="([^"]+)"', "".join(pages))
+    assert found, "no form anywhere"
+    return found[1]
