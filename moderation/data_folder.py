@@ -11,8 +11,8 @@ from pathlib import Path
 
 from moderation.errors import BadSetting
 
-# Children of a service that was killed need this long to end.
-_PATIENCE_SECONDS = 5.0
+# Children of a service that was killed need some time to end.
+_PATIENCE_SECONDS = 30.0
 
 
 @contextmanager
@@ -38,16 +38,29 @@ def held(folder: Path) -> Iterator[int]:
 
 
 def _wait_for(lock: int, folder: Path) -> None:
+    """Take the lock, and leave our process id in it for those who come later."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > end:
+            if _is_running(os.pread(lock, 20, 0)) or time.monotonic() > end:
                 raise BadSetting(
                     f"the data folder {folder} is in use by another `moderation up`: "
                     "stop that one, or set MODERATION_DATA_DIR to another folder"
                 ) from None
             time.sleep(0.1)
         else:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, str(os.getpid()).encode(), 0)
             return
+
+
+def _is_running(written: bytes) -> bool:
+    try:
+        os.kill(int(written), 0)
+    except PermissionError:
+        return True
+    except (ValueError, ProcessLookupError):
+        return False
+    return True

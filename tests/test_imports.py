@@ -13,13 +13,16 @@ import classifiers
 import moderation
 import workers
 
-# Packages whose modules are programs: importing them is running them.
+# Modules that are programs: importing them is running them.
 PROGRAMS = ("__main__", "env")
+
+# What only `make train` installs: modules that read or draw with it stay out.
+OF_TRAINING = ("matplotlib", "profanity_check", "pyarrow")
 
 WATCH = """
 import importlib, json, os, sys
 
-names = json.loads(sys.argv[1])
+names, of_training = json.loads(sys.argv[1])
 seen = []
 
 def watch(event, arguments):
@@ -39,7 +42,11 @@ sys.dont_write_bytecode = True
 os.environ._data = Bare(os.environ._data)
 sys.addaudithook(watch)
 for importing in names:
-    importlib.import_module(importing)
+    try:
+        importlib.import_module(importing)
+    except ModuleNotFoundError as error:
+        if error.name.partition(".")[0] not in of_training:
+            raise
 print(json.dumps(seen))
 """
 
@@ -60,7 +67,7 @@ def modules() -> list[str]:
 
 def test_importing_every_module_touches_nothing_outside() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, json.dumps(modules())],
+        [sys.executable, "-c", WATCH, json.dumps([modules(), OF_TRAINING])],
         capture_output=True,
         text=True,
         timeout=120,

@@ -32,27 +32,36 @@ class Up:
         self.url = service.url
         self._folder = folder
         self._environment = service.environment()
+        self._process: psutil.Popen | None = None
 
     def start(self) -> None:
         """Return when it has said where it is."""
-        self._printed = (self._folder / "printed").open("w+")
-        self._logged = (self._folder / "logged").open("w+")
-        self.process = psutil.Popen(
-            [sys.executable, "-m", "moderation", "up"],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._printed,
-            stderr=self._logged,
-        )
+        printed, logged = self._folder / "printed", self._folder / "logged"
+        with printed.open("wb") as out, logged.open("wb") as errors:
+            self._process = psutil.Popen(
+                [sys.executable, "-m", "moderation", "up"],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=errors,
+            )
         eventually(self._said_where, within=60, what="the address")
+
+    @property
+    def process(self) -> psutil.Popen:
+        """The supervisor."""
+        assert self._process, "not started"
+        return self._process
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """The exit code after a signal."""
         self.process.send_signal(number)
-        code = self.process.wait(40)
-        self._printed.close()
-        self._logged.close()
-        return int(code)
+        return int(self.process.wait(40))
+
+    def end(self) -> None:
+        """Stop it if it runs."""
+        if self._process and self._process.poll() is None:
+            self.stop()
 
     def family(self) -> list[psutil.Process]:
         """It and every process below it."""
@@ -77,8 +86,7 @@ def up(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Up]:
     """`moderation up` with a Valkey server of its own; started by the test."""
     up = Up(make_settings(redis_url="", database_url=""), tmp_path)
     yield up
-    if up.process.poll() is None:
-        up.stop()
+    up.end()
 
 
 def answers(url: str) -> bool:
@@ -168,13 +176,13 @@ def test_a_data_folder_may_have_a_path_too_long_for_a_socket(
 ) -> None:
     folder = tmp_path / ("a-long-name-" * 10)
     up = Up(make_settings(redis_url="", database_url="", data_dir=folder), tmp_path)
-    up.start()
     try:
+        up.start()
         socket_folder = valkey.socket_path(folder).parent
         assert valkey.answers(valkey.url(folder))
         assert socket_folder.stat().st_mode & 0o077 == 0, "nobody else may come in"
     finally:
-        up.stop()
+        up.end()
 
 
 def refusal(settings: Settings, **variables: str) -> str:
