@@ -183,6 +183,9 @@ def _one(card: Card, problem: str = "", status: int = 200) -> ResponseReturnValu
 
 
 def _stale(card: Card, stale: StaleDecision) -> ResponseReturnValue:
+    if stale.status == SEEN[card.kind]:
+        # Nobody decided: it is another revision that waits now.
+        return _refused(say("review.stale_edited"), 409, card)
     now = datetime.now(UTC)
     problem = say(
         "review.stale",

@@ -146,7 +146,10 @@ def test_an_older_revision_than_the_current_one_is_not_decided(
 ) -> None:
     stored = hold()
 
-    assert person.decide(person.cards()[0], "approved", revision=2).status_code == 409
+    answer = person.decide(person.cards()[0], "approved", revision=2)
+
+    assert answer.status_code == 409
+    assert "the author has edited the comment" in answer.text
     assert status(database, stored) is Status.HELD
 
 

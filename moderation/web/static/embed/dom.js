@@ -1,6 +1,6 @@
 // Building the page: text is always text, and what was sanitised is checked again.
 
-const SHOWN = new Set("P BR EM STRONG DEL CODE PRE BLOCKQUOTE UL OL LI A".split(" "));
+const SHOWN = new Set("P BR EM STRONG S DEL CODE PRE BLOCKQUOTE UL OL LI A".split(" "));
 // For pages that demand Trusted Types; content() says why this is safe.
 const POLICY = window.trustedTypes?.createPolicy("leave-a-reply", {
   createHTML: (html) => html,
