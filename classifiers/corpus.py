@@ -18,6 +18,7 @@ BLOGS = ("wp_blog_comments", "static_blog_comments")
 
 OWN_TOXICITY = "own_toxicity"
 OWN_SPAM = "own_spam"
+OWN_INNOCENT = "own_innocent"
 _FILLINGS = 60
 _FEWER = 30
 # What comes later in a long text teaches little and costs as much.
@@ -44,6 +45,7 @@ def read_corpus(data: Path, seed: int) -> Examples:
         )
     named.append((OWN_TOXICITY, list(own_toxicity(random))))
     named.append((OWN_SPAM, list(own_spam(lists, random))))
+    named.append((OWN_INNOCENT, list(own_innocent(lists, random))))
     return gather(named)
 
 
@@ -74,6 +76,13 @@ def own_spam(lists: Grammar, random: Random) -> Iterator[Example]:
         yield Example(honest | behave(False, random) | {"text": text}, _spam(False))
         bought = trader(lists, random) | behave(True, random)
         yield Example(bought | {"text": text}, _spam(True))
+
+
+def own_innocent(lists: Grammar, random: Random) -> Iterator[Example]:
+    """Yield civil sentences with names and words that hold others, and foreign prose."""
+    for _, text in read_grammar("innocent").speak(_FILLINGS, random):
+        fields = _fields({}, False, lists, random) | {"text": text}
+        yield Example(fields, _CIVIL | _spam(False))
 
 
 def _judged(name: str, row: Row, lists: Grammar, random: Random) -> Iterator[Example]:

@@ -23,7 +23,15 @@ from classifiers.calibration import (
 from classifiers.corpus import read_corpus
 from classifiers.examples import Examples
 from classifiers.features import SubmissionFeatures
-from classifiers.shares import FOLDS, PROMOTION, RUDENESS, TONE, Shares, weigh
+from classifiers.shares import (
+    CALIBRATION,
+    FOLDS,
+    PROMOTION,
+    RUDENESS,
+    TONE,
+    Shares,
+    weigh,
+)
 from classifiers.sources import data_hash, require
 from classifiers.training import Floats, Head, fit_head, rarity
 
@@ -43,9 +51,9 @@ VOICES: Mapping[Attribute, tuple[Voice, ...]] = {
     SPAM: (Voice(SPAM, PROMOTION),),
     # One that knows every set's idea of toxic, one that knows discussions, and insults.
     TOXICITY: (
-        Voice(TOXICITY, TONE, 0.5),
+        Voice(TOXICITY, TONE, 0.45),
         Voice(TOXICITY, RUDENESS, 0.35),
-        Voice(INSULT, TONE, 0.15),
+        Voice(INSULT, TONE, 0.2),
     ),
     SEVERE: (Voice(SEVERE, TONE),),
     INSULT: (Voice(INSULT, TONE),),
@@ -179,7 +187,7 @@ def _unseen(
     else:
         outs = [np.arange(len(sources)) % _ONE_IN == 0]
     truth = material.labels(attribute)
-    shares = VOICES[attribute][0].shares
+    shares = CALIBRATION.get(attribute, TONE)
     weights = weigh(material.examples, attribute, shares)
     logits = np.zeros(len(sources), np.float32)
     folds = np.full(len(sources), -1)
