@@ -115,6 +115,13 @@ def age(now: datetime, then: datetime) -> str:
     return format_timedelta(now - then, locale=locale(), threshold=0.95)
 
 
+def ago(now: datetime, then: datetime) -> str:
+    """The same in a sentence: ``4 minutes ago``."""
+    return format_timedelta(
+        then - now, locale=locale(), threshold=0.95, add_direction=True
+    )
+
+
 def in_words(hit: Mapping[str, object]) -> str:
     """What one rule of the policy saw."""
     facts = {name: value for name, value in hit.items() if name != "rule"}

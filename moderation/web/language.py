@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, Response, g, request
 
 from moderation.texts import LOCALES, sentence
 
 
 def locale() -> str:
     """The best of our languages for the person who asks; English otherwise."""
-    return request.accept_languages.best_match(LOCALES) or LOCALES[0]
+    g.was_asked_for_words = True
+    # The best quality first; de-AT is content with de.
+    for wanted in request.accept_languages.values():
+        language = wanted.partition("-")[0].lower()
+        if language in LOCALES:
+            return language
+    return LOCALES[0]
 
 
 def say(code: str, **facts: object) -> str:
@@ -18,5 +24,12 @@ def say(code: str, **facts: object) -> str:
 
 
 def set_up(app: Flask) -> None:
-    """Give every template `say` and `locale`."""
+    """Give every template `say` and `locale`; tell caches what an answer depends on."""
     app.jinja_env.globals.update(say=say, locale=locale)
+    app.after_request(_name_what_varies)
+
+
+def _name_what_varies(answer: Response) -> Response:
+    if g.get("was_asked_for_words"):
+        answer.vary.add("Accept-Language")
+    return answer

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from moderation.history import Past
 from moderation.moderators import Moderator
 from moderation.vocabulary import Act
-from moderation.web.cards import age
+from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.members import Member
 
@@ -38,7 +38,7 @@ def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
             entry=each,
             verdict=_verdict(each),
             by=say("decided.by", who=each.actor_name or who(each.actor)),
-            age=say("decided.ago", age=age(now, each.at)),
+            age=ago(now, each.at),
             may_undo=may_act and each in undoable,
             is_last_mine=bool(mine) and each is mine[0],
         )

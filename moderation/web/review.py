@@ -25,7 +25,7 @@ from moderation.history import latest
 from moderation.review import Card
 from moderation.vocabulary import Kind, Reason, Status
 from moderation.web import forgery, login, past
-from moderation.web.cards import Desk, age
+from moderation.web.cards import Desk, ago
 from moderation.web.language import locale, say
 from moderation.web.members import Member
 from moderation.web.services import services
@@ -190,7 +190,7 @@ def _stale(card: Card, stale: StaleDecision) -> ResponseReturnValue:
     problem = say(
         "review.stale",
         status=say(f"decided.{stale.status}"),
-        ago=age(now, now - timedelta(seconds=stale.seconds_ago)),
+        ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),
         actor=past.who(stale.actor),
     )
     return _refused(problem, 409, card)

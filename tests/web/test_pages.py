@@ -117,3 +117,12 @@ def test_the_widget_puts_no_markup_into_the_page(client: FlaskClient) -> None:
     assert not re.search(
         r"\.(inner|outer)HTML|insertAdjacentHTML|\beval\(|document\.write", script
     )
+
+
+def test_people_are_answered_in_their_language(client: FlaskClient) -> None:
+    page = client.get("/nowhere", headers={"Accept-Language": "de-AT, en;q=0.5"})
+
+    assert '<html lang="de">' in page.text
+    assert "Diese Seite gibt es nicht." in page.text
+    assert "Accept-Language" in page.headers["Vary"]
+    assert "There is no such page." in client.get("/nowhere").text

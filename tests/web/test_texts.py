@@ -6,6 +6,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from babel.messages.pofile import read_po
 
 from moderation import policy
 from moderation.texts import LOCALES, sentence, sentences
@@ -25,6 +26,20 @@ FACTS = {
     "threshold": 0.4,
     "attribute": "spam",
 }
+
+
+def read(locale: str) -> dict[str, str]:
+    """The sentences of one language alone, by code."""
+    path = files("moderation") / "translations" / locale / "messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=locale, abort_invalid=True)
+    return {
+        key if isinstance(key, str) else key[0]: " ".join(each.string)
+        if isinstance(each.string, (list, tuple))
+        else each.string
+        for each in catalogue
+        if (key := each.id)
+    }
 
 
 @pytest.mark.parametrize("code", STATUS_OF_CODE)
@@ -91,6 +106,16 @@ def test_an_unknown_code_is_an_error_and_not_an_empty_page() -> None:
 )
 def test_plurals_follow_the_number(number: int, said: str) -> None:
     assert sentence("review.history_approved", n=number) == said
+
+
+@pytest.mark.parametrize("locale", LOCALES[1:])
+def test_every_language_says_all_and_with_the_same_facts(locale: str) -> None:
+    facts = re.compile(r"\{\w+")
+    english, other = read(LOCALES[0]), read(locale)
+
+    assert other.keys() == english.keys()
+    for code, said in english.items():
+        assert set(facts.findall(other[code])) == set(facts.findall(said)), code
 
 
 @pytest.mark.parametrize("locale", LOCALES)
