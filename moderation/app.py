@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import comments, logs, web
@@ -16,6 +14,7 @@ from moderation.db import connect
 from moderation.dispatch import Bell
 from moderation.errors import Refused
 from moderation.identity import Keyring
+from moderation.rates import Rates
 from moderation.settings import Settings
 from moderation.web.services import Services
 
@@ -33,19 +32,10 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
-        RATELIMIT_STORAGE_URI=_limits_address(settings.redis_url),
-        # Redis away: each process counts for itself until it is back.
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_HEADERS_ENABLED=False,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    limiter = Limiter(get_remote_address)
-    # Limits are asked for by name, where they hold; registered beforehand, the
-    # extension leaves out its hook that looks for limits on every request.
-    app.extensions["limiter"] = {limiter}
-    limiter.init_app(app)
     database = connect(settings.sqlalchemy_url, pool_size=settings.web_threads)
     bell = Bell.at(settings.redis_url)
 
@@ -58,18 +48,11 @@ def create_app(settings: Settings) -> Flask:
         database=database,
         keyring=Keyring(settings.secret_key),
         bell=bell,
-        limiter=limiter,
+        rates=Rates.at(settings.redis_url),
         intake=SharedCommit(store, written=bell.ring),
     )
     web.register(app, settings)
     return app
-
-
-def _limits_address(redis_url: str) -> str:
-    """Where visits are counted; the library has a scheme of its own for sockets."""
-    if redis_url.startswith("unix://"):
-        return f"redis+{redis_url}"
-    return redis_url or "memory://"
 
 
 def from_environment() -> Flask:

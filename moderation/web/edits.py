@@ -12,7 +12,7 @@ from moderation.errors import NotFound, Refused
 from moderation.sites import origin_of
 from moderation.web.intake import count_refusal, read_json, tidy
 from moderation.web.problems import Problem
-from moderation.web.reception import foreign_origin
+from moderation.web.reception import foreign_origin, limit_visits
 from moderation.web.services import Services, services
 
 blueprint = Blueprint("edits", __name__)
@@ -28,6 +28,7 @@ def edit(site_key: str, public_id: str) -> Response:
         if origin is not None and origin_of(origin) not in site.origins:
             raise Refused("origin_not_allowed", origin=origin[:100])
         text = _text(desk, public_id)
+        limit_visits(site, request.remote_addr or "")
         with desk.database.write() as conn:
             revisions.edit(conn, public_id, text, datetime.now(UTC))
     except NotFound:

@@ -14,13 +14,12 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 
 from moderation import moderators
 from moderation.moderators import Moderator
+from moderation.rates import visitor_of
 from moderation.web import forgery
 from moderation.web.language import say
-from moderation.web.reception import OFF
 from moderation.web.services import services
 
 blueprint = Blueprint("login", __name__)
@@ -113,12 +112,6 @@ def _next_page() -> str:
 
 def _within_limit() -> bool:
     desk = services()
+    visitor = desk.keyring.address(visitor_of(request.remote_addr or "")).hex()
     limit = desk.settings.rate_limit_login
-    if limit == OFF:
-        return True
-    address = desk.keyring.address(request.remote_addr or "").hex()
-    try:
-        with desk.limiter.limit(limit, key_func=lambda: address, scope="login"):
-            return True
-    except RateLimitExceeded:
-        return False
+    return not desk.rates.seconds_to_wait(limit, "login", visitor)

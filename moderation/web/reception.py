@@ -5,21 +5,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 from flask import request
-from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 
 from moderation import comments, guard, metrics, sites
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
+from moderation.rates import visitor_of
 from moderation.sites import Site, origin_of
 from moderation.submissions import Door, Submission
 from moderation.web.services import Services, services
-
-OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def receive(submission: Submission, site: Site) -> Receipt:
     desk = services()
     visit = examine(submission, site)
     guard.check(visit)
-    _limit(desk, submission, site)
+    limit_visits(site, "" if submission.door is Door.SERVER else submission.address)
     draft = comments.draft(
         submission,
         site,
@@ -104,24 +101,19 @@ def calls_with_secret(site: Site) -> bool:
     return True
 
 
-def _limit(desk: Services, submission: Submission, site: Site) -> None:
-    """Count the submission against its address and its site.
+def limit_visits(site: Site, address: str) -> None:
+    """Count a visit for its address and then for its site; Refused when it is one too many.
 
-    A server speaks for many visitors: only the site's limit holds for it.
+    A server speaks for many visitors and gives no address: only the site's limit
+    holds for it. Who is over the limit of an address uses up nothing of the site's.
     """
-    limits = [("site_rate_limited", desk.settings.rate_limit_site, f"site:{site.key}")]
-    if submission.door is not Door.SERVER and submission.address:
-        digest = desk.keyring.address(submission.address).hex()
-        address = desk.settings.rate_limit_address
-        limits.append(("rate_limited", address, f"address:{digest}"))
-    for code, limit, key in limits:
-        if limit == OFF:
-            continue
-        try:
-            with desk.limiter.limit(limit, key_func=partial(str, key), scope="intake"):
-                pass
-        except RateLimitExceeded:
-            current = desk.limiter.current_limit
-            reset = current.reset_at if current else time.time() + 60
-            seconds = max(1, round(reset - time.time()))
-            raise Refused(code, seconds=seconds, retry_after=seconds) from None
+    desk = services()
+    settings, rates = desk.settings, desk.rates
+    if address:
+        digest = desk.keyring.address(visitor_of(address)).hex()
+        seconds = rates.seconds_to_wait(settings.rate_limit_address, "address", digest)
+        if seconds:
+            raise Refused("rate_limited", seconds=seconds, retry_after=seconds)
+    seconds = rates.seconds_to_wait(settings.rate_limit_site, "site", site.key)
+    if seconds:
+        raise Refused("site_rate_limited", seconds=seconds, retry_after=seconds)

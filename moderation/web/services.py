@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
-from flask_limiter import Limiter
 from sqlalchemy.exc import OperationalError
 
 from moderation import scorer as scorers
@@ -19,6 +18,7 @@ from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.errors import Refused
 from moderation.identity import Keyring
+from moderation.rates import Rates
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site
@@ -36,7 +36,7 @@ class Services:
     database: Database
     keyring: Keyring
     bell: Bell
-    limiter: Limiter
+    rates: Rates
     intake: SharedCommit[Draft, Stored | Refused]
     pages: Pages = field(default_factory=Pages)
     _sites: dict[str, tuple[float, Site]] = field(default_factory=dict)
