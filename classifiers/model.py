@@ -28,7 +28,7 @@ from classifiers.weights import Table, members_sum
 CARD = "card.json"
 WEIGHTS = "weights.npy"
 PIPELINE = "pipeline.skops"
-FORMAT = 2
+FORMAT = 3
 _BEND = ("intercept", "hidden_bias", "hidden_out")
 
 

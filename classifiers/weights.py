@@ -23,20 +23,21 @@ _PIECE = 1 << 17
 
 @dataclass(frozen=True)
 class Table:
-    """Weights `packed * step`: (columns, outputs) of int8, and float32 (outputs,)."""
+    """Weights `packed * |packed| * step`: (columns, outputs) of int8, (outputs,) of float32.
+
+    Squares keep the many small weights and the few large ones with one relative error.
+    """
 
     packed: NDArray[np.int8]
     step: NDArray[np.float32]
 
     def dense(self) -> NDArray[np.float32]:
         """Return all weights unpacked."""
-        weights: NDArray[np.float32] = self.packed * self.step
-        return weights
+        return _unpacked(self.packed.astype(np.float32)) * self.step
 
     def of(self, columns: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the weights of the given columns, one row each."""
-        weights: NDArray[np.float32] = self._look_up(columns) * self.step
-        return weights
+        return self._look_up(columns) * self.step
 
     def sums(self, rows: Rows) -> NDArray[np.float32]:
         """Return the sum of each row's columns, in steps: whole numbers."""
@@ -55,7 +56,12 @@ class Table:
         # Whole words are looked up faster than bytes.
         words = self.packed.view(np.uint64)
         found = words.take(columns, axis=0).view(np.int8)
-        return found.astype(np.float32)
+        return _unpacked(found.astype(np.float32))
+
+
+def _unpacked(packed: NDArray[np.float32]) -> NDArray[np.float32]:
+    packed *= np.abs(packed)
+    return packed
 
 
 def add_up(
@@ -80,8 +86,9 @@ def pack(weights: NDArray[np.float32]) -> Table:
     missing = -weights.shape[1] % _WORD
     padded = np.pad(weights, ((0, 0), (0, missing)))
     largest = np.abs(padded).max(axis=0)
-    step = np.where(largest > 0, largest / _LARGEST, 1.0).astype(np.float32)
-    return Table(np.rint(padded / step).astype(np.int8), step)
+    step = np.where(largest > 0, largest / _LARGEST**2, 1.0).astype(np.float32)
+    packed = np.sign(padded) * np.rint(np.sqrt(np.abs(padded) / step))
+    return Table(packed.astype(np.int8), step)
 
 
 def _count(number: int) -> NDArray[np.int32]:

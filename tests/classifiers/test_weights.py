@@ -15,12 +15,17 @@ def _some(columns: int = 50, outputs: int = 7) -> np.ndarray:
     return np.random.default_rng(3).normal(size=(columns, outputs)).astype(np.float32)
 
 
-def test_packing_loses_half_a_step_at_most() -> None:
-    dense = _some()
-    table = pack(dense)
+def test_packing_keeps_large_and_small_weights_alike() -> None:
+    largest = 8.0
+    dense = np.geomspace(1e-3, largest, 70, dtype=np.float32).reshape(10, 7)
+    dense[1::2] *= -1
+    table = pack(np.vstack([dense, np.full((1, 7), largest, np.float32)]))
     assert table.packed.dtype == np.int8
-    assert table.packed.shape == (50, 8)
-    assert (np.abs(table.dense()[:, :7] - dense) <= table.step[:7] / 2 + 1e-6).all()
+    assert table.packed.shape == (11, 8)
+    got = table.dense()[:10, :7]
+    # Half a step around the root; one root is sqrt(weight / largest) * 127.
+    allowed = np.sqrt(np.abs(dense) * largest) / 127 + largest / 127**2
+    assert (np.abs(got - dense) <= allowed).all()
     assert not table.dense()[:, 7].any()
 
 
