@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
@@ -54,9 +55,15 @@ _KNOWN_THREADS = select(thread.c.identity, thread.c.id, thread.c.is_open).where(
     thread.c.site_id == bindparam("site"),
     thread.c.identity.in_(bindparam("identities", expanding=True)),
 )
-_KNOWN_AUTHORS = select(author.c.identity, author.c.id).where(
-    author.c.site_id == bindparam("site"),
-    author.c.identity.in_(bindparam("identities", expanding=True)),
+# PostgreSQL locks them: the same words sent twice at once are found to be the same.
+_KNOWN_AUTHORS = (
+    select(author.c.identity, author.c.id)
+    .where(
+        author.c.site_id == bindparam("site"),
+        author.c.identity.in_(bindparam("identities", expanding=True)),
+    )
+    .order_by(author.c.id)
+    .with_for_update(key_share=True)
 )
 _VISIBLE_PARENTS = select(comment.c.thread_id, comment.c.public_id, comment.c.id).where(
     comment.c.public_id.in_(bindparam("public_ids", expanding=True)),
@@ -172,7 +179,8 @@ def _revision(item: Draft, comment_id: int) -> dict[str, Any]:
 
 def _by_site(drafts: Sequence[Draft]) -> dict[int, list[Draft]]:
     groups: dict[int, list[Draft]] = {}
-    for item in drafts:
+    # In one order everywhere, so that two batches never wait for each other.
+    for item in sorted(drafts, key=attrgetter("site_id")):
         groups.setdefault(item.site_id, []).append(item)
     return groups
 
@@ -198,7 +206,7 @@ def _threads(
                 "version": 0,
                 "created_at": item.received_at,
             }
-            for identity, item in wanted.items()
+            for identity, item in sorted(wanted.items(), key=itemgetter(0))
             if identity not in known
         ]
         for new in missing:
@@ -231,7 +239,7 @@ def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
                 "banned": False,
                 "first_seen": item.received_at,
             }
-            for identity, item in wanted.items()
+            for identity, item in sorted(wanted.items(), key=itemgetter(0))
             if identity not in known
         ]
         for new in missing:

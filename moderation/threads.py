@@ -18,6 +18,11 @@ from moderation.vocabulary import Status
 
 LIMIT_MAX = 500
 CACHE_BYTES = 32 * 1024 * 1024
+# What a page in the cache costs besides its body: anyone may ask for endless small ones.
+ENTRY_BYTES = 1024
+# Deeper replies stand beside what they answer: no page is narrow enough for more, and
+# no JSON is deep enough for a hundred.
+DEPTH_MAX = 10
 
 
 @dataclass(frozen=True)
@@ -144,13 +149,7 @@ def page(conn: Connection, head: Head, view: View) -> bytes:
         )
         .order_by(comment.c.id)
     ).all()
-    nodes = {row.id: _node(row) for row in rows}
-    roots: list[dict[str, Any]] = []
-    for row in rows:
-        parent = nodes.get(row.parent_id)
-        node = nodes[row.id]
-        node["parent"] = parent["id"] if parent else None
-        (parent["replies"] if parent else roots).append(node)
+    roots = _nested(rows)
     if view.newest_first:
         roots.reverse()
     start = 0
@@ -167,6 +166,22 @@ def page(conn: Connection, head: Head, view: View) -> bytes:
             "comments": shown,
         }
     )
+
+
+def _nested(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The top-level comments with their replies; ``parent`` says what each answers."""
+    nodes = {row.id: _node(row) for row in rows}
+    roots: list[dict[str, Any]] = []
+    # Where the replies to a comment go, and how deep that is.
+    places: dict[int, tuple[list[dict[str, Any]], int]] = {}
+    for row in rows:
+        node, parent = nodes[row.id], nodes.get(row.parent_id)
+        node["parent"] = parent["id"] if parent else None
+        siblings, depth = places.get(row.parent_id, (roots, 0))
+        siblings.append(node)
+        deeper = depth + 1 < DEPTH_MAX
+        places[row.id] = (node["replies"], depth + 1) if deeper else (siblings, depth)
+    return roots
 
 
 def empty_page(url: str) -> bytes:
@@ -211,8 +226,9 @@ class Pages:
 
     def _keep(self, key: tuple[int, int, View], body: bytes) -> None:
         with self._lock:
-            self._bytes += len(body) - len(self._pages.get(key, b""))
+            if key not in self._pages:
+                self._bytes += len(body) + ENTRY_BYTES
             self._pages[key] = body
             while self._bytes > CACHE_BYTES and len(self._pages) > 1:
                 _, dropped = self._pages.popitem(last=False)
-                self._bytes -= len(dropped)
+                self._bytes -= len(dropped) + ENTRY_BYTES
