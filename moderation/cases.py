@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text, update
 
 from moderation import policy
-from moderation.db import insert_or_ignore
+from moderation.bulk import insert_rows
 from moderation.decisions import Choice
 from moderation.schema import author, comment, revision, scoring
 from moderation.sites import Site, Threshold, by_id
@@ -228,4 +228,6 @@ def keep_scores(
         if scores is not None
     ]
     if rows:
-        conn.execute(insert_or_ignore(conn, scoring), rows)
+        insert_rows(
+            conn, scoring, rows, conflict=lambda new: new.on_conflict_do_nothing()
+        )

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, null, select, update
+from sqlalchemy import Connection, insert, null, update
 
 from moderation import reviewables
+from moderation.bulk import add_to_rows, insert_rows, lock_rows
 from moderation.identity import new_key, new_public_id
 from moderation.reviewables import Held
 from moderation.schema import author, comment, decision, journal, thread
@@ -116,8 +117,9 @@ def _change_status(conn: Connection, choices: Sequence[Choice]) -> set[int]:
 def _append_decisions(
     conn: Connection, entry: Entry, journal_id: int, done: Sequence[Choice]
 ) -> None:
-    conn.execute(
-        insert(decision),
+    insert_rows(
+        conn,
+        decision,
         [
             {
                 "id": new_key(),
@@ -174,24 +176,12 @@ def _count_authors(conn: Connection, done: Iterable[Choice]) -> None:
                 choice.from_status is status
             )
     rows = [
-        {
-            "the_id": each,
-            "more_approved": approved[each],
-            "more_rejected": rejected[each],
-        }
+        {"id": each, "approved": approved[each], "rejected": rejected[each]}
         for each in sorted(approved)
         if approved[each] or rejected[each]
     ]
     if rows:
-        conn.execute(
-            update(author)
-            .where(author.c.id == bindparam("the_id"))
-            .values(
-                approved=author.c.approved + bindparam("more_approved"),
-                rejected=author.c.rejected + bindparam("more_rejected"),
-            ),
-            rows,
-        )
+        add_to_rows(conn, author, ("approved", "rejected"), rows)
 
 
 def _touch_threads(conn: Connection, done: Iterable[Choice]) -> None:
@@ -205,14 +195,7 @@ def _touch_threads(conn: Connection, done: Iterable[Choice]) -> None:
     )
     if not ids:
         return
-    if conn.dialect.name != "sqlite":
-        # Rows are locked in one order, so that two batches cannot deadlock.
-        conn.execute(
-            select(thread.c.id)
-            .where(thread.c.id.in_(ids))
-            .order_by(thread.c.id)
-            .with_for_update(key_share=True)
-        )
+    lock_rows(conn, thread, ids)
     conn.execute(
         update(thread).where(thread.c.id.in_(ids)).values(version=thread.c.version + 1)
     )

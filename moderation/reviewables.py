@@ -8,16 +8,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, null, update
 
+from moderation.bulk import insert_rows
 from moderation.db import upsert
 from moderation.identity import new_key, new_public_id
 from moderation.schema import lane_count, reviewable
 from moderation.vocabulary import Kind
 
 Lane = tuple[int, str]
+
+
+_OPEN_AGAIN = {
+    "resolved_at": null(),
+    "claimed_by": null(),
+    "claimed_until": null(),
+    "version": reviewable.c.version + 1,
+}
 
 
 class Held(NamedTuple):
@@ -34,20 +43,9 @@ def open_held(
     """Open a reviewable for each, or the one again that was resolved before."""
     if not held:
         return
-    statement = upsert(conn, reviewable)
-    again = {
-        "resolved_at": null(),
-        "claimed_by": null(),
-        "claimed_until": null(),
-        "version": reviewable.c.version + 1,
-    }
-    if not keep_place:
-        again["opened_at"] = statement.excluded.opened_at
-        again["risk"] = statement.excluded.risk
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["comment_id", "kind"], set_=again
-        ),
+    insert_rows(
+        conn,
+        reviewable,
         [
             {
                 "id": new_key(),
@@ -61,8 +59,23 @@ def open_held(
             }
             for each in held
         ],
+        conflict=_in_the_old_place if keep_place else _queue_anew,
     )
     _count(conn, Counter((each.site_id, Kind.HELD.value) for each in held))
+
+
+def _in_the_old_place(statement: Any) -> Any:
+    return statement.on_conflict_do_update(
+        index_elements=["comment_id", "kind"], set_=_OPEN_AGAIN
+    )
+
+
+def _queue_anew(statement: Any) -> Any:
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["comment_id", "kind"],
+        set_=_OPEN_AGAIN | {"opened_at": new.opened_at, "risk": new.risk},
+    )
 
 
 def resolve(conn: Connection, comment_ids: Sequence[int], at: datetime) -> None:

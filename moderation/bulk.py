@@ -1,0 +1,100 @@
+"""Many rows in one statement, on both stores.
+
+SQLite runs a prepared statement per row at no cost worth mentioning. To PostgreSQL
+every row would be a message of its own, so there a batch travels as one JSON value
+that the server takes apart: three times as fast at 256 rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Table,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+
+Rows = Sequence[dict[str, Any]]
+
+
+def insert_rows(
+    conn: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    conflict: Callable[[Any], Any] = lambda statement: statement,
+) -> None:
+    """Insert `rows`, which name the same columns, none of them binary.
+
+    `conflict` may add an ON CONFLICT clause; both stores spell it alike.
+    """
+    if conn.dialect.name == "sqlite":
+        conn.execute(conflict(sqlite.insert(table)), rows)
+        return
+    names = list(rows[0])
+    source = func.jsonb_populate_recordset(
+        literal_column(f"NULL::{table.name}"), bindparam("rows", type_=JSONB)
+    ).table_valued(*names)
+    chosen = select(*(source.c[name] for name in names))
+    statement = postgresql.insert(table).from_select(names, chosen)
+    conn.execute(conflict(statement), {"rows": rows})
+
+
+def add_to_rows(
+    conn: Connection, table: Table, names: tuple[str, ...], rows: Rows
+) -> None:
+    """Add to the counters `names` of the rows with these ids.
+
+    On PostgreSQL the rows are locked in the order of their ids first, so that two
+    batches never wait for each other in a circle.
+    """
+    if conn.dialect.name == "sqlite":
+        conn.execute(
+            update(table)
+            .where(table.c.id == bindparam("the_id"))
+            .values(
+                {name: table.c[name] + bindparam(f"more_{name}") for name in names}
+            ),
+            [
+                {"the_id": row["id"]} | {f"more_{name}": row[name] for name in names}
+                for row in rows
+            ],
+        )
+        return
+    lock_rows(conn, table, [row["id"] for row in rows])
+    source = (
+        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+        .table_valued(
+            column("id", BigInteger), *(column(name, Integer) for name in names)
+        )
+        .render_derived(with_types=True)
+    )
+    conn.execute(
+        update(table)
+        .where(table.c.id == source.c.id)
+        .values({name: table.c[name] + source.c[name] for name in names}),
+        {"rows": rows},
+    )
+
+
+def lock_rows(conn: Connection, table: Table, ids: Sequence[int]) -> None:
+    """Lock rows in the order of their ids; SQLite has one writer and needs none."""
+    if conn.dialect.name == "sqlite":
+        return
+    conn.execute(
+        select(table.c.id)
+        .where(table.c.id.in_(ids))
+        .order_by(table.c.id)
+        .with_for_update(key_share=True)
+    )
