@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_datetime, format_timedelta
 
@@ -117,8 +117,10 @@ def age(now: datetime, then: datetime) -> str:
 
 def ago(now: datetime, then: datetime) -> str:
     """The same in a sentence: ``4 minutes ago``."""
+    # Nothing at all would be in the future: "in 0 seconds".
+    passed = max(now - then, timedelta(seconds=1))
     return format_timedelta(
-        then - now, locale=locale(), threshold=0.95, add_direction=True
+        -passed, locale=locale(), threshold=0.95, add_direction=True
     )
 
 
