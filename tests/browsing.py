@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-STEP_MILLISECONDS = 10_000
+STEP_MILLISECONDS = 20_000
 # Chromium's sandbox cannot be had as root, and a test has no use for its errands.
 ARGUMENTS = [
     *("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"),
