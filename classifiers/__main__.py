@@ -66,18 +66,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(given: argparse.Namespace) -> None:
     # Training needs scikit-learn and more; the other commands answer without waiting.
-    from classifiers import recipes
+    from classifiers.recipes import train
 
-    version = recipes.train(given.data, given.models, given.seed).name
+    version = train(given.data, given.models, given.seed).name
     print(version)
     if given.promote:
         registry.promote(given.models, version)
 
 
 def _evaluate(given: argparse.Namespace) -> None:
-    from classifiers import evaluation
+    from classifiers.evaluation import evaluate
 
-    evaluation.evaluate(given.data, given.models, given.report)
+    evaluate(given.data, given.models, given.report)
 
 
 def _promote(given: argparse.Namespace) -> None:
