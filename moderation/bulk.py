@@ -7,11 +7,12 @@ that the server takes apart: three times as fast at 256 rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     Connection,
     Integer,
     Table,
@@ -94,7 +95,19 @@ def lock_rows(conn: Connection, table: Table, ids: Sequence[int]) -> None:
         return
     conn.execute(
         select(table.c.id)
-        .where(table.c.id.in_(ids))
+        .where(one_of(conn, table.c.id, ids))
         .order_by(table.c.id)
         .with_for_update(key_share=True)
     )
+
+
+def one_of(conn: Connection, place: Column[int], values: Collection[int]) -> Any:
+    """``place IN values``; to PostgreSQL the values travel as one array.
+
+    A parameter for each would have the server parse and plan hundreds of them anew
+    for every batch.
+    """
+    if conn.dialect.name == "sqlite":
+        return place.in_(values)
+    array = bindparam(None, list(values), type_=postgresql.ARRAY(BigInteger))
+    return place == func.any(array)

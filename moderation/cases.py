@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text, update
 
 from moderation import policy
-from moderation.bulk import insert_rows
+from moderation.bulk import insert_rows, one_of
 from moderation.decisions import Choice
 from moderation.schema import author, comment, revision, scoring
 from moderation.sites import Site, Threshold, by_id
@@ -24,7 +24,7 @@ WAVE_MIN_CHARACTERS = 30
 
 _LINK = re.compile(r"https?://|www\.|\[url|href\s*=", re.IGNORECASE)
 # A literal, so that PostgreSQL can prove that the partial index holds the answer.
-_PENDING = text("status = 'pending'")
+_PENDING = text("comment.status = 'pending'")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
             & (revision.c.number == comment.c.revision),
         )
         .join(author, author.c.id == comment.c.author_id)
-        .where(comment.c.id.in_(ids), comment.c.status == Status.PENDING.value)
+        .where(one_of(conn, comment.c.id, ids), _PENDING)
         .order_by(comment.c.id)
     ).all()
     seen = _times_seen(conn, {row.text_hash for row in rows}, now)
@@ -145,7 +145,8 @@ def _times_seen(
     rows = conn.execute(
         select(comment.c.site_id, comment.c.text_hash, func.count())
         .where(
-            comment.c.text_hash.in_(hashes), comment.c.created_at > now - WAVE_WINDOW
+            one_of(conn, comment.c.text_hash, hashes),
+            comment.c.created_at > now - WAVE_WINDOW,
         )
         .group_by(comment.c.site_id, comment.c.text_hash)
     )

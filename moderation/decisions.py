@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, null, update
 
 from moderation import reviewables
-from moderation.bulk import add_to_rows, insert_rows, lock_rows
+from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
 from moderation.identity import new_key, new_public_id
 from moderation.reviewables import Held
 from moderation.schema import author, comment, decision, journal, thread
@@ -103,7 +103,7 @@ def _change_status(conn: Connection, choices: Sequence[Choice]) -> set[int]:
         rows = conn.execute(
             update(comment)
             .where(
-                comment.c.id.in_(ids),
+                one_of(conn, comment.c.id, ids),
                 comment.c.status == before.value,
                 comment.c.revision == revision,
             )
@@ -197,5 +197,7 @@ def _touch_threads(conn: Connection, done: Iterable[Choice]) -> None:
         return
     lock_rows(conn, thread, ids)
     conn.execute(
-        update(thread).where(thread.c.id.in_(ids)).values(version=thread.c.version + 1)
+        update(thread)
+        .where(one_of(conn, thread.c.id, ids))
+        .values(version=thread.c.version + 1)
     )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, null, update
 
-from moderation.bulk import insert_rows
+from moderation.bulk import insert_rows, one_of
 from moderation.db import upsert
 from moderation.identity import new_key, new_public_id
 from moderation.schema import lane_count, reviewable
@@ -85,7 +85,7 @@ def resolve(conn: Connection, comment_ids: Sequence[int], at: datetime) -> None:
     rows = conn.execute(
         update(reviewable)
         .where(
-            reviewable.c.comment_id.in_(comment_ids),
+            one_of(conn, reviewable.c.comment_id, comment_ids),
             reviewable.c.resolved_at.is_(None),
         )
         .values(resolved_at=at, version=reviewable.c.version + 1)

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         default=1, ge=1, le=64, description="Worker processes for the queue `score`."
     )
     batch_size: int = Field(
-        default=256, ge=1, le=4096, description="Comments scored in one transaction."
+        default=512, ge=1, le=4096, description="Comments scored in one transaction."
     )
     lease_seconds: int = Field(
         default=15,

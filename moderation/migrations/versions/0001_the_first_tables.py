@@ -160,6 +160,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sa.UniqueConstraint("public_id", name=op.f("uq_comment_public_id")),
+        postgresql_with={"fillfactor": 70},
     )
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.create_index("ix_comment_author", ["author_id"], unique=False)
