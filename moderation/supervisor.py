@@ -53,6 +53,7 @@ class Supervisor:
                     self._when_ready()
                 self._tend(started, wake)
             finally:
+                _log.info("stopping")
                 for wave in reversed(started):
                     self._stop(wave, wake)
                 _log.info("everything stopped")
@@ -76,7 +77,8 @@ class Supervisor:
                     _log.info("process started", process=name, pid=child.pid)
             if ready and ready():
                 return
-            due = min((child.due for child in children if child.due), default=now + 60)
+            dues = [child.due for child in children if child.due is not None]
+            due = min(dues, default=now + 60)
             _sleep(wake, _TICK_SECONDS if ready else max(0.0, due - now))
 
     def _note_end(self, child: Child, now: float) -> None:
@@ -85,12 +87,10 @@ class Supervisor:
         if pid is None or code is None:
             return
         self._when_ended(pid)
-        name = child.program.name
-        if self._told_to_stop or child.due is None:
-            _log.info("process ended", process=name, code=code)
-        else:
-            pause = round(child.due - now, 1)
-            _log.warning("process ended", process=name, code=code, restart_in=pause)
+        expected = self._told_to_stop or (child.program.once and code == 0)
+        pause = None if child.due is None else round(child.due - now, 1)
+        log = _log.info if expected else _log.warning
+        log("process ended", process=child.program.name, code=code, pause=pause)
 
     def _stop(self, children: Sequence[Child], wake: int) -> None:
         """Ask, insist, then kill; a second SIGTERM ends a job that is running."""
@@ -111,9 +111,8 @@ class Supervisor:
     def _signals(self) -> Iterator[int]:
         """A descriptor that can be read when a signal has come."""
 
-        def stop(number: int, _frame: object) -> None:
+        def stop(_number: int, _frame: object) -> None:
             self._told_to_stop = True
-            _log.info("stopping", signal=signal.Signals(number).name)
 
         read, write = os.pipe()
         os.set_blocking(read, False)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -23,10 +25,13 @@ from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
 from tests.servers import Postgres, Valkey
 from tests.service import Service, free_address, running
+from tests.supervised import Up
 
 pytest_plugins = ["tests.browsing"]
 
 TEMPLATE = "moderation_template"
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
 SECRET_KEY = "a secret key that only tests know"
 
 
@@ -164,6 +169,31 @@ def live(settings: Settings) -> Iterator[Service]:
     """The web server and one score worker, running and ready."""
     with running(settings) as service:
         yield service
+
+
+@pytest.fixture
+def up(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Up]:
+    """`moderation up` with a Valkey server of its own; started by the test."""
+    up = Up(make_settings(redis_url="", database_url=""), tmp_path)
+    yield up
+    up.end()
+
+
+@pytest.fixture
+def run(settings: Settings) -> Run:
+    """Runs a command against the test's store; standard input is `given`."""
+
+    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "moderation", *arguments],
+            env=Service(settings).environment(),
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
 
 
 def _migrate(url: str) -> None:

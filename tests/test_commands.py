@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,27 +16,9 @@ from moderation.db import Database
 from moderation.schema import author, journal, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
+from tests.conftest import Run
 from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
 from tests.service import Service
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def run(settings: Settings) -> Run:
-    """Runs a command against the test's store; standard input is `given`."""
-
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "moderation", *arguments],
-            env=Service(settings).environment(),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    return run
 
 
 def test_a_site_is_added_once_and_has_the_three_keys(
@@ -154,71 +135,6 @@ def test_a_lone_worker_without_redis_says_so_in_one_line(
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "set MODERATION_REDIS_URL" in done.stderr
-
-
-@pytest.mark.parametrize("store", ["sqlite"])
-class TestScore:
-    """`moderation score`, which needs no store."""
-
-    def test_lines_come_back_in_order_with_their_scores_and_all_they_had(
-        self, run: Run
-    ) -> None:
-        texts = [f"comment number {n} with ünïcode 🙂" for n in range(600)]
-        given = [
-            {"id": 10**30 + n, "text": text, "mine": [1.10]}
-            for n, text in enumerate(texts)
-        ]
-        done = run("score", given="".join(json.dumps(each) + "\n" for each in given))
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
-
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == "", "progress is for terminals"
-        assert [without(line, "scores") for line in lines] == given
-        assert all(
-            0 <= score <= 1 for line in lines for score in line["scores"].values()
-        )
-        assert set(lines[0]["scores"]) >= {"SPAM", "TOXICITY", "IDENTITY_ATTACK"}
-
-    def test_a_line_that_was_scored_before_is_scored_anew(self, run: Run) -> None:
-        done = run("score", given='{"text": "fine", "scores": {"SPAM": 7}}\n')
-
-        assert done.stdout.count("scores") == 1
-        assert 0 <= json.loads(done.stdout)["scores"]["SPAM"] <= 1
-
-    def test_an_explanation_adds_up_to_the_log_odds(self, run: Run) -> None:
-        text = "You are a stupid idiot, buy cheap pills at http://pills.example"
-        done = run("score", "--explain", given=json.dumps({"text": text}) + "\n")
-        explanation = json.loads(done.stdout)["explanation"]["TOXICITY"]
-        spans = explanation["spans"]
-        moved = [span["contribution"] for span in spans]
-        moved += explanation["features"].values()
-
-        assert all(0 <= span["begin"] < span["end"] <= len(text) for span in spans)
-        assert explanation["intercept"] + sum(moved) == pytest.approx(
-            explanation["log_odds"], abs=1e-3
-        )
-
-    @pytest.mark.parametrize(
-        "line",
-        [
-            "{",  # cut off
-            '"text"',  # JSON, but no object
-            '{"comment": "x"}',  # no text
-            '{"text": 7}',  # text that is none
-            '{"text": "x", "author": 7}',  # a field of the wrong type
-            "[" * 100_000,  # nested deeper than anybody needs
-        ],
-    )
-    def test_a_bad_line_is_named_by_its_number(self, run: Run, line: str) -> None:
-        done = run("score", given=f'{{"text": "fine"}}\n\n{line}\n')
-
-        assert done.returncode == 1
-        assert done.stderr.startswith("Error: line 3: ")
-        assert done.stderr.count("\n") == 1
-
-
-def without(line: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in line.items() if key != name}
 
 
 def test_settings_are_shown_and_changed(run: Run, database: Database) -> None:
