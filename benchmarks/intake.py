@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
 from benchmarks.load import Answers, Load, post
 from benchmarks.report import Table
-from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, processes
+from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, as_shipped
 from benchmarks.wording import comments
 
 ROUNDS = 5
-POSTS_OURS = 3000
-POSTS_PEER = 600
+POSTS_OURS = 2000
+POSTS_PEER = 300
 PAGES = 50
 GOAL = 5.0
 
@@ -23,29 +25,42 @@ def measure() -> Table:
     """Alternate rounds of distinct comments, 16 connections, all answered 202."""
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = Path(name)
-        peer = Peer(folder, moderation=True)
+        peers = [Peer(folder, moderation=True, workers=count) for count in (1, 2)]
         ours = Ours(folder / "ours")
-        texts = iter(comments(ROUNDS * (POSTS_OURS + POSTS_PEER)))
+        texts = iter(comments(ROUNDS * (POSTS_OURS + len(peers) * POSTS_PEER)))
         mine: list[Answers] = []
-        theirs: list[Answers] = []
-        with ours.doorbell(), ours.web(), peer.running():
+        theirs: dict[str, list[Answers]] = {peer.name: [] for peer in peers}
+        with ExitStack() as running:
+            for each in (ours.doorbell(), ours.web()):
+                running.enter_context(each)
+            for peer in peers:
+                running.enter_context(peer.running())
             for _ in range(ROUNDS):
-                batch = [next(texts) for _ in range(POSTS_PEER)]
-                theirs.append(_send(peer.address, to_peer(peer.address, batch)))
-                batch = [next(texts) for _ in range(POSTS_OURS)]
+                for peer in peers:
+                    batch = list(islice(texts, POSTS_PEER))
+                    answers = _send(peer.address, to_peer(peer.address, batch))
+                    theirs[peer.name].append(answers)
+                batch = list(islice(texts, POSTS_OURS))
                 mine.append(_send(ours.address, to_ours(ours.address, batch)))
-        pragma = _synchronous(peer.database)
+        pragma = _synchronous(peers[0].database)
     table = Table(
-        f"Intake: distinct comments, 16 connections, {processes()}",
+        "Intake: distinct comments over 16 connections, processes × threads",
         ("", "POST/s", "p50 ms", "p99 ms", "durability"),
     )
-    table.add("Isso", *figures(theirs), f"SQLite, synchronous={pragma}")
-    table.add("this service", *figures(mine), "SQLite WAL, synchronous=FULL")
-    ratio = median(
-        us.per_second / them.per_second for us, them in zip(mine, theirs, strict=True)
-    )
-    table.ratio("POST/s against Isso", ratio, GOAL)
+    for name, rounds in theirs.items():
+        table.add(name, *figures(rounds), f"SQLite, synchronous={pragma}")
+    table.add(as_shipped(), *figures(mine), "SQLite WAL, synchronous=FULL")
+    table.ratio("POST/s against Isso", times_better(mine, theirs), GOAL)
     return table
+
+
+def times_better(mine: list[Answers], theirs: dict[str, list[Answers]]) -> float:
+    """The median over the rounds, each against the peer that did best on the whole."""
+    best = max(
+        theirs.values(), key=lambda rounds: median(each.per_second for each in rounds)
+    )
+    pairs = zip(mine, best, strict=True)
+    return median(us.per_second / them.per_second for us, them in pairs)
 
 
 def to_ours(address: str, texts: list[str], *, pages: int = PAGES) -> list[bytes]:

@@ -38,7 +38,7 @@ def measure() -> Table:
             children = psutil.Process(web).children()
             sizes = {
                 "web worker": max(_mebibytes(child.pid) for child in children),
-                "web master (gunicorn)": _mebibytes(web),
+                "what starts the web workers": _mebibytes(web),
                 "score worker": _mebibytes(worker),
             }
         database.close()

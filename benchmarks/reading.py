@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from statistics import median
 
 import orjson
 
 from benchmarks.drain import pending
-from benchmarks.intake import figures, to_ours, to_peer
+from benchmarks.intake import figures, times_better, to_ours, to_peer
 from benchmarks.load import Answers, Load, get
 from benchmarks.report import Table
-from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, processes, until
+from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, as_shipped, until
 from benchmarks.wording import comments
 
 COMMENTS = 200
@@ -26,7 +25,7 @@ def measure() -> Table:
     """Alternate rounds of readers, 16 connections; then readers who have it already."""
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = Path(name)
-        peer = Peer(folder, moderation=False)
+        peer = Peer(folder, moderation=False, workers=2)
         ours = Ours(folder / "ours")
         mine: list[Answers] = []
         theirs: list[Answers] = []
@@ -44,15 +43,13 @@ def measure() -> Table:
                 _read(ours.address, [again] * READS_OURS, 304) for _ in range(ROUNDS)
             ]
     table = Table(
-        f"Reading: a thread of {COMMENTS} comments, 16 connections, {processes()}",
+        f"Reading: a thread of {COMMENTS} comments over 16 connections, processes × threads",
         ("", "requests/s", "p50 ms", "p99 ms", "bytes"),
     )
-    table.add("Isso, GET /", *figures(theirs), f"{size_peer:,}")
-    table.add("this service", *figures(mine), f"{size:,}")
-    table.add("this service, 304", *figures(same), "0")
-    ratio = median(
-        us.per_second / them.per_second for us, them in zip(mine, theirs, strict=True)
-    )
+    table.add(f"{peer.name}, GET /", *figures(theirs), f"{size_peer:,}")
+    table.add(as_shipped(), *figures(mine), f"{size:,}")
+    table.add("the same, 304", *figures(same), "0")
+    ratio = times_better(mine, {peer.name: theirs})
     table.ratio("requests/s against Isso", ratio, GOAL)
     return table
 

@@ -31,7 +31,7 @@ START_SECONDS = 60.0
 
 _ISSO = """\
 [general]
-dbpath = {folder}/comments.db
+dbpath = {database}
 host = {origin}
 notify =
 [moderation]
@@ -46,13 +46,15 @@ listen = http://{address}
 class Peer:
     """Isso with one site, its settings as they come but for moderation and guard."""
 
-    def __init__(self, folder: Path, *, moderation: bool) -> None:
+    def __init__(self, folder: Path, *, moderation: bool, workers: int = 1) -> None:
         self.address = free_address()
-        self.database = folder / "comments.db"
-        self._config = folder / "isso.cfg"
+        self.name = f"Isso, {workers} × {Settings().web_threads}"
+        self.database = folder / f"isso-{workers}.db"
+        self._workers = workers
+        self._config = folder / f"isso-{workers}.cfg"
         self._config.write_text(
             _ISSO.format(
-                folder=folder,
+                database=self.database,
                 origin=ORIGIN,
                 address=self.address,
                 moderation=str(moderation).lower(),
@@ -61,15 +63,11 @@ class Peer:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Under gunicorn with as many processes and threads as this service has.
-
-        That gives more than the server that Isso starts by itself.
-        """
-        usual = Settings()
+        """Under gunicorn with threads: more than the server it starts by itself gives."""
         command = (
             *(sys.executable, "-m", "gunicorn", "isso.run", "--bind", self.address),
-            *("--worker-class", "gthread", "--workers", str(usual.web_workers)),
-            *("--threads", str(usual.web_threads), "--keep-alive", "20"),
+            *("--worker-class", "gthread", "--workers", str(self._workers)),
+            *("--threads", str(Settings().web_threads), "--keep-alive", "20"),
             *("--log-level", "error"),
         )
         with process(command, {"ISSO_SETTINGS": str(self._config)}, silent=True):
@@ -128,7 +126,7 @@ class Ours:
 
     @contextmanager
     def web(self) -> Iterator[int]:
-        """gunicorn, as it runs by default; its process id."""
+        """The web server as it runs by default; its process id."""
         program = programs.web(self.settings)
         with process(
             program.command, {**self.environment(), **program.environment}
@@ -156,10 +154,10 @@ class Ours:
         return {**os.environ, **named}
 
 
-def processes() -> str:
-    """How many processes and threads each web server has."""
+def as_shipped() -> str:
+    """This service by its number of web processes and threads."""
     usual = Settings()
-    return f"{usual.web_workers} server processes of {usual.web_threads} threads"
+    return f"this service, {usual.web_workers} × {usual.web_threads}"
 
 
 @contextmanager
