@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from moderation.review import Card
 from moderation.scorer import Explanation, Scorer
 from moderation.sites import Site, Threshold
-from moderation.vocabulary import ATTRIBUTES, Reason
+from moderation.vocabulary import ATTRIBUTES, Reason, Status
 from moderation.web import marks
 from moderation.web.language import locale, say
 from moderation.web.marks import Part
@@ -31,7 +31,6 @@ REASON_LETTERS = {
 }
 # These two are what every moderator asks first; others appear when they matter.
 ALWAYS_SHOWN = ("TOXICITY", "SPAM")
-SHOWN_FROM = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ class Score:
     sentence: str
     percent: float
     hold_percent: float
-    is_over: bool
+    # "", "held" or "rejected": what this score alone would have brought about.
+    brings: str
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,7 @@ def _bars(card: Card, thresholds: Mapping[str, Threshold]) -> list[Score]:
         for name in ATTRIBUTES
         if name in card.scores
         and name in thresholds
-        and (
-            name in ALWAYS_SHOWN
-            or card.scores[name] >= SHOWN_FROM * thresholds[name].hold_at
-        )
+        and (name in ALWAYS_SHOWN or card.scores[name] >= thresholds[name].hold_at)
     ]
     shown.sort(
         key=lambda name: -card.scores[name] / max(thresholds[name].hold_at, 1e-6)
@@ -184,8 +181,14 @@ def _bar(name: str, score: float, threshold: Threshold) -> Score:
         ),
         percent=round(100 * score, 1),
         hold_percent=round(min(98.5, 100 * threshold.hold_at), 1),
-        is_over=score >= threshold.hold_at,
+        brings=_brings(score, threshold),
     )
+
+
+def _brings(score: float, threshold: Threshold) -> str:
+    if score >= threshold.reject_at:
+        return Status.REJECTED.value
+    return Status.HELD.value if score >= threshold.hold_at else ""
 
 
 def _history(card: Card) -> list[str]:
