@@ -36,7 +36,7 @@ class Up:
                 stdout=out,
                 stderr=errors,
             )
-        eventually(self._said_where, within=60, what="the address")
+        eventually(self._said_where, within=90, what="the address")
 
     @property
     def process(self) -> psutil.Popen:
