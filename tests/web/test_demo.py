@@ -1,0 +1,89 @@
+"""The demo fills itself through the real door and the real worker, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from moderation import moderators, sites
+from moderation.db import Database
+from moderation.demo import address, seed
+from moderation.schema import comment
+from moderation.settings import Settings
+from moderation.vocabulary import Reason, Role, Status
+from tests.service import Service
+
+only_sqlite = pytest.mark.parametrize("store", ["sqlite"])
+
+
+def test_the_comments_of_the_demo_fit_together() -> None:
+    remarks = seed.read()
+
+    assert 28 <= len(remarks) <= 40
+    assert len({(remark.name, remark.text) for remark in remarks}) == len(remarks)
+    for remark in remarks:
+        word, _, reason = remark.then.partition(":")
+        assert word in ("", Status.APPROVED, Status.REJECTED)
+        assert not reason or Reason(reason)
+        if remark.answers:
+            first = next(each for each in remarks if each.name == remark.answers)
+            assert first.then == "approved", "only what is visible can be answered"
+
+
+@only_sqlite
+def test_the_login_is_told_once(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    login = seed.prepare(database, settings, now=now)
+
+    assert login
+    assert seed.prepare(database, settings, now=now) is None
+    with database.read() as conn:
+        who = moderators.verify(conn, email=login.email, password=login.password)
+        assert who
+        ((site, role),) = sites.of_moderator(conn, who.id)
+    assert (site.key, role) == ("demo", Role.OWNER)
+    assert "https://example.org" in site.origins
+    assert address.origin(settings) in site.origins
+
+
+@only_sqlite
+def test_it_fills_itself_once(
+    live: Service, database: Database, settings: Settings, now: datetime
+) -> None:
+    seed.prepare(database, settings, now=now)
+
+    assert seed.fill(database, settings) == len(seed.read())
+    assert seed.fill(database, settings) == 0
+
+    with database.read() as conn:
+        rows = conn.execute(
+            select(comment.c.status, func.count()).group_by(comment.c.status)
+        )
+        found = Counter({Status(row[0]): row[1] for row in rows})
+        answered = conn.execute(
+            select(func.count()).where(comment.c.parent_id.is_not(None))
+        ).scalar_one()
+    assert found.total() == len(seed.read())
+    assert found[Status.PENDING] == 0
+    assert min(found[each] for each in (Status.APPROVED, Status.HELD, Status.REJECTED))
+    assert answered == sum(bool(remark.answers) for remark in seed.read())
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("bind", "origin"),
+    [
+        ("127.0.0.1:8001", "http://127.0.0.1:8001"),
+        ("0.0.0.0:8001", "http://localhost:8001"),
+        ("[::]:8001", "http://localhost:8001"),
+    ],
+)
+def test_the_article_names_an_address_that_one_can_go_to(
+    make_settings: Callable[..., Settings], bind: str, origin: str
+) -> None:
+    assert address.origin(make_settings(demo_bind=bind)) == origin
