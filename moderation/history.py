@@ -32,9 +32,7 @@ class Past:
     undone: bool
 
 
-def latest(
-    conn: Connection, site_ids: Sequence[int], *, limit: int = 20
-) -> list[Past]:
+def latest(conn: Connection, site_ids: Sequence[int], *, limit: int = 20) -> list[Past]:
     """The latest acts of people on the sites, newest first."""
     first = (
         select(

@@ -11,7 +11,14 @@ from classifiers.templates import Grammar, Sentence, read_grammar
 
 
 @pytest.mark.parametrize(
-    "names", [("people", "english"), ("personas", "spam"), ("personas",), ("innocent",), ("others",)]
+    "names",
+    [
+        ("people", "english"),
+        ("personas", "spam"),
+        ("personas",),
+        ("innocent",),
+        ("others",),
+    ],
 )
 def test_every_slot_of_every_grammar_has_words(names: tuple[str, ...]) -> None:
     grammar = read_grammar(*names)
