@@ -17,7 +17,7 @@ from benchmarks.wording import comments
 COMMENTS = 200
 ROUNDS = 3
 READS_OURS = 3000
-READS_PEER = 32
+READS_PEER = 16
 GOAL = 80.0
 
 
