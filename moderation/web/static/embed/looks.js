@@ -6,6 +6,10 @@ const STYLE = `
     padding-inline-start: 1em; border-inline-start: 1px solid currentColor }
   :where(leave-a-reply article) { margin-block: 1.25em }
   :where(leave-a-reply article p) { margin-block: .35em }
+  :where(leave-a-reply article [dir]) { overflow-x: clip; overflow-clip-margin: .5em }
+  :where(leave-a-reply article pre) { overflow-x: auto }
+  :where(leave-a-reply article blockquote) { margin-inline: 0;
+    padding-inline-start: .6em; border-inline-start: 1px solid currentColor }
   :where(leave-a-reply .lar-author) { font-weight: bold }
   :where(leave-a-reply time) { margin-inline-start: .75em; font-size: .85em }
   :where(leave-a-reply .lar-own) { padding: .5em 1em; border: 1px dashed currentColor }
