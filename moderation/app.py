@@ -29,6 +29,8 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
         MAX_FORM_MEMORY_SIZE=BODY_MAX_BYTES,
+        # A form of the desk is good for as long as the session it belongs to.
+        WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -99,6 +101,17 @@ def test_nobody_acts_for_somebody_who_is_signed_in_elsewhere(
             answer = cast["owner"].client.post(path, **way)
             assert answer.status_code == 400, (path, way)
     assert _everything(database) == before
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_a_desk_that_was_open_over_lunch_still_works(
+    cast: dict[str, Person], scene: Scene
+) -> None:
+    person = cast["moderator"]
+    form = {"csrf_token": csrf_token(person), "choice": "approved", "revision": "1"}
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
+        answer = person.client.post(f"/review/{scene.held.id}", data=form)
+    assert answer.status_code == 303
 
 
 def test_only_their_own_links_lead_anybody_to_a_comment(
