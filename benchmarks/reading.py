@@ -11,7 +11,7 @@ from benchmarks.drain import pending
 from benchmarks.intake import figures, times_better, to_ours, to_peer
 from benchmarks.load import Answers, Load, get
 from benchmarks.report import Table
-from benchmarks.subjects import ORIGIN, SITE, Ours, Peer, as_shipped, until
+from benchmarks.subjects import OPEN, ORIGIN, SITE, Ours, Peer, as_shipped, until
 from benchmarks.wording import comments
 
 COMMENTS = 200
@@ -26,7 +26,7 @@ def measure() -> Table:
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = Path(name)
         peer = Peer(folder, moderation=False, workers=2)
-        ours = Ours(folder / "ours")
+        ours = Ours(folder / "ours", site=OPEN)
         mine: list[Answers] = []
         theirs: list[Answers] = []
         with ours.doorbell(), ours.web(), peer.running():

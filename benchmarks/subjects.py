@@ -20,14 +20,20 @@ from sqlalchemy.engine import make_url
 from moderation import migrations, programs, sites, valkey
 from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
-from moderation.sites import SiteSettings
-from moderation.vocabulary import Mode
+from moderation.sites import SiteSettings, Threshold
+from moderation.vocabulary import ATTRIBUTES, Mode
 from tests.servers import Postgres
 from tests.service import free_address
 
 ORIGIN = "https://news.example.org"
 SITE = "news"
 START_SECONDS = 60.0
+USUAL = SiteSettings(mode=Mode.PUBLISH_UNLESS_FLAGGED)
+# Publishes whatever the models say.
+OPEN = SiteSettings(
+    mode=Mode.PUBLISH_UNLESS_FLAGGED,
+    thresholds={name: Threshold(hold_at=1, reject_at=1.01) for name in ATTRIBUTES},
+)
 
 _ISSO = """\
 [general]
@@ -78,7 +84,14 @@ class Peer:
 class Ours:
     """This service with one site that has no rate limit; nothing runs by itself."""
 
-    def __init__(self, folder: Path, *, database_url: str = "", **wanted: object):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database_url: str = "",
+        site: SiteSettings = USUAL,
+        **wanted: object,
+    ) -> None:
         values: dict[str, object] = {
             "data_dir": folder,
             "database_url": database_url,
@@ -101,7 +114,7 @@ class Ours:
                 name="The News",
                 origins=[ORIGIN],
                 now=datetime.now(UTC),
-                settings=SiteSettings(mode=Mode.PUBLISH_UNLESS_FLAGGED),
+                settings=site,
             )
         database.close()
 
