@@ -19,6 +19,8 @@ _WORD = 8
 _LARGEST = 127
 # Rows looked up at a time: bounds memory for very long texts.
 _PIECE = 1 << 17
+# Making a sparse matrix costs more than it saves for a single comment.
+_FEW = 2048
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,24 @@ def add_up(
     values: NDArray[np.float32], edges: NDArray[np.integer]
 ) -> NDArray[np.float32]:
     """Return the sums of consecutive rows between the edges."""
-    return members_sum(Rows(_count(len(values)), edges.astype(np.int32)), values)
+    if len(values) > _FEW:
+        everyone = np.arange(len(values), dtype=np.int32)
+        return _product(Rows(everyone, edges.astype(np.int32)), values)
+    total = np.zeros((len(edges) - 1, values.shape[1]), np.float32)
+    filled = np.flatnonzero(edges[1:] > edges[:-1])
+    if len(filled):
+        total[filled] = np.add.reduceat(values, edges[filled], axis=0)
+    return total
 
 
 def members_sum(rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return for each row the sum of the values that it names."""
+    if len(rows.indices) > _FEW:
+        return _product(rows, values)
+    return add_up(values[rows.indices], rows.indptr)
+
+
+def _product(rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
     ones = np.ones(len(rows.indices), np.float32)
     shape = (len(rows.indptr) - 1, len(values))
     matrix = csr_array((ones, rows.indices, rows.indptr), shape=shape)
@@ -89,7 +104,3 @@ def pack(weights: NDArray[np.float32]) -> Table:
     step = np.where(largest > 0, largest / _LARGEST**2, 1.0).astype(np.float32)
     packed = np.sign(padded) * np.rint(np.sqrt(np.abs(padded) / step))
     return Table(packed.astype(np.int8), step)
-
-
-def _count(number: int) -> NDArray[np.int32]:
-    return np.arange(number, dtype=np.int32)

@@ -41,10 +41,12 @@ def test_an_output_without_weights_stays_zero() -> None:
     assert not table.dense().any()
 
 
+@pytest.mark.parametrize("few", [0, 1 << 10])
 @pytest.mark.parametrize("piece", [1, 2, 7, 64, 1 << 17])
-def test_rows_add_up_however_they_are_cut(
-    piece: int, monkeypatch: pytest.MonkeyPatch
+def test_rows_add_up_however_they_are_cut_and_summed(
+    few: int, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(weights, "_FEW", few)
     monkeypatch.setattr(weights, "_PIECE", piece)
     table = pack(_some())
     random = np.random.default_rng(4)
