@@ -100,6 +100,9 @@ def _stages(table: Table, batches: list[list[Comment]]) -> None:
     model = open_model(SHIPPED / promoted(SHIPPED)[-1])
     read = [[fields.read(comment) for comment in batch] for batch in batches]
     texts = [[comment.text for comment in batch] for batch in read]
+    # The lexicon as it is in service: it has met most words before.
+    for batch in read:
+        model.sums(model.bag(batch))
     bags = [model.bag(batch) for batch in read]
     sums = [model.sums(bag) for bag in bags]
     spent = {
