@@ -19,9 +19,8 @@ PRIOR = 0.2
 
 _CERTAIN = 0.99
 _FOUND = 0.90
-_FALSE_REJECTIONS = 0.003
-# Nobody reads a review queue that holds every sixth good comment.
-_FALSE_HOLDS = 0.15
+# Nobody reads a review queue with more good comments than bad ones.
+_FALSE_HOLDS = 0.10
 _HIGHEST = 0.995
 
 
@@ -36,6 +35,18 @@ class Line:
         """Return calibrated probabilities."""
         probabilities: Floats = expit(self.slope * logits + self.shift)
         return probabilities
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the thresholds of an attribute are for."""
+
+    bad_share: float = 0.5
+    """The share of bad comments where `reject_at` is precise."""
+    false_rejections: float = 0.003
+    """The share of good comments that may be rejected."""
+    lowest_hold: float = 0.5
+    """Nothing is held below."""
 
 
 @dataclass(frozen=True)
@@ -89,24 +100,28 @@ def held_out_error(unseen: Unseen, weights: Floats) -> float:
 
 
 def thresholds(
-    probabilities: Floats, truth: NDArray[np.bool_], weights: Floats
+    probabilities: Floats,
+    truth: NDArray[np.bool_],
+    weights: Floats,
+    aim: Aim,
 ) -> dict[str, float]:
     """Return `reject_at` and `hold_at`.
 
-    At `reject_at` the precision is 0.99 where as much is bad as is good, and three good
-    comments in a thousand are above. At `hold_at` nine in ten bad comments are, unless
-    that would hold more than `_FALSE_HOLDS` of the good ones.
+    At `reject_at` the precision is 0.99, and no more good comments are above than `aim`
+    allows. At `hold_at` nine in ten bad comments are, unless that would hold more than
+    `_FALSE_HOLDS` of the good ones or is below what `aim` allows.
     """
     order = np.argsort(-probabilities, kind="stable")
     ranked, bad = probabilities[order], truth[order]
     found = np.cumsum(weights[order] * bad)
     wrong = np.cumsum(weights[order] * ~bad)
     found, wrong = found / found[-1], wrong / wrong[-1]
-    precise = found / np.maximum(found + wrong, 1e-12) >= _CERTAIN
-    sure = np.flatnonzero(precise & (wrong <= _FALSE_REJECTIONS))
+    caught, mistaken = aim.bad_share * found, (1 - aim.bad_share) * wrong
+    precise = caught / np.maximum(caught + mistaken, 1e-12) >= _CERTAIN
+    sure = np.flatnonzero(precise & (wrong <= aim.false_rejections))
     reject = float(ranked[sure[-1]]) if len(sure) else _HIGHEST
     enough = int(np.searchsorted(found, _FOUND))
     bearable = int(np.searchsorted(wrong, _FALSE_HOLDS, side="right")) - 1
-    hold = float(ranked[max(min(enough, bearable), 0)])
+    hold = max(float(ranked[max(min(enough, bearable), 0)]), aim.lowest_hold)
     reject = min(max(reject, 0.5), _HIGHEST)
     return {"hold_at": round(min(hold, reject), 4), "reject_at": round(reject, 4)}
