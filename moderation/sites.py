@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -89,6 +90,8 @@ class Keys:
     akismet: str
 
 
+# A site's pages and origins come again and again.
+@lru_cache(maxsize=4096)
 def origin_of(url: str) -> str | None:
     """Scheme, host and port of an http address, lower-cased; None for anything else.
 

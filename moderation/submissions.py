@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -51,6 +52,7 @@ class Submission:
         )
 
 
+@lru_cache(maxsize=4096)
 def page_identity(url: str) -> str:
     """An address without what does not change the page.
 

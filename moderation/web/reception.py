@@ -13,7 +13,7 @@ from moderation import comments, guard, metrics, sites
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
-from moderation.rates import visitor_of
+from moderation.rates import OFF, visitor_of
 from moderation.sites import Site, origin_of
 from moderation.submissions import Door, Submission
 from moderation.web.services import Services, services
@@ -109,7 +109,7 @@ def limit_visits(site: Site, address: str) -> None:
     """
     desk = services()
     settings, rates = desk.settings, desk.rates
-    if address:
+    if address and settings.rate_limit_address != OFF:
         digest = desk.keyring.address(visitor_of(address)).hex()
         seconds = rates.seconds_to_wait(settings.rate_limit_address, "address", digest)
         if seconds:
