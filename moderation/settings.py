@@ -191,7 +191,7 @@ class Settings(BaseSettings):
         self.data_dir.mkdir(parents=True, exist_ok=True)
         path = self.data_dir / SECRET_FILE
         if not path.exists():
-            draft = path.with_suffix(f".{os.getpid()}")
+            draft = path.with_suffix(f".{secrets.token_hex(8)}")
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(48))
             try:
