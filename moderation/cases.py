@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text, update
 from moderation import policy
 from moderation.bulk import insert_rows, one_of
 from moderation.decisions import Choice
-from moderation.schema import author, comment, revision, scoring
+from moderation.schema import IS_CURRENT, author, comment, revision, scoring
 from moderation.sites import Site, Threshold, by_id
 from moderation.vocabulary import Status
 
@@ -101,11 +101,7 @@ def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
             author.c.banned,
             author.c.approved,
         )
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.number == comment.c.revision),
-        )
+        .join(revision, IS_CURRENT)
         .join(author, author.c.id == comment.c.author_id)
         .where(one_of(conn, comment.c.id, ids), _PENDING)
         .order_by(comment.c.id)

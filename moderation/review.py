@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from moderation.errors import NotFound
 from moderation.schema import (
+    IS_CURRENT,
     author,
     comment,
     decision,
@@ -151,11 +152,7 @@ def _cards() -> Select[Any]:
             parent_revision.c.text.label("parent_text"),
         )
         .join(comment, comment.c.id == reviewable.c.comment_id)
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.number == comment.c.revision),
-        )
+        .join(revision, IS_CURRENT)
         .join(author, author.c.id == comment.c.author_id)
         .join(thread, thread.c.id == comment.c.thread_id)
         .join(site, site.c.id == comment.c.site_id)

@@ -263,3 +263,8 @@ lane_count = Table(
     C("kind", String(16), primary_key=True),
     C("waiting", Integer, nullable=False),
 )
+
+# The revision that a comment has now: the condition of most joins.
+IS_CURRENT = (revision.c.comment_id == comment.c.id) & (
+    revision.c.number == comment.c.revision
+)

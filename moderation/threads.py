@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from moderation.errors import NotFound
-from moderation.schema import comment, decision, revision, thread
+from moderation.schema import IS_CURRENT, comment, decision, revision, thread
 from moderation.vocabulary import Status
 
 LIMIT_MAX = 500
@@ -107,11 +107,7 @@ def standing(conn: Connection, public_id: str) -> Standing:
             thread.c.url,
             thread.c.title,
         )
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.number == comment.c.revision),
-        )
+        .join(revision, IS_CURRENT)
         .join(thread, thread.c.id == comment.c.thread_id)
         .where(comment.c.public_id == public_id)
     ).first()
@@ -138,11 +134,7 @@ def page(conn: Connection, head: Head, view: View) -> bytes:
             revision.c.url,
             revision.c.html,
         )
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.number == comment.c.revision),
-        )
+        .join(revision, IS_CURRENT)
         .where(
             comment.c.thread_id == head.id,
             comment.c.status == Status.APPROVED.value,
