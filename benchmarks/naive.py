@@ -15,7 +15,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from moderation import cases, decisions, policy
-from moderation.decisions import Entry
+from moderation.journals import Entry
 from moderation.settings import Settings
 from moderation.vocabulary import Act
 from workers import drain

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from moderation import decisions
+from moderation import decisions, effects, journals, reviewables
 from moderation.db import Database
-from moderation.decisions import Choice, Entry
+from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable, StaleDecision
-from moderation.schema import (
-    comment,
-    decision,
-    journal,
-    moderator,
-    reviewable,
-)
+from moderation.journals import EFFECTS, Entry
+from moderation.member_schema import moderator
+from moderation.schema import comment, decision, journal
 from moderation.vocabulary import Act, Reason, Status
 
 ACTOR = "moderator:"
+# What nobody takes back: the machine's own batches, and what is no change of state.
+_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN})
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,9 @@ class Moderator:
     """Who acts, and where they may: the sites on which their role lets them decide."""
 
     public_id: str
-    site_ids: Sequence[int]
+    site_ids: Collection[int]
+    # Where they may also take back what others did.
+    owned: Collection[int] = ()
 
     @property
     def actor(self) -> str:
@@ -43,11 +43,13 @@ class Moderator:
 class Ruling:
     """A moderator's choice about the revision and the status that they saw."""
 
-    card_id: str
+    comment_id: str
     revision: int
     seen: Status
     to: Status
     reason: Reason | None = None
+    # The page they decided on, for the audit.
+    view: str = ""
 
 
 def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) -> str:
@@ -57,16 +59,15 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
     """
     with database.write() as conn:
         row = conn.execute(
-            select(comment)
-            .join(reviewable, reviewable.c.comment_id == comment.c.id)
-            .where(
-                reviewable.c.public_id == ruling.card_id,
+            select(comment).where(
+                comment.c.public_id == ruling.comment_id,
                 comment.c.site_id.in_(who.site_ids),
             )
         ).first()
         if row is None:
-            raise NotFound("reviewable")
-        entry = Entry(Act.DECIDE, who.actor, now, site_id=row.site_id)
+            raise NotFound("comment")
+        detail = {"view": ruling.view} if ruling.view else {}
+        entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)
         choice = Choice(
             comment_id=row.id,
             site_id=row.site_id,
@@ -78,42 +79,57 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
             reason=ruling.reason,
         )
         applied = decisions.apply(conn, entry, [choice])
-        if applied.missed:
+        if applied.opened is None:
             raise _stale(conn, row.id, now)
-        return applied.journal_public_id
+        return applied.opened.public_id
 
 
 def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> str:
     """Take a whole journal entry back; the id of the entry that does it.
 
-    NotUndoable says why not: it was the policy's, it is undone already, or somebody
-    decided later about one of its comments.
+    NotUndoable says why not: it was the policy's, it is somebody else's, it is undone
+    already, or somebody decided later about one of its comments.
     """
     with database.write() as conn:
         entry = conn.execute(
-            select(journal).where(
-                journal.c.public_id == journal_id, journal.c.site_id.in_(who.site_ids)
-            )
+            select(journal).where(journal.c.public_id == journal_id).with_for_update()
         ).first()
-        if entry is None:
+        sites = journals.sites_of(conn, entry.id, entry.site_id) if entry else set()
+        if entry is None or not sites or not sites <= set(who.site_ids):
             raise NotFound("journal entry")
-        if entry.undone_by is not None:
-            raise NotUndoable("undone_already")
+        _check_undoable(entry, who, sites)
         choices = [_reversed(row) for row in _decisions_of(conn, entry.id)]
         if any(choice.to_status is Status.PENDING for choice in choices):
             raise NotUndoable("undo_of_policy")
         if _is_superseded(conn, choices):
             raise NotUndoable("decided_later")
-        again = Entry(Act.UNDO, who.actor, now, site_id=entry.site_id)
-        applied = decisions.apply(conn, again, choices)
-        if applied.missed or not applied.done:
-            raise NotUndoable("decided_later")
-        conn.execute(
-            update(journal)
-            .where(journal.c.id == entry.id)
-            .values(undone_by=applied.journal_id)
+        # The last effect first, as one takes things apart.
+        back = [
+            effects.reverse(conn, effect, now)
+            for effect in reversed(entry.detail.get(EFFECTS, []))
+        ]
+        if not choices and not back:
+            raise NotUndoable("nothing_to_undo")
+        again = Entry(
+            Act.UNDO, who.actor, now, sites, {"undoes": entry.act}, effects=back
         )
-        return applied.journal_public_id
+        opened = journals.write(conn, again)
+        if choices and decisions.apply(conn, again, choices, opened).missed:
+            raise NotUndoable("decided_later")
+        reviewables.reopen(conn, entry.id)
+        conn.execute(
+            update(journal).where(journal.c.id == entry.id).values(undone_by=opened.id)
+        )
+        return opened.public_id
+
+
+def _check_undoable(entry: Any, who: Moderator, sites: set[int]) -> None:
+    if entry.undone_by is not None:
+        raise NotUndoable("undone_already")
+    if Act(entry.act) in _LASTING:
+        raise NotUndoable("undo_of_policy")
+    if entry.actor != who.actor and not sites <= set(who.owned):
+        raise NotUndoable("not_yours")
 
 
 def _decisions_of(conn: Connection, journal_id: int) -> Sequence[Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, text, update
 
@@ -149,13 +149,22 @@ def _times_seen(
     return {(row[0], row[1]): row[2] for row in rows}
 
 
+class Judged(NamedTuple):
+    """The policy's verdict and what sorts the lanes."""
+
+    verdict: policy.Verdict
+    risk: float
+    doubt: float
+    spot_check: bool
+
+
 def judge(
     pending: Pending,
     site: Site,
     scores: Mapping[str, float] | None,
     defaults: Mapping[str, Threshold],
-) -> tuple[policy.Verdict, float]:
-    """Put one comment before the policy of its site: the verdict and the risk."""
+) -> Judged:
+    """Put one comment before the policy of its site."""
     words = f"{pending.fields['text']}\n{pending.fields['author']}\n{pending.fields['url'] or ''}"
     settings = site.settings
     case = policy.Case(
@@ -171,7 +180,18 @@ def judge(
         suspect_word=site.suspect.first_match(words),
         times_seen=pending.times_seen,
     )
-    return policy.decide(case), policy.risk(case)
+    verdict = policy.decide(case)
+    drawn = (
+        verdict.outcome is Status.APPROVED
+        and _lot(pending.comment_id) < settings.spot_check_share
+    )
+    return Judged(verdict, policy.risk(case), policy.doubt(case), drawn)
+
+
+def _lot(comment_id: int) -> float:
+    """A number from 0 to 1 that a comment always draws, and nobody can choose."""
+    # Knuth's multiplicative hash spreads the counter at the end of the key.
+    return (comment_id * 2_654_435_761 % 2**32) / 2**32
 
 
 def choose(
@@ -185,7 +205,8 @@ def choose(
     sites = by_id(conn, sorted({pending.site_id for pending, _ in batch}))
     choices = []
     for pending, scores in batch:
-        verdict, risk = judge(pending, sites[pending.site_id], scores, defaults)
+        judged = judge(pending, sites[pending.site_id], scores, defaults)
+        verdict = judged.verdict
         choices.append(
             Choice(
                 comment_id=pending.comment_id,
@@ -199,7 +220,9 @@ def choose(
                 reason=verdict.reason,
                 hits=verdict.hits,
                 model_version=model_version,
-                risk=risk,
+                risk=judged.risk,
+                doubt=judged.doubt,
+                spot_check=judged.spot_check,
             )
         )
     return choices

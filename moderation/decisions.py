@@ -9,28 +9,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, null, update
+from sqlalchemy import Connection, null, update
 
-from moderation import reviewables
+from moderation import journals, reviewables
 from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
-from moderation.identity import new_key, new_public_id
-from moderation.reviewables import Held
-from moderation.schema import author, comment, decision, journal, thread
-from moderation.vocabulary import Act, Reason, Status
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One act of one actor: what a journal entry says about all its decisions."""
-
-    act: Act
-    actor: str
-    at: datetime
-    site_id: int | None = None
-    detail: Mapping[str, object] = field(default_factory=dict)
+from moderation.finding_schema import undescribed
+from moderation.identity import new_key
+from moderation.journals import Entry, Opened
+from moderation.reviewables import Waiting
+from moderation.schema import author, comment, decision, thread
+from moderation.vocabulary import Act, Kind, Reason, Status
 
 
 @dataclass(frozen=True)
@@ -49,47 +39,46 @@ class Choice:
     hits: tuple[Mapping[str, object], ...] = ()
     model_version: str | None = None
     risk: float = 0.0
+    doubt: float = 0.0
     undoes: int | None = None
+    # Approved, and drawn for a person to look at all the same.
+    spot_check: bool = False
 
 
 @dataclass(frozen=True)
 class Applied:
     """What was done, and what was not because somebody else was first."""
 
-    journal_id: int
-    journal_public_id: str
+    # None when nothing was done: no entry was made for it.
+    opened: Opened | None
     done: tuple[Choice, ...]
     missed: tuple[Choice, ...]
 
 
-def apply(conn: Connection, entry: Entry, choices: Sequence[Choice]) -> Applied:
+def apply(
+    conn: Connection,
+    entry: Entry,
+    choices: Sequence[Choice],
+    opened: Opened | None = None,
+) -> Applied:
     """Apply `choices` as one journal entry in the caller's transaction.
 
     A choice counts only if its comment still has the status and the revision that
     it was made for; what changed meanwhile is left alone and returned as missed.
+    `opened` is an entry that is in the journal already, and gets these decisions too;
+    without one an entry is made, unless nothing was done.
     """
     changed = _change_status(conn, choices)
     done = [choice for choice in choices if choice.comment_id in changed]
     missed = [choice for choice in choices if choice.comment_id not in changed]
-    journal_id, public_id = new_key(), new_public_id()
     if done:
-        conn.execute(
-            insert(journal),
-            {
-                "id": journal_id,
-                "public_id": public_id,
-                "act": entry.act.value,
-                "actor": entry.actor,
-                "site_id": entry.site_id,
-                "detail": dict(entry.detail),
-                "created_at": entry.at,
-            },
-        )
-        _append_decisions(conn, entry, journal_id, done)
-        _move_reviewables(conn, entry, done)
+        opened = opened or journals.write(conn, entry)
+        _append_decisions(conn, entry, opened.id, done)
+        _move_reviewables(conn, entry, opened.id, done)
+        _await_description(conn, done)
         _count_authors(conn, done)
         _touch_threads(conn, done)
-    return Applied(journal_id, public_id, tuple(done), tuple(missed))
+    return Applied(opened, tuple(done), tuple(missed))
 
 
 def _change_status(conn: Connection, choices: Sequence[Choice]) -> set[int]:
@@ -124,6 +113,7 @@ def _append_decisions(
             {
                 "id": new_key(),
                 "journal_id": journal_id,
+                "site_id": choice.site_id,
                 "comment_id": choice.comment_id,
                 "revision": choice.revision,
                 "actor": entry.actor,
@@ -141,15 +131,10 @@ def _append_decisions(
     )
 
 
-def _move_reviewables(conn: Connection, entry: Entry, done: Sequence[Choice]) -> None:
+def _move_reviewables(
+    conn: Connection, entry: Entry, journal_id: int, done: Sequence[Choice]
+) -> None:
     """Open a reviewable for what is held now; resolve those of what no longer is."""
-    held = [
-        Held(choice.comment_id, choice.site_id, choice.risk)
-        for choice in done
-        if choice.to_status is Status.HELD
-    ]
-    # An undo gives the old place in the lane back; a new hold queues anew.
-    reviewables.open_held(conn, held, entry.at, keep_place=entry.act is Act.UNDO)
     reviewables.resolve(
         conn,
         [
@@ -160,7 +145,41 @@ def _move_reviewables(conn: Connection, entry: Entry, done: Sequence[Choice]) ->
             and choice.from_status is not Status.PENDING
         ],
         entry.at,
+        journal_id,
     )
+    opening = [
+        (kind, choice)
+        for choice in done
+        for kind, opens in (
+            (Kind.HELD, choice.to_status is Status.HELD),
+            (Kind.SPOT_CHECK, choice.spot_check),
+        )
+        if opens
+    ]
+    reviewables.open_for(
+        conn,
+        [
+            Waiting(each.comment_id, each.site_id, kind, each.risk, each.doubt)
+            for kind, each in opening
+        ],
+        entry.at,
+        # An undo gives the old place in the lane back; a new hold queues anew.
+        keep_place=entry.act is Act.UNDO,
+        may_be_open=entry.act is not Act.SCORE,
+    )
+
+
+def _await_description(conn: Connection, done: Sequence[Choice]) -> None:
+    """What the machine decided just now is to be indexed, later and by others."""
+    rows = [
+        {"comment_id": choice.comment_id}
+        for choice in done
+        if choice.from_status is Status.PENDING
+    ]
+    if rows:
+        insert_rows(
+            conn, undescribed, rows, conflict=lambda new: new.on_conflict_do_nothing()
+        )
 
 
 def _count_authors(conn: Connection, done: Iterable[Choice]) -> None:

@@ -2,63 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from moderation import journals
 from moderation.acts import ACTOR
-from moderation.schema import comment, decision, journal, moderator, revision, thread
+from moderation.member_schema import moderator
+from moderation.schema import comment, decision, journal, revision, thread
 from moderation.vocabulary import Act, Reason, Status
 
 
 @dataclass(frozen=True)
 class Past:
-    """A journal entry as the Decided lane shows it."""
+    """A journal entry as the Decided lane shows it.
 
+    What stands here about a comment is about the first one of the entry; an act that
+    decided about none has no status.
+    """
+
+    row_id: int
     id: str
     act: Act
     actor: str
     actor_name: str
     at: datetime
-    comments: int
-    to_status: Status
-    reason: Reason | None
-    name: str
-    text: str
-    thread_title: str
+    detail: dict[str, Any]
     undone: bool
+    comments: int = 0
+    to_status: Status | None = None
+    reason: Reason | None = None
+    comment_id: str = ""
+    name: str = ""
+    text: str = ""
+    thread_title: str = ""
 
 
-def latest(conn: Connection, site_ids: Sequence[int], *, limit: int = 20) -> list[Past]:
-    """The latest acts of people on the sites, newest first."""
+def latest(
+    conn: Connection, site_ids: Collection[int], *, before: str = "", limit: int = 20
+) -> list[Past]:
+    """The latest acts of people on the sites, newest first, from behind `before` on."""
+    if not site_ids:
+        return []
+    place = None
+    if before:
+        place = conn.execute(
+            select(journal.c.id).where(journal.c.public_id == before)
+        ).scalar_one_or_none()
+    wanted = journals.of_sites(site_ids, before=place, limit=limit)
+    ids: list[int] = list(conn.execute(wanted).scalars())
+    rows = conn.execute(
+        select(
+            journal.c.id,
+            journal.c.public_id,
+            journal.c.act,
+            journal.c.actor,
+            func.coalesce(moderator.c.name, "").label("actor_name"),
+            journal.c.created_at,
+            journal.c.detail,
+            journal.c.undone_by,
+        )
+        .outerjoin(moderator, ACTOR + moderator.c.public_id == journal.c.actor)
+        .where(journal.c.id.in_(ids))
+        .order_by(journal.c.id.desc())
+    ).all()
+    decided = _decided(conn, ids)
+    return [
+        Past(
+            row_id=row.id,
+            id=row.public_id,
+            act=Act(row.act),
+            actor=row.actor,
+            actor_name=row.actor_name,
+            at=row.created_at,
+            detail=row.detail,
+            undone=row.undone_by is not None,
+            **decided.get(row.id, {}),
+        )
+        for row in rows
+    ]
+
+
+def _decided(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The first comment of each entry, and how many there are."""
     first = (
         select(
             decision.c.journal_id,
             func.min(decision.c.id).label("decision_id"),
             func.count().label("comments"),
         )
+        .where(decision.c.journal_id.in_(ids))
         .group_by(decision.c.journal_id)
         .subquery()
     )
     rows = conn.execute(
         select(
-            journal.c.public_id,
-            journal.c.act,
-            journal.c.actor,
-            func.coalesce(moderator.c.name, ""),
-            journal.c.created_at,
+            first.c.journal_id,
             first.c.comments,
             decision.c.to_status,
             decision.c.reason,
+            comment.c.public_id.label("comment_id"),
             revision.c.name,
             revision.c.text,
-            thread.c.title,
-            journal.c.undone_by,
+            thread.c.title.label("thread_title"),
         )
-        .join(first, first.c.journal_id == journal.c.id)
         .join(decision, decision.c.id == first.c.decision_id)
         .join(comment, comment.c.id == decision.c.comment_id)
         .join(
@@ -67,17 +117,11 @@ def latest(conn: Connection, site_ids: Sequence[int], *, limit: int = 20) -> lis
             & (revision.c.number == decision.c.revision),
         )
         .join(thread, thread.c.id == comment.c.thread_id)
-        .outerjoin(moderator, ACTOR + moderator.c.public_id == journal.c.actor)
-        .where(journal.c.site_id.in_(site_ids))
-        .order_by(journal.c.id.desc())
-        .limit(limit)
-    )
-    return [_past(row) for row in rows]
-
-
-def _past(row: Any) -> Past:
-    values = list(row)
-    values[1], values[6] = Act(values[1]), Status(values[6])
-    values[7] = Reason(values[7]) if values[7] else None
-    values[11] = values[11] is not None
-    return Past(*values)
+    ).mappings()
+    found = {}
+    for row in rows:
+        values: dict[str, Any] = dict(row)
+        values["to_status"] = Status(values["to_status"])
+        values["reason"] = Reason(values["reason"]) if values["reason"] else None
+        found[values.pop("journal_id")] = values
+    return found

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from moderation.db import upsert
 from moderation.identity import new_key, new_public_id
-from moderation.schema import membership, moderator, sign_in
+from moderation.member_schema import membership, moderator, sign_in
 from moderation.vocabulary import Role
 
 # Argon2id with OWASP's minimum (19 MiB, 2 passes, 1 lane): several people may sign

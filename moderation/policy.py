@@ -192,6 +192,22 @@ def risk(case: Case) -> float:
     )
 
 
+def doubt(case: Case) -> float:
+    """How close the nearest score lies to one of its thresholds; 1 is right on it.
+
+    There the classifiers are least sure, and a person's decision teaches most.
+    """
+    return max(
+        (
+            1 - abs(score - at)
+            for name, score in (case.scores or {}).items()
+            if name in case.thresholds
+            for at in (case.thresholds[name].hold_at, case.thresholds[name].reject_at)
+        ),
+        default=0.0,
+    )
+
+
 def _over(case: Case, outcome: Status) -> Answer | None:
     """The attribute that is furthest over its threshold, if one is."""
     worst: tuple[float, str, float, float] | None = None

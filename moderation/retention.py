@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, null, update
 
-from moderation.schema import revision, sign_in
+from moderation.member_schema import sign_in
+from moderation.schema import revision
 
 
 def forget(conn: Connection, *, days: int, now: datetime) -> int:

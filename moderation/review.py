@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
+from moderation import lanes
 from moderation.errors import NotFound
+from moderation.lanes import Lane, Reader
+from moderation.member_schema import moderator
 from moderation.schema import (
     IS_CURRENT,
     author,
     comment,
     decision,
-    lane_count,
     reviewable,
     revision,
     scoring,
     site,
     thread,
 )
-from moderation.vocabulary import Kind
+from moderation.vocabulary import Kind, Status
 
 PAGE = 20
 
@@ -36,17 +38,24 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """A lane that the comment waits in, and who is looking at it there."""
+
+    kind: Kind
+    opened_at: datetime
+    claimed_by: str | None
+    claimant: str | None
+    claimed_until: datetime | None
+
+
+@dataclass(frozen=True)
 class Card:
     """All that a moderator needs to decide on one comment."""
 
     id: str
-    comment_id: str
-    kind: Kind
+    status: Status
     revision: int
-    version: int
-    opened_at: datetime
     created_at: datetime
-    risk: float
     site_id: int
     site_key: str
     site_name: str
@@ -66,6 +75,7 @@ class Card:
     author_trusted: bool
     author_banned: bool
     parent: Parent | None
+    waits: tuple[Waits, ...]
     scores: Mapping[str, float]
     rule: str
     hits: tuple[Mapping[str, object], ...]
@@ -73,47 +83,36 @@ class Card:
 
 
 def waiting(
-    conn: Connection, site_ids: Sequence[int], *, after: str = "", limit: int = PAGE
+    conn: Connection,
+    lane: Lane,
+    *,
+    after: str = "",
+    reader: Reader | None = None,
+    limit: int = PAGE,
 ) -> list[Card]:
-    """Open reviewables of the sites, oldest first, from the one behind `after`."""
-    statement = (
-        _cards()
-        .where(
-            reviewable.c.site_id.in_(site_ids),
-            reviewable.c.kind == Kind.HELD.value,
-            reviewable.c.resolved_at.is_(None),
-        )
-        .order_by(reviewable.c.id)
-        .limit(limit)
-    )
-    if after:
-        place = select(reviewable.c.id).where(reviewable.c.public_id == after)
-        statement = statement.where(reviewable.c.id > place.scalar_subquery())
-    return _read(conn, statement)
+    """The cards of a lane, from behind the comment `after` on."""
+    return cards(conn, lanes.page(conn, lane, after=after, reader=reader, limit=limit))
 
 
-def find(conn: Connection, public_id: str, site_ids: Sequence[int]) -> Card:
-    """One reviewable, open or resolved; NotFound unless it is of one of the sites."""
-    cards = _read(
+def cards(conn: Connection, comment_ids: Sequence[int]) -> list[Card]:
+    """The cards of comments, by their row keys and in their order."""
+    found = {}
+    for row_id, card in _read(conn, _cards().where(comment.c.id.in_(comment_ids))):
+        found[row_id] = card
+    return [found[each] for each in comment_ids if each in found]
+
+
+def find(conn: Connection, public_id: str, site_ids: Collection[int]) -> Card:
+    """The card of one comment; NotFound unless it is of one of the sites."""
+    found = _read(
         conn,
         _cards().where(
-            reviewable.c.public_id == public_id, reviewable.c.site_id.in_(site_ids)
+            comment.c.public_id == public_id, comment.c.site_id.in_(site_ids)
         ),
     )
-    if not cards:
-        raise NotFound("reviewable")
-    return cards[0]
-
-
-def counts(conn: Connection, site_ids: Sequence[int]) -> dict[Kind, int]:
-    """How many reviewables of each kind wait, from the maintained counters."""
-    rows = conn.execute(
-        select(lane_count.c.kind, func.sum(lane_count.c.waiting))
-        .where(lane_count.c.site_id.in_(site_ids))
-        .group_by(lane_count.c.kind)
-    )
-    known = {Kind(row[0]): int(row[1]) for row in rows}
-    return {kind: known.get(kind, 0) for kind in Kind}
+    if not found:
+        raise NotFound("comment")
+    return found[0][1]
 
 
 def _cards() -> Select[Any]:
@@ -121,15 +120,11 @@ def _cards() -> Select[Any]:
     parent_revision = revision.alias("parent_revision")
     return (
         select(
-            reviewable.c.public_id.label("id"),
-            comment.c.public_id.label("comment_id"),
-            reviewable.c.kind,
+            comment.c.public_id.label("id"),
+            comment.c.status,
             comment.c.revision,
-            reviewable.c.version,
-            reviewable.c.opened_at,
             comment.c.created_at,
-            reviewable.c.risk,
-            reviewable.c.site_id,
+            comment.c.site_id,
             site.c.key.label("site_key"),
             site.c.name.label("site_name"),
             thread.c.title.label("thread_title"),
@@ -151,7 +146,6 @@ def _cards() -> Select[Any]:
             parent_revision.c.name.label("parent_name"),
             parent_revision.c.text.label("parent_text"),
         )
-        .join(comment, comment.c.id == reviewable.c.comment_id)
         .join(revision, IS_CURRENT)
         .join(author, author.c.id == comment.c.author_id)
         .join(thread, thread.c.id == comment.c.thread_id)
@@ -165,26 +159,47 @@ def _cards() -> Select[Any]:
     )
 
 
-def _read(conn: Connection, statement: Select[Any]) -> list[Card]:
+def _read(conn: Connection, statement: Select[Any]) -> list[tuple[int, Card]]:
     rows = conn.execute(statement).mappings().all()
     ids = [row["row_id"] for row in rows]
     why = _policy_said(conn, ids)
     scores = _scores(conn, ids)
-    cards = []
+    waits = _waits(conn, ids)
+    found = []
     for row in rows:
         values = dict(row)
         row_id = values.pop("row_id")
         name, text = values.pop("parent_name"), values.pop("parent_text")
-        values["kind"] = Kind(values["kind"])
-        cards.append(
-            Card(
-                **values,
-                parent=Parent(name, text) if name is not None else None,
-                scores=scores.get((row_id, values["revision"]), {}),
-                **why.get(row_id, {"rule": "", "hits": (), "model_version": None}),
-            )
+        values["status"] = Status(values["status"])
+        card = Card(
+            **values,
+            parent=Parent(name, text) if name is not None else None,
+            waits=tuple(waits.get(row_id, ())),
+            scores=scores.get((row_id, values["revision"]), {}),
+            **why.get(row_id, {"rule": "", "hits": (), "model_version": None}),
         )
-    return cards
+        found.append((row_id, card))
+    return found
+
+
+def _waits(conn: Connection, ids: Sequence[int]) -> dict[int, list[Waits]]:
+    rows = conn.execute(
+        select(
+            reviewable.c.comment_id,
+            reviewable.c.kind,
+            reviewable.c.opened_at,
+            moderator.c.public_id,
+            moderator.c.name,
+            reviewable.c.claimed_until,
+        )
+        .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
+        .where(reviewable.c.comment_id.in_(ids), reviewable.c.resolved_at.is_(None))
+        .order_by(reviewable.c.id)
+    )
+    found: dict[int, list[Waits]] = {}
+    for comment_id, kind, *rest in rows:
+        found.setdefault(comment_id, []).append(Waits(Kind(kind), *rest))
+    return found
 
 
 def _policy_said(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -1,16 +1,16 @@
 """What waits for a person: opened, resolved and counted as decisions are applied.
 
-Called by ``decisions.apply`` alone, in its transaction.
+Called in the transaction of the act that changes it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, null, update
+from sqlalchemy import Connection, null, select, update
 
 from moderation.bulk import insert_rows, one_of
 from moderation.db import upsert
@@ -23,25 +23,41 @@ Lane = tuple[int, str]
 
 _OPEN_AGAIN = {
     "resolved_at": null(),
+    "resolved_by": null(),
     "claimed_by": null(),
     "claimed_until": null(),
     "version": reviewable.c.version + 1,
 }
 
 
-class Held(NamedTuple):
-    """A comment that is held now."""
+class Waiting(NamedTuple):
+    """A comment that a person should look at, and why."""
 
     comment_id: int
     site_id: int
+    kind: Kind
     risk: float
+    doubt: float
 
 
-def open_held(
-    conn: Connection, held: Sequence[Held], at: datetime, *, keep_place: bool
+def open_for(
+    conn: Connection,
+    waiting: Sequence[Waiting],
+    at: datetime,
+    *,
+    keep_place: bool = False,
+    may_be_open: bool = False,
 ) -> None:
-    """Open a reviewable for each, or the one again that was resolved before."""
-    if not held:
+    """Open a reviewable for each, or the one again that was resolved before.
+
+    One that `may_be_open` is looked for, stays as it is and is not counted twice;
+    what comes from the classifiers never is, and is spared the look.
+    """
+    opening = list(waiting)
+    if may_be_open and opening:
+        is_open = _open_ones(conn, waiting)
+        opening = [it for it in waiting if (it.comment_id, it.kind) not in is_open]
+    if not opening:
         return
     insert_rows(
         conn,
@@ -52,16 +68,29 @@ def open_held(
                 "public_id": new_public_id(),
                 "site_id": each.site_id,
                 "comment_id": each.comment_id,
-                "kind": Kind.HELD.value,
+                "kind": each.kind.value,
                 "risk": each.risk,
+                "doubt": each.doubt,
                 "opened_at": at,
                 "version": 1,
             }
-            for each in held
+            for each in opening
         ],
         conflict=_in_the_old_place if keep_place else _queue_anew,
     )
-    _count(conn, Counter((each.site_id, Kind.HELD.value) for each in held))
+    _count(conn, Counter((each.site_id, each.kind.value) for each in opening))
+
+
+def _open_ones(conn: Connection, waiting: Sequence[Waiting]) -> set[tuple[int, Kind]]:
+    rows = conn.execute(
+        select(reviewable.c.comment_id, reviewable.c.kind).where(
+            one_of(
+                conn, reviewable.c.comment_id, [each.comment_id for each in waiting]
+            ),
+            reviewable.c.resolved_at.is_(None),
+        )
+    )
+    return {(row[0], Kind(row[1])) for row in rows}
 
 
 def _in_the_old_place(statement: Any) -> Any:
@@ -74,11 +103,14 @@ def _queue_anew(statement: Any) -> Any:
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["comment_id", "kind"],
-        set_=_OPEN_AGAIN | {"opened_at": new.opened_at, "risk": new.risk},
+        set_=_OPEN_AGAIN
+        | {"opened_at": new.opened_at, "risk": new.risk, "doubt": new.doubt},
     )
 
 
-def resolve(conn: Connection, comment_ids: Sequence[int], at: datetime) -> None:
+def resolve(
+    conn: Connection, comment_ids: Sequence[int], at: datetime, journal_id: int
+) -> None:
     """Close whatever is open for these comments, of every kind."""
     if not comment_ids:
         return
@@ -88,25 +120,48 @@ def resolve(conn: Connection, comment_ids: Sequence[int], at: datetime) -> None:
             one_of(conn, reviewable.c.comment_id, comment_ids),
             reviewable.c.resolved_at.is_(None),
         )
-        .values(resolved_at=at, version=reviewable.c.version + 1)
+        .values(
+            resolved_at=at,
+            resolved_by=journal_id,
+            version=reviewable.c.version + 1,
+        )
         .returning(reviewable.c.site_id, reviewable.c.kind)
     )
     gone: Counter[Lane] = Counter((row[0], row[1]) for row in rows)
     _count(conn, {lane: -number for lane, number in gone.items()})
 
 
+def reopen(conn: Connection, journal_id: int) -> None:
+    """Open again what the acts of an entry resolved, in the old places."""
+    rows = conn.execute(
+        update(reviewable)
+        .where(reviewable.c.resolved_by == journal_id)
+        .values(_OPEN_AGAIN)
+        .returning(reviewable.c.site_id, reviewable.c.kind)
+    )
+    _count(conn, Counter((row[0], row[1]) for row in rows))
+
+
+def touch(conn: Connection, lanes: Collection[Lane]) -> None:
+    """Tell open desks that something in these lanes looks different now."""
+    _count(conn, dict.fromkeys(lanes, 0))
+
+
 def _count(conn: Connection, changes: Mapping[Lane, int]) -> None:
-    """Keep the number that waits in each lane."""
+    """Keep the number that waits in each lane, and say that it moved."""
     if not changes:
         return
     statement = upsert(conn, lane_count)
     conn.execute(
         statement.on_conflict_do_update(
             index_elements=["site_id", "kind"],
-            set_={"waiting": lane_count.c.waiting + statement.excluded.waiting},
+            set_={
+                "waiting": lane_count.c.waiting + statement.excluded.waiting,
+                "version": lane_count.c.version + 1,
+            },
         ),
         [
-            {"site_id": site_id, "kind": kind, "waiting": change}
+            {"site_id": site_id, "kind": kind, "waiting": change, "version": 1}
             # In one order everywhere, so that two batches never wait for each other.
             for (site_id, kind), change in sorted(changes.items())
         ],

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, null, select, update
 
 from moderation import decisions, guard
-from moderation.decisions import Choice, Entry
+from moderation.decisions import Choice
 from moderation.errors import NotFound, Refused
 from moderation.identity import text_hash
+from moderation.journals import Entry
 from moderation.rendering import render
 from moderation.schema import comment, revision
 from moderation.vocabulary import Act, Status

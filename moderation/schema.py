@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,47 +17,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Column as C
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-# SQLite only numbers rows by itself when the key is its own INTEGER.
-Id = BigInteger().with_variant(Integer(), "sqlite")
-Document = JSON().with_variant(JSONB(), "postgresql")
-Opaque = String(32)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime on both stores; SQLite keeps it without the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
-        """Refuse naive times: they would be somebody's local time."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
-        """Give the zone back."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from moderation.columns import Document, Id, Instant, Opaque, metadata
+from moderation.member_schema import moderator
 
 site = Table(
     "site",
@@ -105,6 +62,10 @@ author = Table(
     C("rejected", Integer, nullable=False, default=0),
     C("trusted", Boolean, nullable=False, default=False),
     C("banned", Boolean, nullable=False, default=False),
+    # Empty while banned: for good.
+    C("banned_until", Instant),
+    # When the author proved that mail to the address arrives.
+    C("email_confirmed_at", Instant),
     C("first_seen", Instant, nullable=False),
     UniqueConstraint("site_id", "identity"),
 )
@@ -136,6 +97,7 @@ Index(
 Index("ix_comment_thread_status", comment.c.thread_id, comment.c.status)
 Index("ix_comment_text_hash_site", comment.c.text_hash, comment.c.site_id)
 Index("ix_comment_author", comment.c.author_id)
+Index("ix_comment_site", comment.c.site_id, comment.c.id)
 
 revision = Table(
     "revision",
@@ -165,35 +127,6 @@ scoring = Table(
     C("created_at", Instant, nullable=False),
 )
 
-moderator = Table(
-    "moderator",
-    metadata,
-    C("id", Id, primary_key=True, autoincrement=False),
-    C("public_id", Opaque, nullable=False, unique=True),
-    C("email", String(254), nullable=False, unique=True),
-    C("name", String(100), nullable=False),
-    C("password_hash", String(200), nullable=False),
-    C("created_at", Instant, nullable=False),
-)
-
-membership = Table(
-    "membership",
-    metadata,
-    C("moderator_id", ForeignKey("moderator.id"), primary_key=True),
-    C("site_id", ForeignKey("site.id"), primary_key=True),
-    C("role", String(16), nullable=False),
-)
-
-sign_in = Table(
-    "sign_in",
-    metadata,
-    # SHA-256 of the cookie's token: a stolen table signs nobody in.
-    C("token_hash", LargeBinary(32), primary_key=True),
-    C("moderator_id", ForeignKey("moderator.id"), nullable=False),
-    C("created_at", Instant, nullable=False),
-    C("expires_at", Instant, nullable=False),
-)
-
 journal = Table(
     "journal",
     metadata,
@@ -202,18 +135,29 @@ journal = Table(
     C("act", String(16), nullable=False),
     # "policy:<version>" or "moderator:<public id>".
     C("actor", String(64), nullable=False),
+    # Empty when the act is of several sites (`journal_site` names them), or of none.
     C("site_id", ForeignKey("site.id")),
     C("detail", Document, nullable=False),
     C("undone_by", ForeignKey("journal.id")),
     C("created_at", Instant, nullable=False),
 )
 Index("ix_journal_actor", journal.c.actor, journal.c.id)
+Index("ix_journal_site", journal.c.site_id, journal.c.id)
+
+journal_site = Table(
+    "journal_site",
+    metadata,
+    C("site_id", ForeignKey("site.id"), primary_key=True),
+    C("journal_id", ForeignKey("journal.id"), primary_key=True),
+)
 
 decision = Table(
     "decision",
     metadata,
     C("id", Id, primary_key=True, autoincrement=False),
     C("journal_id", ForeignKey("journal.id"), nullable=False),
+    # The comment's, once more: the audit of a site reads decisions in their order.
+    C("site_id", BigInteger),
     C("comment_id", ForeignKey("comment.id"), nullable=False),
     C("revision", Integer, nullable=False),
     C("actor", String(64), nullable=False),
@@ -229,6 +173,7 @@ decision = Table(
 )
 Index("ix_decision_comment", decision.c.comment_id, decision.c.id)
 Index("ix_decision_journal", decision.c.journal_id)
+Index("ix_decision_site", decision.c.site_id, decision.c.id)
 
 reviewable = Table(
     "reviewable",
@@ -240,20 +185,42 @@ reviewable = Table(
     C("kind", String(16), nullable=False),
     # Highest score over its threshold: what the lane "riskiest first" sorts by.
     C("risk", Float, nullable=False),
+    # How close the nearest score is to a threshold, 1 on it: "least sure first".
+    C("doubt", Float, nullable=False, server_default="0"),
     C("opened_at", Instant, nullable=False),
-    C("claimed_by", ForeignKey("moderator.id")),
+    C("claimed_by", ForeignKey(moderator.c.id)),
     C("claimed_until", Instant),
     C("version", Integer, nullable=False, default=1),
     C("resolved_at", Instant),
+    # The journal entry that resolved it: taking that back opens it again.
+    C("resolved_by", BigInteger),
     UniqueConstraint("comment_id", "kind"),
 )
+# One index for each order that a lane can be read in.
+for _name, _column in (
+    ("open", reviewable.c.id),
+    ("risk", reviewable.c.risk),
+    ("doubt", reviewable.c.doubt),
+):
+    Index(
+        f"ix_reviewable_{_name}",
+        reviewable.c.site_id,
+        reviewable.c.kind,
+        *dict.fromkeys((_column, reviewable.c.id)),
+        sqlite_where=text("resolved_at IS NULL"),
+        postgresql_where=text("resolved_at IS NULL"),
+    )
 Index(
-    "ix_reviewable_open",
-    reviewable.c.site_id,
-    reviewable.c.kind,
-    reviewable.c.id,
-    sqlite_where=text("resolved_at IS NULL"),
-    postgresql_where=text("resolved_at IS NULL"),
+    "ix_reviewable_resolved_by",
+    reviewable.c.resolved_by,
+    sqlite_where=text("resolved_by IS NOT NULL"),
+    postgresql_where=text("resolved_by IS NOT NULL"),
+)
+Index(
+    "ix_reviewable_claimed",
+    reviewable.c.claimed_by,
+    sqlite_where=text("claimed_by IS NOT NULL"),
+    postgresql_where=text("claimed_by IS NOT NULL"),
 )
 
 lane_count = Table(
@@ -262,7 +229,40 @@ lane_count = Table(
     C("site_id", ForeignKey("site.id"), primary_key=True),
     C("kind", String(16), primary_key=True),
     C("waiting", Integer, nullable=False),
+    # Moves whenever anything in the lane changes: open desks ask for it.
+    C("version", Integer, nullable=False, server_default="0"),
 )
+
+note = Table(
+    "note",
+    metadata,
+    C("id", Id, primary_key=True, autoincrement=False),
+    C("public_id", Opaque, nullable=False, unique=True),
+    C("site_id", ForeignKey("site.id"), nullable=False),
+    C("author_id", ForeignKey("author.id"), nullable=False),
+    C("comment_id", ForeignKey("comment.id")),
+    C("moderator_id", ForeignKey(moderator.c.id), nullable=False),
+    C("text", Text, nullable=False),
+    C("created_at", Instant, nullable=False),
+    C("removed_at", Instant),
+)
+Index("ix_note_author", note.c.author_id, note.c.id)
+
+# Bans of more than one author: a mail domain or a network of a site.
+ban = Table(
+    "ban",
+    metadata,
+    C("id", Id, primary_key=True, autoincrement=False),
+    C("public_id", Opaque, nullable=False, unique=True),
+    C("site_id", ForeignKey("site.id"), nullable=False),
+    C("kind", String(16), nullable=False),
+    C("value", String(254), nullable=False),
+    C("until", Instant),
+    C("journal_id", ForeignKey("journal.id"), nullable=False),
+    C("created_at", Instant, nullable=False),
+    C("lifted_at", Instant),
+)
+Index("ix_ban_site", ban.c.site_id, ban.c.kind, ban.c.value)
 
 # The revision that a comment has now: the condition of most joins.
 IS_CURRENT = (revision.c.comment_id == comment.c.id) & (

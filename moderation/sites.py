@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from sqlalchemy import Connection, insert, select
 
 from moderation.identity import Keyring, new_key
-from moderation.schema import membership, site
+from moderation.member_schema import membership
+from moderation.schema import site
 from moderation.vocabulary import ATTRIBUTES, Mode, Role
 from moderation.words import Pattern, check_pattern
 
@@ -58,6 +59,8 @@ class SiteSettings(BaseModel):
     form_requires_email: bool = True
     requires_email: bool = False
     requires_form_token: bool = False
+    # Of what the policy approves, the share that a person looks at all the same.
+    spot_check_share: float = Field(default=0.01, ge=0, le=1)
 
     @model_validator(mode="after")
     def _known_attributes(self) -> SiteSettings:

@@ -66,6 +66,14 @@ def _codes(locale: str) -> tuple[str, ...]:
 
 
 def _read(locale: str) -> Catalog:
-    path = files("moderation") / "translations" / locale / "messages.po"
-    with path.open("rb") as file:
-        return read_po(file, locale=locale, abort_invalid=True)
+    """All files of a language, one for each part of the service, as one catalogue."""
+    whole = Catalog(locale=locale)
+    folder = files("moderation") / "translations" / locale
+    for path in sorted(folder.iterdir(), key=lambda each: each.name):
+        with path.open("rb") as file:
+            part = read_po(file, locale=locale, abort_invalid=True)
+        for message in part:
+            if message.id in whole and message.id:
+                raise ValueError(f"{path.name} says {message.id} again")
+            whole[message.id] = message
+    return whole

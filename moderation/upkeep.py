@@ -1,26 +1,33 @@
 """What owners and operators change: settings of a site, its authors, its threads.
 
-Each change is a journal entry with what it was before, in the same transaction.
+Each change is a journal entry with what it was before, in the same transaction, so
+that it can be taken back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
+from moderation import journals
 from moderation.db import insert_or_ignore
-from moderation.errors import NotFound
+from moderation.errors import NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
-from moderation.schema import author, journal, site, thread
+from moderation.journals import Effect, Entry, Opened
+from moderation.schema import author, site, thread
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Act
+
+# The kinds of effects that are reversed here.
+AUTHOR, SETTINGS, THREAD = "author", "settings", "thread"
 
 
 def change_settings(
     conn: Connection, of: Site, settings: SiteSettings, *, actor: str, now: datetime
-) -> None:
+) -> Opened:
     """Give a site other settings; in force within seconds, for what is decided then."""
     document = settings.model_dump(mode="json")
     before = of.settings.model_dump(mode="json")
@@ -29,30 +36,70 @@ def change_settings(
         .where(site.c.id == of.id)
         .values(settings=document, settings_version=site.c.settings_version + 1)
     )
-    changed = {
-        name: [before[name], value]
-        for name, value in document.items()
-        if before[name] != value
+    changed = [name for name, value in document.items() if before[name] != value]
+    effect = {
+        "kind": SETTINGS,
+        "site": of.id,
+        "before": {name: before[name] for name in changed},
+        "after": {name: document[name] for name in changed},
     }
-    _record(conn, of.id, actor, now, {"settings": changed})
+    return journals.write(
+        conn, Entry(Act.SETTINGS, actor, now, (of.id,), effects=(effect,))
+    )
+
+
+def restore_settings(conn: Connection, effect: Effect, _now: datetime) -> Effect:
+    """Give the changed settings their earlier values; others stay as they are now."""
+    row = conn.execute(
+        select(site.c.settings).where(site.c.id == effect["site"]).with_for_update()
+    ).one()
+    before, after = _sides(effect)
+    document = SiteSettings.model_validate(row.settings).model_dump(mode="json")
+    if any(document[name] != value for name, value in after.items()):
+        raise NotUndoable("changed_later")
+    conn.execute(
+        update(site)
+        .where(site.c.id == effect["site"])
+        .values(
+            settings=document | before, settings_version=site.c.settings_version + 1
+        )
+    )
+    return {**effect, "before": after, "after": before}
 
 
 def mark_author(
     conn: Connection,
     of: Site,
     identity: str,
-    marks: Mapping[str, bool],
+    marks: Mapping[str, object],
     *,
     actor: str,
     now: datetime,
-) -> None:
+) -> Opened:
     """Set ``trusted`` or ``banned`` for an author, who need not have written yet."""
+    effect = set_marks(conn, of.id, identity, marks, now)
+    return journals.write(
+        conn, Entry(Act.AUTHOR, actor, now, (of.id,), effects=(effect,))
+    )
+
+
+def set_marks(
+    conn: Connection,
+    site_id: int,
+    identity: str,
+    marks: Mapping[str, object],
+    now: datetime,
+) -> Effect:
+    """Write `marks` of an author, known or not; what to put into the journal.
+
+    ``banned_until`` is an ISO 8601 time or None, as the journal keeps it.
+    """
     conn.execute(
         insert_or_ignore(conn, author),
         {
             "id": new_key(),
             "public_id": new_public_id(),
-            "site_id": of.id,
+            "site_id": site_id,
             "identity": identity,
             "name": "",
             "approved": 0,
@@ -63,12 +110,31 @@ def mark_author(
         },
     )
     row = conn.execute(
-        update(author)
-        .where(author.c.site_id == of.id, author.c.identity == identity)
-        .values(**marks)
-        .returning(author.c.public_id)
+        select(author)
+        .where(author.c.site_id == site_id, author.c.identity == identity)
+        .with_for_update()
     ).one()
-    _record(conn, of.id, actor, now, {"author": row.public_id, **marks})
+    before = _marks(row)
+    _write_marks(conn, row.id, marks)
+    return {
+        "kind": AUTHOR,
+        "author": row.public_id,
+        "before": {name: before[name] for name in marks},
+        "after": dict(marks),
+    }
+
+
+def restore_author(conn: Connection, effect: Effect, _now: datetime) -> Effect:
+    """Give an author the earlier marks back, unless somebody changed them since."""
+    row = conn.execute(
+        select(author).where(author.c.public_id == effect["author"]).with_for_update()
+    ).one()
+    before, after = _sides(effect)
+    now = _marks(row)
+    if any(now[name] != value for name, value in after.items()):
+        raise NotUndoable("changed_later")
+    _write_marks(conn, row.id, before)
+    return {**effect, "before": after, "after": before}
 
 
 def open_thread(
@@ -79,36 +145,64 @@ def open_thread(
     *,
     actor: str,
     now: datetime,
-) -> None:
+) -> Opened:
     """Open or close the discussion of a page; NotFound where nobody commented yet."""
     row = conn.execute(
-        select(thread.c.id, thread.c.public_id).where(
+        select(thread.c.id, thread.c.public_id, thread.c.is_open).where(
             thread.c.site_id == of.id, thread.c.identity == identity
         )
     ).first()
     if row is None:
         raise NotFound("thread")
+    _write_open(conn, row.public_id, is_open)
+    effect = {
+        "kind": THREAD,
+        "thread": row.public_id,
+        "before": {"open": row.is_open},
+        "after": {"open": is_open},
+    }
+    return journals.write(
+        conn, Entry(Act.SETTINGS, actor, now, (of.id,), effects=(effect,))
+    )
+
+
+def restore_thread(conn: Connection, effect: Effect, _now: datetime) -> Effect:
+    """Open or close a discussion as it was before."""
+    before, after = _sides(effect)
+    is_open = conn.execute(
+        select(thread.c.is_open).where(thread.c.public_id == effect["thread"])
+    ).scalar_one()
+    if is_open != after["open"]:
+        raise NotUndoable("changed_later")
+    _write_open(conn, str(effect["thread"]), bool(before["open"]))
+    return {**effect, "before": after, "after": before}
+
+
+def _sides(effect: Effect) -> tuple[dict[str, object], dict[str, object]]:
+    before, after = effect["before"], effect["after"]
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    return before, after
+
+
+def _marks(row: Any) -> dict[str, object]:
+    """An author's marks as the journal keeps them."""
+    until = row.banned_until.isoformat() if row.banned_until else None
+    return {"trusted": row.trusted, "banned": row.banned, "banned_until": until}
+
+
+def _write_marks(conn: Connection, author_id: int, marks: Mapping[str, object]) -> None:
+    values = dict(marks)
+    until = values.get("banned_until")
+    if isinstance(until, str):
+        values["banned_until"] = datetime.fromisoformat(until)
+    conn.execute(update(author).where(author.c.id == author_id).values(**values))
+
+
+def _write_open(conn: Connection, public_id: str, is_open: bool) -> None:
     conn.execute(
         update(thread)
-        .where(thread.c.id == row.id)
+        .where(thread.c.public_id == public_id)
         # Readers see whether it is open: what they have is out of date.
         .values(is_open=is_open, version=thread.c.version + 1)
-    )
-    _record(conn, of.id, actor, now, {"thread": row.public_id, "open": is_open})
-
-
-def _record(
-    conn: Connection, site_id: int, actor: str, now: datetime, detail: dict[str, object]
-) -> None:
-    conn.execute(
-        insert(journal),
-        {
-            "id": new_key(),
-            "public_id": new_public_id(),
-            "act": Act.SETTINGS.value,
-            "actor": actor,
-            "site_id": site_id,
-            "detail": detail,
-            "created_at": now,
-        },
     )

@@ -47,6 +47,33 @@ class Kind(StrEnum):
     SPOT_CHECK = "spot_check"  # a sample of what the machine approved
 
 
+class Order(StrEnum):
+    """What a lane begins with."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    RISKIEST = "riskiest"  # the highest score over its threshold
+    LEAST_SURE = "least_sure"  # the score closest to a threshold
+
+
+class Complaint(StrEnum):
+    """Why a reader reports a comment."""
+
+    SPAM = "spam"
+    ABUSE = "abuse"
+    HATE = "hate"
+    PERSONAL_INFO = "personal_info"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """What became of an appeal."""
+
+    UPHELD = "upheld"  # the rejection stands
+    OVERTURNED = "overturned"  # the comment was approved after all
+
+
 class Mode(StrEnum):
     """How careful a site is with comments that nothing speaks against."""
 
@@ -62,6 +89,16 @@ class Act(StrEnum):
     DECIDE = "decide"  # a moderator decided
     UNDO = "undo"  # an earlier entry was taken back
     EDIT = "edit"  # an author changed a comment
+    BULK = "bulk"  # a moderator decided many at once
+    SPREAD = "spread"  # a choice for a cluster was applied to one that came later
+    AUTHOR = (
+        "author"  # an author was trusted or banned, with the sweep that went with it
+    )
+    BAN = "ban"  # a mail domain or a network was banned
+    SWEEP = "sweep"  # the last hours of an author were rejected
+    NOTE = "note"  # a note about an author was written or removed
+    RULES = "rules"  # the site's rules were run on what waits
+    MEMBERS = "members"  # somebody was invited, joined, left or got another role
     SIGN_IN = "sign_in"
     SETTINGS = "settings"
 

@@ -154,7 +154,9 @@ def test_settings_are_shown_and_changed(run: Run, database: Database) -> None:
         (detail,) = conn.execute(select(journal.c.detail)).scalars()
     assert found is not None
     assert found.suspect.first_match("A giveaway!") == "giveaway"
-    assert detail["settings"]["mode"] == ["hold_first_time", "hold_all"]
+    (effect,) = detail["effects"]
+    assert effect["before"]["mode"] == "hold_first_time"
+    assert effect["after"]["mode"] == "hold_all"
 
 
 def test_an_author_is_trusted_before_the_first_word(

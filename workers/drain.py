@@ -11,7 +11,8 @@ import structlog
 
 from moderation import cases, decisions, metrics, policy
 from moderation.cases import Pending
-from moderation.decisions import Applied, Entry
+from moderation.decisions import Applied
+from moderation.journals import Entry
 from moderation.vocabulary import Act
 from workers.runtime import Runtime
 

@@ -21,6 +21,7 @@ from moderation.db import Database, connect
 from moderation.demo import address
 from moderation.demo.visitor import Visitor
 from moderation.identity import Keyring
+from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.settings import Settings
 from moderation.sites import Site
@@ -119,14 +120,14 @@ def _moderate(
 ) -> None:
     wanted = {(each.name, each.text): each.then for each in remarks if each.then}
     with database.read() as conn:
-        cards = review.waiting(conn, [site.id], limit=len(read()))
+        cards = review.waiting(conn, Lane([site.id]), limit=len(read()))
     who = acts.Moderator(moderator.public_id, [site.id])
     for card in cards:
         word, _, reason = wanted.get((card.name, card.text), "").partition(":")
         if not word:
             continue
         ruling = Ruling(
-            card_id=card.id,
+            comment_id=card.id,
             revision=card.revision,
             seen=Status.HELD,
             to=Status(word),

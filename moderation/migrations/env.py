@@ -5,22 +5,31 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from moderation import schema
+from moderation import (
+    columns,
+    finding_schema,
+    member_schema,
+    reader_schema,
+    schema,
+)
 
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Our column types by the names that they have here."""
     if kind == "type":
         for name in ("Id", "Document", "Instant"):
-            if item is getattr(schema, name) or type(item).__name__ == name:
-                return f"schema.{name}" + ("()" if name == "Instant" else "")
+            if item is getattr(columns, name) or type(item).__name__ == name:
+                return f"columns.{name}" + ("()" if name == "Instant" else "")
     return False
 
+
+# All of them, so that the metadata knows every table.
+TABLES = (schema, member_schema, finding_schema, reader_schema)
 
 context.configure(
     render_item=_render,
     connection=context.config.attributes["connection"],
-    target_metadata=schema.metadata,
+    target_metadata=columns.metadata,
     transactional_ddl=False,
     render_as_batch=True,
 )

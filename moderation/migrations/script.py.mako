@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import schema
+from moderation import columns
 
 ${imports if imports else ""}
 revision = ${repr(up_revision)}

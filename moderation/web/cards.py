@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from moderation.review import Card
 from moderation.scorer import Explanation, Scorer
 from moderation.sites import Site, Threshold
-from moderation.vocabulary import ATTRIBUTES, Reason, Status
+from moderation.vocabulary import ATTRIBUTES, Kind, Reason, Status
 from moderation.web import marks
 from moderation.web.language import locale, say
 from moderation.web.marks import Part
@@ -29,6 +29,8 @@ REASON_LETTERS = {
     Reason.SPAM: "s",
     Reason.OTHER: "r",
 }
+# What a person may decide about: the rest waits for the machine, or is gone.
+OPEN = frozenset({Status.HELD, Status.APPROVED, Status.REJECTED})
 # These two are what every moderator asks first; others appear when they matter.
 ALWAYS_SHOWN = ("TOXICITY", "SPAM")
 
@@ -51,8 +53,10 @@ class View:
     """A card and what its template would have to think about."""
 
     card: Card
+    kind: Kind | None
     may_decide: bool
-    is_open: bool
+    may_approve: bool
+    may_reject: bool
     hits: Sequence[str]
     history: Sequence[str]
     age: str
@@ -90,16 +94,21 @@ class Desk:
         }
         return cls(scorer, thresholds, may_decide, now)
 
-    def view(self, card: Card, *, is_open: bool = True) -> View:
-        """Make one card ready for its template; closed ones can only be read."""
+    def view(self, card: Card, lane: Kind | None = None) -> View:
+        """Make one card ready for its template, as the lane shows it."""
+        waits = [each.kind for each in card.waits]
+        kind = lane if lane in waits else next(iter(waits), None)
         thresholds = self.thresholds[card.site_key]
         leading = _leading(card, thresholds)
         why = _explain(self.scorer, card) if leading else {}
         parts = marks.parts(card.text, [why[name] for name in leading if name in why])
         return View(
             card=card,
-            may_decide=is_open and card.site_id in self.may_decide,
-            is_open=is_open,
+            kind=kind,
+            may_decide=card.site_id in self.may_decide and card.status in OPEN,
+            # What stands can be confirmed only where somebody asked for it.
+            may_approve=card.status is not Status.APPROVED or bool(waits),
+            may_reject=card.status is not Status.REJECTED or bool(waits),
             hits=[in_words(hit) for hit in card.hits],
             history=_history(card),
             age=age(self.now, card.created_at),

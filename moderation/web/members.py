@@ -37,6 +37,11 @@ class Member:
         return frozenset(site.id for site, role in self.sites if role in DECIDING)
 
     @property
+    def owned(self) -> frozenset[int]:
+        """Where they may take back what others did, and change how the site works."""
+        return frozenset(site.id for site, role in self.sites if role is Role.OWNER)
+
+    @property
     def acting(self) -> acts.Moderator:
         """The same person as the journal knows them."""
-        return acts.Moderator(self.moderator.public_id, sorted(self.deciding))
+        return acts.Moderator(self.moderator.public_id, self.deciding, self.owned)

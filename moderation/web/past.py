@@ -14,6 +14,8 @@ from moderation.web.language import say
 from moderation.web.members import Member
 
 POLICY = "policy"
+# An undo is not undone with a button of its own: the act itself can be done again.
+UNDOABLE = frozenset(Act) - {Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.UNDO, Act.MEMBERS}
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,7 @@ class Line:
 
 def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
     """All acts in words; `u` takes back the latest undoable one of the member."""
-    may_act = bool(member.deciding)
-    undoable = [each for each in entries if each.act is Act.DECIDE and not each.undone]
+    undoable = [each for each in entries if _may_undo(each, member)]
     mine = [each for each in undoable if each.actor == member.moderator.actor]
     return [
         Line(
@@ -39,11 +40,18 @@ def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
             verdict=_verdict(each),
             by=say("decided.by", who=each.actor_name or who(each.actor)),
             age=ago(now, each.at),
-            may_undo=may_act and each in undoable,
+            may_undo=each in undoable,
             is_last_mine=bool(mine) and each is mine[0],
         )
         for each in entries
     ]
+
+
+def _may_undo(entry: Past, member: Member) -> bool:
+    """Whether an undo may be offered; whether it works is known when it is tried."""
+    if entry.undone or not member.deciding or entry.act not in UNDOABLE:
+        return False
+    return entry.actor == member.moderator.actor or bool(member.owned)
 
 
 def who(actor: str) -> str:
@@ -64,7 +72,9 @@ def decided_today(entries: Sequence[Past], moderator: Moderator, now: datetime) 
 
 
 def _verdict(entry: Past) -> str:
-    word = say(f"decided.{entry.to_status}")
     if entry.act is Act.UNDO:
         return say("decided.undo_act")
+    if entry.to_status is None:
+        return say(f"act.{entry.act}")
+    word = say(f"decided.{entry.to_status}")
     return f"{word}: {say(f'reason_short.{entry.reason}')}" if entry.reason else word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -18,13 +19,15 @@ from flask import (
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import acts, review, threads
+from moderation import acts, lanes, review
 from moderation.acts import Ruling
 from moderation.errors import NotFound, NotUndoable, StaleDecision
 from moderation.history import latest
+from moderation.lanes import Reader
 from moderation.review import Card
-from moderation.vocabulary import Kind, Reason, Status
+from moderation.vocabulary import Reason, Status
 from moderation.web import forgery, login, past
+from moderation.web.asked import asked
 from moderation.web.cards import Desk, ago
 from moderation.web.language import locale, say
 from moderation.web.members import Member
@@ -32,13 +35,7 @@ from moderation.web.services import services
 
 blueprint = Blueprint("review", __name__, url_prefix="/review")
 
-# What a moderator sees the status of, by why the card is there.
-SEEN = {
-    Kind.HELD: Status.HELD,
-    Kind.REPORTED: Status.APPROVED,
-    Kind.APPEALED: Status.REJECTED,
-    Kind.SPOT_CHECK: Status.APPROVED,
-}
+VIEW_MAX = 500
 
 
 @blueprint.before_request
@@ -62,46 +59,50 @@ def keep_private(answer: Response) -> Response:
 
 @blueprint.get("")
 def waiting() -> ResponseReturnValue:
-    """The comments that wait, oldest first, a page at a time."""
-    member, after = _member(), request.args.get("after", "")
+    """The comments that wait in a lane, a page at a time."""
+    member, after, chosen = _member(), request.args.get("after", ""), asked(_member())
+    desk = _desk(member)
     with services().database.read() as conn:
         cards = review.waiting(
-            conn, member.site_ids, after=after, limit=review.PAGE + 1
+            conn,
+            chosen.lane,
+            after=after,
+            reader=Reader(member.moderator.id, desk.now),
+            limit=review.PAGE + 1,
         )
         history = [] if cards else latest(conn, member.site_ids, limit=200)
     shown = cards[: review.PAGE]
     more = len(cards) > review.PAGE
-    desk = _desk(member)
     return _page(
         "desk/waiting.html",
-        lane="waiting",
-        cards=[desk.view(card) for card in shown],
+        chosen=chosen,
+        cards=[desk.view(card, chosen.lane.kind) for card in shown],
         after=after,
-        next_url=path_of("review.waiting", after=shown[-1].id) if more else "",
+        next_url=chosen.url(after=shown[-1].id) if more else "",
         decided_today=past.decided_today(history, member.moderator, desk.now),
     )
 
 
-@blueprint.get("/<card_id>")
-def one(card_id: str) -> ResponseReturnValue:
+@blueprint.get("/<comment_id>")
+def one(comment_id: str) -> ResponseReturnValue:
     """One comment on a page of its own; decided ones can still be read."""
-    return _one(_card(card_id))
+    return _one(_card(comment_id))
 
 
-@blueprint.post("/<card_id>")
-def decide(card_id: str) -> ResponseReturnValue:
+@blueprint.post("/<comment_id>")
+def decide(comment_id: str) -> ResponseReturnValue:
     """Approve or reject the revision that the moderator saw."""
-    member, card = _member(), _card(card_id)
+    member, card = _member(), _card(comment_id)
     if card.site_id not in member.deciding:
         abort(403, say("review.read_only"))
     status, reason = _choice(request.form.get("choice", ""))
-    ruling = Ruling(card_id, _revision(), SEEN[card.kind], status, reason)
+    ruling = Ruling(comment_id, _revision(), _seen(), status, reason, _view())
     try:
         journal_id = acts.decide(
             services().database, member.acting, ruling, datetime.now(UTC)
         )
     except StaleDecision as stale:
-        return _stale(card, stale)
+        return _stale(card, stale, ruling.seen)
     said = say(
         f"review.did_{status}",
         name=card.name,
@@ -118,7 +119,6 @@ def decided() -> ResponseReturnValue:
         entries = latest(conn, member.site_ids)
     return _page(
         "desk/decided.html",
-        lane="decided",
         entries=past.lines(entries, member, datetime.now(UTC)),
     )
 
@@ -141,10 +141,10 @@ def _member() -> Member:
     return cast(Member, g.member)
 
 
-def _card(card_id: str) -> Card:
+def _card(comment_id: str) -> Card:
     try:
         with services().database.read() as conn:
-            return review.find(conn, card_id, _member().site_ids)
+            return review.find(conn, comment_id, _member().site_ids)
     except NotFound:
         abort(404)
 
@@ -163,6 +163,19 @@ def _revision() -> int:
     return int(number) if number.isdecimal() and len(number) < 9 else abort(400)
 
 
+def _seen() -> Status:
+    seen = request.form.get("seen", "")
+    return Status(seen) if seen in set(Status) else abort(400)
+
+
+def _view() -> str:
+    """The page of the desk where the button was pressed, for the audit."""
+    if not request.referrer:
+        return ""
+    parts = urlsplit(request.referrer)
+    return (parts.path + ("?" + parts.query if parts.query else ""))[:VIEW_MAX]
+
+
 def _desk(member: Member) -> Desk:
     scorer = services().scorer
     return Desk.of(
@@ -171,19 +184,12 @@ def _desk(member: Member) -> Desk:
 
 
 def _one(card: Card, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    member = _member()
-    with services().database.read() as conn:
-        standing = threads.standing(conn, card.comment_id)
-    is_open = standing.status is SEEN[card.kind]
-    if not is_open and not problem:
-        problem = say("review.gone", status=say(f"decided.{standing.status}"))
-    view = _desk(member).view(card, is_open=is_open)
-    page = _page("desk/one.html", lane="", each=view, problem=problem)
+    page = _page("desk/one.html", each=_desk(_member()).view(card), problem=problem)
     return page, status
 
 
-def _stale(card: Card, stale: StaleDecision) -> ResponseReturnValue:
-    if stale.status == SEEN[card.kind]:
+def _stale(card: Card, stale: StaleDecision, seen: Status) -> ResponseReturnValue:
+    if stale.status == seen:
         # Nobody decided: it is another revision that waits now.
         return _refused(say("review.stale_edited"), 409, card)
     now = datetime.now(UTC)
@@ -214,18 +220,18 @@ def _refused(
         return {"problem": problem}, status
     if card is not None:
         return _one(_card(card.id), problem, status)
-    return _page("desk/gone.html", lane="", problem=problem), status
+    return _page("desk/gone.html", problem=problem), status
 
 
 def _page(template: str, **values: object) -> str:
     member = _member()
     with services().database.read() as conn:
-        counts = review.counts(conn, member.site_ids)
+        counts = lanes.counts(conn, member.site_ids)
     return render_template(
         template,
         moderator=member.moderator,
         memberships=member.sites,
-        waiting_count=counts[Kind.HELD],
+        counts=counts,
         token=forgery.token,
         **values,
     )

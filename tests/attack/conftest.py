@@ -15,6 +15,7 @@ from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.identity import Keyring
+from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.review import Card
 from moderation.scorer import Scorer
@@ -63,7 +64,7 @@ def cards(database: Database) -> Callable[[Site], list[Card]]:
 
     def read(site: Site) -> list[Card]:
         with database.read() as conn:
-            return review.waiting(conn, [site.id], limit=1000)
+            return review.waiting(conn, Lane([site.id]), limit=1000)
 
     return read
 

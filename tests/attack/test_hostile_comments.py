@@ -22,6 +22,7 @@ from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.demo import address, seed
 from moderation.identity import Keyring
+from moderation.lanes import Lane
 from moderation.schema import comment
 from moderation.settings import Settings
 from moderation.sites import Site
@@ -143,7 +144,7 @@ def test_hostile_comments_stay_text_wherever_they_are_shown(
             Keyring(SECRET_KEY).sign("status", public_id)
             for public_id in conn.execute(select(comment.c.public_id)).scalars()
         ]
-        cards = review.waiting(conn, [site.id], limit=1000)
+        cards = review.waiting(conn, Lane([site.id]), limit=1000)
     assert len(tokens) == len(PAYLOADS)
 
     _sign_in(service, database, site, watched)
@@ -222,7 +223,7 @@ def _approve_all(database: Database, site: Site) -> None:
     who = acts.Moderator("someone", [site.id])
     while True:
         with database.read() as conn:
-            cards = review.waiting(conn, [site.id])
+            cards = review.waiting(conn, Lane([site.id]))
         if not cards:
             return
         for card in cards:

@@ -12,9 +12,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from moderation import review, sites
+from moderation import lanes, sites
 from moderation.db import Database
-from moderation.schema import comment, decision, journal, revision, sign_in
+from moderation.member_schema import sign_in
+from moderation.schema import comment, decision, journal, revision
 from moderation.vocabulary import Kind, Status
 from tests.attack.conftest import Scene, csrf_token
 from tests.web.person import Person
@@ -77,7 +78,7 @@ def test_nobody_changes_what_is_not_theirs(
     private = [rule for rule in app.url_map.iter_rules() if rule.endpoint in PRIVATE]
     for name in ("viewer", "neighbour", "nobody", "visitor"):
         client = cast[name].client
-        form = {"choice": "approved", "revision": "1"}
+        form = {"choice": "approved", "revision": "1", "seen": "held"}
         form["csrf_token"] = csrf_token(cast[name])
         for rule in private:
             for method in ("POST", "PUT", "PATCH", "DELETE"):
@@ -96,7 +97,12 @@ def test_nobody_acts_for_somebody_who_is_signed_in_elsewhere(
         "/logout",
     )
     for path, token in product(acts, ("", "x", csrf_token(cast["moderator"]))):
-        form = {"csrf_token": token, "choice": "approved", "revision": "1"}
+        form = {
+            "csrf_token": token,
+            "choice": "approved",
+            "revision": "1",
+            "seen": "held",
+        }
         for way in ({"data": form}, {"query_string": form}, {"json": form}):
             answer = cast["owner"].client.post(path, **way)
             assert answer.status_code == 400, (path, way)
@@ -108,7 +114,12 @@ def test_a_desk_that_was_open_over_lunch_still_works(
     cast: dict[str, Person], scene: Scene
 ) -> None:
     person = cast["moderator"]
-    form = {"csrf_token": csrf_token(person), "choice": "approved", "revision": "1"}
+    form = {
+        "csrf_token": csrf_token(person),
+        "choice": "approved",
+        "revision": "1",
+        "seen": "held",
+    }
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
         answer = person.client.post(f"/review/{scene.held.id}", data=form)
     assert answer.status_code == 303
@@ -118,7 +129,7 @@ def test_only_their_own_links_lead_anybody_to_a_comment(
     app: Flask, scene: Scene, cast: dict[str, Person]
 ) -> None:
     keyring = app.extensions["moderation"].keyring
-    public_id, client = scene.held.comment_id, cast["visitor"].client
+    public_id, client = scene.held.id, cast["visitor"].client
     assert client.get(scene.status_path).status_code == 200
     wrong = (
         public_id,
@@ -127,7 +138,7 @@ def test_only_their_own_links_lead_anybody_to_a_comment(
         keyring.sign("form:news", public_id),
         keyring.sign("status", public_id)[:-1],
         keyring.sign("status", public_id).upper(),
-        keyring.sign("status", scene.held.id),
+        keyring.sign("status", "0" * 32),
         keyring.sign("status", ""),
     )
     for token in wrong:
@@ -183,15 +194,15 @@ def test_the_desk_of_a_neighbour_counts_nothing_of_ours(
     database: Database, scene: Scene
 ) -> None:
     with database.read() as conn:
-        assert review.counts(conn, [scene.site.id])[Kind.HELD] == 1
-        assert review.counts(conn, [scene.other.id])[Kind.HELD] == 0
-        assert review.counts(conn, [])[Kind.HELD] == 0
+        assert lanes.counts(conn, [scene.site.id])[Kind.HELD] == 1
+        assert lanes.counts(conn, [scene.other.id])[Kind.HELD] == 0
+        assert lanes.counts(conn, [])[Kind.HELD] == 0
         held = select(func.count()).where(comment.c.status == Status.HELD)
         assert conn.execute(held).scalar_one() == 1
 
 
 def _path(rule: Any, scene: Scene) -> str:
-    values = {"card_id": scene.held.id, "journal_id": scene.journal_id}
+    values = {"comment_id": scene.held.id, "journal_id": scene.journal_id}
     return str(rule.build({name: values[name] for name in rule.arguments})[1])
 
 

@@ -21,6 +21,7 @@ from moderation import review, schema, sites
 from moderation.db import Database, connect
 from moderation.demo import address, seed
 from moderation.demo.seed import Login
+from moderation.lanes import Lane
 from moderation.review import Card
 from moderation.settings import Settings
 from moderation.vocabulary import Status
@@ -70,7 +71,7 @@ class News:
             with self.database.read() as conn:
                 site = sites.find(conn, address.SITE_KEY)
                 assert site
-                found = review.waiting(conn, [site.id])
+                found = review.waiting(conn, Lane([site.id]))
             return found if len(found) == count else []
 
         return eventually(cards, within=30, what=f"a desk with {count} comments")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
-from moderation import acts, history, review
+from moderation import acts, history, lanes, review
 from moderation.acts import Moderator, Ruling
 from moderation.db import Database
 from moderation.errors import NotFound, NotUndoable, StaleDecision
+from moderation.lanes import Lane
 from moderation.review import Card
 from moderation.schema import comment
 from moderation.sites import Site
@@ -38,17 +40,16 @@ class Desk:
             people = [a_moderator(conn, self.site) for _ in "ab"]
             self.comment = a_comment(conn, self.site).public_id
             decide(conn, HELD, self.comment)
-            (self.card,) = review.waiting(conn, [self.site.id])
-        self.ada, self.bob = (
-            Moderator(each.public_id, [self.site.id]) for each in people
-        )
+            (self.card,) = review.waiting(conn, Lane([self.site.id]))
+        own = [self.site.id]
+        self.ada, self.bob = (Moderator(each.public_id, own, own) for each in people)
         self.names = [each.name for each in people]
         self.now = datetime.now(UTC)
 
     def rule(self, who: Moderator, to: Status, **wanted: object) -> str:
         """Decide on the card as it was when it was first seen."""
         values: dict[str, object] = {
-            "card_id": self.card.id,
+            "comment_id": self.card.id,
             "revision": self.card.revision,
             "seen": HELD,
             "to": to,
@@ -72,7 +73,7 @@ def test_a_ruling_is_applied_with_name_and_reason(desk: Desk) -> None:
 
     with desk.database.read() as conn:
         row = decisions_of(conn, desk.comment)[-1]
-        assert review.waiting(conn, [desk.site.id]) == []
+        assert review.waiting(conn, Lane([desk.site.id])) == []
         assert lane(conn, desk.site.id) == (0, 0)
         assert record_of(conn, desk.comment) == (0, 1)
     assert (row.actor, row.to_status, row.reason) == (
@@ -113,7 +114,7 @@ def test_a_stranger_to_the_site_finds_nothing_to_decide(
     with pytest.raises(NotFound):
         desk.rule(elsewhere, APPROVED)
     with pytest.raises(NotFound):
-        desk.rule(desk.ada, APPROVED, card_id="nothing")
+        desk.rule(desk.ada, APPROVED, comment_id="nothing")
 
     assert desk.status() == HELD
 
@@ -126,17 +127,13 @@ def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
     acts.undo(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
-        (card,) = review.waiting(conn, [desk.site.id])
+        (card,) = review.waiting(conn, Lane([desk.site.id]))
         assert lane(conn, desk.site.id) == (1, 1)
         assert record_of(conn, desk.comment) == (0, 0)
         assert version_of(conn, desk.comment) == version + 1
         last = decisions_of(conn, desk.comment)[-1]
     assert desk.status() == HELD
-    assert (card.id, card.opened_at, card.risk) == (
-        desk.card.id,
-        desk.card.opened_at,
-        desk.card.risk,
-    )
+    assert (card.id, card.waits) == (desk.card.id, desk.card.waits)
     assert last.actor == desk.bob.actor
     assert last.undoes is not None
 
@@ -193,6 +190,17 @@ def test_what_an_undone_act_hid_can_be_undone(desk: Desk) -> None:
     assert desk.status() == HELD
 
 
+def test_only_owners_take_back_what_others_did(desk: Desk) -> None:
+    journal_id = desk.rule(desk.ada, APPROVED)
+    moderator = replace(desk.bob, owned=())
+
+    with pytest.raises(NotUndoable, match="not_yours"):
+        acts.undo(desk.database, moderator, journal_id, desk.now)
+    acts.undo(desk.database, replace(desk.ada, owned=()), journal_id, desk.now)
+
+    assert desk.status() == HELD
+
+
 def test_strangers_undo_nothing(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
 
@@ -232,10 +240,10 @@ def test_the_queue_is_paged_oldest_first_without_gaps(
     seen: list[Card] = []
     with database.read() as conn:
         while page := review.waiting(
-            conn, [desk.site.id], after=seen[-1].id if seen else "", limit=2
+            conn, Lane([desk.site.id]), after=seen[-1].id if seen else "", limit=2
         ):
             seen += page
-        counts = review.counts(conn, [desk.site.id, elsewhere.id])
+        counts = lanes.counts(conn, [desk.site.id, elsewhere.id])
 
-    assert [card.comment_id for card in seen] == [desk.comment, *ids]
+    assert [card.id for card in seen] == [desk.comment, *ids]
     assert counts[Kind.HELD] == 7

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from moderation import decisions
 from moderation.db import Database
-from moderation.decisions import Entry
+from moderation.journals import Entry
 from moderation.schema import comment, journal, reviewable
 from moderation.vocabulary import Act, Reason, Status
 from tests.factories import a_comment, a_site

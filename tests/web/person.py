@@ -39,11 +39,12 @@ class Person:
         """The ids of the cards that wait, in the order of the page."""
         return re.findall(r'id="card-(\w+)"', self.read("/review"))
 
-    def decide(self, card: str, choice: str, revision: int = 1) -> TestResponse:
+    def decide(
+        self, card: str, choice: str, revision: int = 1, seen: str = "held"
+    ) -> TestResponse:
         """Press a button of a card as it stands in the list."""
-        return self.send(
-            "/review", f"/review/{card}", choice=choice, revision=str(revision)
-        )
+        form = {"choice": choice, "revision": str(revision), "seen": seen}
+        return self.send("/review", f"/review/{card}", **form)
 
     def undo_latest(self) -> TestResponse:
         """Press the first undo button of the Decided lane."""

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from moderation import decisions, threads
 from moderation.db import Database
-from moderation.decisions import Choice, Entry
+from moderation.decisions import Choice
 from moderation.identity import Keyring
+from moderation.journals import Entry
 from moderation.schema import comment, decision, revision
 from moderation.settings import Settings
 from moderation.vocabulary import Act, Status

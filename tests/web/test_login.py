@@ -12,8 +12,8 @@ from sqlalchemy import select
 from moderation import moderators
 from moderation.app import create_app
 from moderation.db import Database
+from moderation.member_schema import sign_in
 from moderation.moderators import Moderator
-from moderation.schema import sign_in
 from moderation.settings import Settings
 from tests.factories import PASSWORD
 from tests.web.person import Person

@@ -153,7 +153,9 @@ def test_an_older_revision_than_the_current_one_is_not_decided(
     assert status(database, stored) is Status.HELD
 
 
-def test_a_decided_comment_can_still_be_read(person: Person, hold: Hold) -> None:
+def test_a_decided_comment_can_be_read_and_decided_otherwise(
+    person: Person, hold: Hold
+) -> None:
     hold("Read me again.")
     card = person.cards()[0]
     person.decide(card, "rejected:off_topic")
@@ -161,8 +163,9 @@ def test_a_decided_comment_can_still_be_read(person: Person, hold: Hold) -> None
     page = person.read(f"/review/{card}")
 
     assert "Read me again." in page
-    assert "This comment is no longer waiting: it is rejected." in page
-    assert "data-decide" not in page
+    assert 'class="verdict verdict-rejected"' in page
+    assert 'value="approved"' in page
+    assert 'value="rejected:spam"' not in page
 
 
 def test_a_viewer_looks_on_and_decides_nothing(
@@ -223,7 +226,7 @@ def test_a_decision_without_our_form_is_refused(
     card = person.cards()[0]
 
     for token in ({}, {"csrf_token": "made up"}):
-        form = {"choice": "approved", "revision": "1", **token}
+        form = {"choice": "approved", "revision": "1", "seen": "held", **token}
         assert person.client.post(f"/review/{card}", data=form).status_code == 400
     assert status(database, stored) is Status.HELD
 
@@ -250,7 +253,12 @@ def test_scripts_get_the_outcome_and_the_way_back_as_json(
     card = person.cards()[0]
     page = person.read("/review")
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
-    form = {"csrf_token": token, "choice": "rejected:spam", "revision": "1"}
+    form = {
+        "csrf_token": token,
+        "choice": "rejected:spam",
+        "revision": "1",
+        "seen": "held",
+    }
     wants = {"Accept": "application/json"}
 
     done = person.client.post(f"/review/{card}", data=form, headers=wants)

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from moderation import policy
 from moderation.texts import LOCALES, sentence, sentences
-from moderation.vocabulary import ATTRIBUTES, Kind, Reason, Role, Status
+from moderation.vocabulary import ATTRIBUTES, Act, Kind, Reason, Role, Status
 from moderation.web.problems import STATUS_OF_CODE
 
 # Everything that a sentence may be filled with.
@@ -30,16 +30,16 @@ FACTS = {
 
 def read(locale: str) -> dict[str, str]:
     """The sentences of one language alone, by code."""
-    path = files("moderation") / "translations" / locale / "messages.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=locale, abort_invalid=True)
-    return {
-        key if isinstance(key, str) else key[0]: " ".join(each.string)
-        if isinstance(each.string, (list, tuple))
-        else each.string
-        for each in catalogue
-        if (key := each.id)
-    }
+    folder = files("moderation") / "translations" / locale
+    found = {}
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=locale, abort_invalid=True)
+        for each in catalogue:
+            key = each.id if isinstance(each.id, str) else each.id[0]
+            many = isinstance(each.string, (list, tuple))
+            found[key] = " ".join(each.string) if many else each.string
+    return {key: said for key, said in found.items() if key}
 
 
 @pytest.mark.parametrize("code", STATUS_OF_CODE)
@@ -62,7 +62,8 @@ def test_every_refusal_has_a_sentence(code: str) -> None:
         ),
         *(f"{kind}.{status}" for status in Status for kind in ("status", "decided")),
         *(f"role.{role}" for role in Role),
-        *(f"kind.{kind}" for kind in Kind),
+        *(f"{kind}.{each}" for each in Kind for kind in ("kind", "lane")),
+        *(f"act.{act}" for act in Act),
     ],
 )
 def test_every_word_of_the_vocabulary_has_one(code: str) -> None:

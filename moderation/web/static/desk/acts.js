@@ -11,7 +11,7 @@ export function announce(...sentences) {
 }
 
 function count(step) {
-  const element = document.querySelector("[data-count]");
+  const element = document.querySelector("[aria-current] [data-count]");
   if (element) element.textContent = Math.max(0, Number(element.textContent) + step);
 }
 

@@ -1,0 +1,29 @@
+"""Take back what an act did besides deciding: each kind of effect knows how.
+
+An effect is a document in a journal entry with a ``kind`` and what its own module
+wrote there. Reversing one gives the effect of having done so, so that an undo can be
+undone like anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from moderation import upkeep
+from moderation.journals import Effect
+
+Reversal = Callable[[Connection, Effect, datetime], Effect]
+
+REVERSALS: Mapping[str, Reversal] = {
+    upkeep.AUTHOR: upkeep.restore_author,
+    upkeep.SETTINGS: upkeep.restore_settings,
+    upkeep.THREAD: upkeep.restore_thread,
+}
+
+
+def reverse(conn: Connection, effect: Effect, now: datetime) -> Effect:
+    """Undo one effect; NotUndoable where it was changed again since."""
+    return REVERSALS[str(effect["kind"])](conn, effect, now)

@@ -1,0 +1,125 @@
+"""The lanes of the desk: which comments wait in one, in which order, how many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, tuple_, union_all
+
+from moderation.schema import comment, lane_count, reviewable
+from moderation.vocabulary import Kind, Order
+
+_KEYS: dict[Order, tuple[Any, bool]] = {
+    Order.OLDEST: (reviewable.c.id, False),
+    Order.NEWEST: (reviewable.c.id, True),
+    Order.RISKIEST: (reviewable.c.risk, True),
+    Order.LEAST_SURE: (reviewable.c.doubt, True),
+}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane on some sites, as a moderator wants to read it."""
+
+    site_ids: Collection[int]
+    kind: Kind = Kind.HELD
+    order: Order = Order.OLDEST
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: what somebody else holds at the moment is not for them."""
+
+    moderator_id: int
+    now: datetime
+
+
+def page(
+    conn: Connection,
+    lane: Lane,
+    *,
+    after: str = "",
+    reader: Reader | None = None,
+    limit: int,
+) -> list[int]:
+    """Row keys of the comments that wait, from behind the comment `after` on.
+
+    One look into an index per site, because no index has the order of several; what
+    they give is merged.
+    """
+    if not lane.site_ids:
+        return []
+    key, falling = _KEYS[lane.order]
+    place = _place(conn, lane.kind, key, after) if after else None
+    parts = []
+    for site_id in sorted(lane.site_ids):
+        part = _waiting(lane.kind, site_id, reader).add_columns(
+            key.label("place"), reviewable.c.id.label("rank")
+        )
+        if place is not None:
+            here = tuple_(key, reviewable.c.id)
+            there = tuple_(*place)
+            part = part.where(here < there if falling else here > there)
+        found = part.order_by(*_sorted(key, reviewable.c.id, falling)).limit(limit)
+        parts.append(select(found.subquery()))
+    merged = union_all(*parts).subquery()
+    order = _sorted(merged.c.place, merged.c.rank, falling)
+    return list(
+        conn.execute(
+            select(merged.c.comment_id).order_by(*order).limit(limit)
+        ).scalars()
+    )
+
+
+def counts(conn: Connection, site_ids: Collection[int]) -> dict[Kind, int]:
+    """How many comments wait in each lane, from the maintained counters."""
+    rows = conn.execute(
+        select(lane_count.c.kind, func.sum(lane_count.c.waiting))
+        .where(lane_count.c.site_id.in_(site_ids))
+        .group_by(lane_count.c.kind)
+    )
+    known = {Kind(row[0]): int(row[1]) for row in rows}
+    return {kind: known.get(kind, 0) for kind in Kind}
+
+
+def version(conn: Connection, site_ids: Collection[int]) -> int:
+    """A number that grows whenever something in a lane of these sites changes."""
+    total = conn.execute(
+        select(func.sum(lane_count.c.version)).where(lane_count.c.site_id.in_(site_ids))
+    ).scalar()
+    return int(total or 0)
+
+
+def _waiting(kind: Kind, site_id: int, reader: Reader | None) -> Select[Any]:
+    statement = select(reviewable.c.comment_id).where(
+        reviewable.c.site_id == site_id,
+        reviewable.c.kind == kind.value,
+        reviewable.c.resolved_at.is_(None),
+    )
+    if reader is None:
+        return statement
+    return statement.where(
+        reviewable.c.claimed_by.is_(None)
+        | (reviewable.c.claimed_by == reader.moderator_id)
+        | (reviewable.c.claimed_until < reader.now)
+    )
+
+
+def _place(
+    conn: Connection, kind: Kind, key: Any, after: str
+) -> tuple[Any, int] | None:
+    """Where a comment stands or stood in the lane; None when it never did."""
+    row = conn.execute(
+        select(key, reviewable.c.id)
+        .join(comment, comment.c.id == reviewable.c.comment_id)
+        .where(comment.c.public_id == after, reviewable.c.kind == kind.value)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _sorted(key: Any, rank: Any, falling: bool) -> list[Any]:
+    columns = [key] if key is rank else [key, rank]
+    return [each.desc() if falling else each.asc() for each in columns]
