@@ -18,10 +18,12 @@ _MARKUP = re.compile(
 )
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
-# What most visitors know how to write; no images, no raw HTML, no headings.
+# What most visitors know how to write; no images, no raw HTML, no headings. Without
+# `reference` a line like "[a]: b" stays what it says instead of vanishing.
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
-    .disable(["image", "heading", "lheading", "hr", "html_block", "html_inline"])
+    .disable(["image", "heading", "lheading", "hr", "reference"])
+    .disable(["html_block", "html_inline"])
     .enable(["strikethrough"])
 )
 _BARE_LINK = re.compile(r"(?<![\w(<\[\"'])(https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?])")

@@ -106,6 +106,8 @@ def test_no_mixture_of_markup_gets_through(text: str) -> None:
         ),
         # A heading would shout, a rule would divide the page.
         ("# Loud", "<p># Loud</p>"),
+        # A definition for links elsewhere would leave nothing to read.
+        ("[a]: b", "<p>[a]: b</p>"),
         # Other scripts stay as they are.
         ("Привет 👋🏽 שלום", "<p>Привет 👋🏽 שלום</p>"),
     ],
