@@ -71,8 +71,8 @@ screenshots: $(DEV) $(BROWSER) ## Take the pictures in docs/screenshots anew
 
 .PHONY: lock clean
 lock: ## Pin what requirements/*.in ask for; UPGRADE=--upgrade takes newer versions
-	@$(call need_python)
-	@test -x .cache/lock/bin/uv || { "$$PYTHON" -m venv .cache/lock && .cache/lock/bin/pip install -q uv==$(UV_VERSION); }
+	@$(call need_python); \
+	test -x .cache/lock/bin/uv || { "$$PYTHON" -m venv .cache/lock && .cache/lock/bin/pip install -q uv==$(UV_VERSION); }
 	cd requirements && for name in build run dev bench; do \
 	  ../.cache/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 	    --no-header --no-annotate --no-emit-index-url $$name.in -o $$name.lock; done
