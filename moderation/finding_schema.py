@@ -45,7 +45,19 @@ description = Table(
     # ISO 639-1; empty when there is too little to tell.
     C("language", String(8), nullable=False),
     C("cluster_id", ForeignKey("cluster.id")),
+    # Keyed hash of the sender's address in hex, and its /24 or /48: to search by,
+    # forgotten with those of the revision.
+    C("address", String(32)),
+    C("network", String(50)),
 )
+for _name in ("address", "network"):
+    Index(
+        f"ix_description_{_name}",
+        description.c[_name],
+        description.c.comment_id,
+        sqlite_where=text(f"{_name} IS NOT NULL"),
+        postgresql_where=text(f"{_name} IS NOT NULL"),
+    )
 Index(
     "ix_description_cluster",
     description.c.cluster_id,
@@ -54,7 +66,8 @@ Index(
     postgresql_where=text("cluster_id IS NOT NULL"),
 )
 
-# Bands of MinHash signatures: comments that share one may be alike.
+# Bands of MinHash signatures: comments that share one may be alike. Of a cluster only
+# the first comment has them here; those of an edited one stay and lead nowhere.
 band = Table(
     "band",
     metadata,
@@ -62,7 +75,6 @@ band = Table(
     C("comment_id", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-Index("ix_band_comment", band.c.comment_id)
 
 # Comments whose description is to be made; written with the decision.
 undescribed = Table(

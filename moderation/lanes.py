@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, tuple_, union_all
+from sqlalchemy import Connection, Select, func, select, text, tuple_, union_all
 
 from moderation.schema import comment, lane_count, reviewable
 from moderation.vocabulary import Kind, Order
 
+# As the indexes of the lanes say it: what is stacked under another card is not listed.
+_LISTED = text("reviewable.resolved_at IS NULL AND NOT reviewable.stacked")
 _KEYS: dict[Order, tuple[Any, bool]] = {
     Order.OLDEST: (reviewable.c.id, False),
     Order.NEWEST: (reviewable.c.id, True),
@@ -97,7 +99,7 @@ def _waiting(kind: Kind, site_id: int, reader: Reader | None) -> Select[Any]:
     statement = select(reviewable.c.comment_id).where(
         reviewable.c.site_id == site_id,
         reviewable.c.kind == kind.value,
-        reviewable.c.resolved_at.is_(None),
+        _LISTED,
     )
     if reader is None:
         return statement

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, null, select, update
+from sqlalchemy import Connection, false, func, null, select, true, update
 
 from moderation.bulk import insert_rows, one_of
 from moderation.db import upsert
@@ -26,6 +26,7 @@ _OPEN_AGAIN = {
     "resolved_by": null(),
     "claimed_by": null(),
     "claimed_until": null(),
+    "stacked": false(),
     "version": reviewable.c.version + 1,
 }
 
@@ -79,6 +80,8 @@ def open_for(
         conflict=_in_the_old_place if keep_place else _queue_anew,
     )
     _count(conn, Counter((each.site_id, each.kind.value) for each in opening))
+    if may_be_open:
+        restack(conn, _clusters_of(conn, [each.comment_id for each in opening]))
 
 
 def _open_ones(conn: Connection, waiting: Sequence[Waiting]) -> set[tuple[int, Kind]]:
@@ -125,10 +128,11 @@ def resolve(
             resolved_by=journal_id,
             version=reviewable.c.version + 1,
         )
-        .returning(reviewable.c.site_id, reviewable.c.kind)
-    )
+        .returning(reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)
+    ).all()
     gone: Counter[Lane] = Counter((row[0], row[1]) for row in rows)
     _count(conn, {lane: -number for lane, number in gone.items()})
+    restack(conn, {row[2] for row in rows if row[2] is not None})
 
 
 def reopen(conn: Connection, journal_id: int) -> None:
@@ -137,9 +141,56 @@ def reopen(conn: Connection, journal_id: int) -> None:
         update(reviewable)
         .where(reviewable.c.resolved_by == journal_id)
         .values(_OPEN_AGAIN)
-        .returning(reviewable.c.site_id, reviewable.c.kind)
-    )
+        .returning(reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)
+    ).all()
     _count(conn, Counter((row[0], row[1]) for row in rows))
+    restack(conn, {row[2] for row in rows if row[2] is not None})
+
+
+def restack(conn: Connection, clusters: Collection[int]) -> None:
+    """Let the first open comment of each cluster stand for the others of its lane.
+
+    In a lane of a site, that is: a moderator of one site sees nothing of another.
+    """
+    if not clusters:
+        return
+    is_open = (
+        reviewable.c.resolved_at.is_(None),
+        reviewable.c.cluster_id.is_not(None),
+        one_of(conn, reviewable.c.cluster_id, sorted(clusters)),
+    )
+    first = (
+        select(func.min(reviewable.c.id))
+        .where(*is_open)
+        .group_by(reviewable.c.cluster_id, reviewable.c.site_id, reviewable.c.kind)
+    )
+    firsts = list(conn.execute(first).scalars())
+    if not firsts:
+        return
+    conn.execute(
+        update(reviewable)
+        .where(one_of(conn, reviewable.c.id, firsts), reviewable.c.stacked)
+        .values(stacked=false())
+    )
+    conn.execute(
+        update(reviewable)
+        .where(
+            *is_open,
+            ~reviewable.c.stacked,
+            reviewable.c.id.not_in(firsts),
+        )
+        .values(stacked=true())
+    )
+
+
+def _clusters_of(conn: Connection, comment_ids: Sequence[int]) -> set[int]:
+    rows = conn.execute(
+        select(reviewable.c.cluster_id).where(
+            one_of(conn, reviewable.c.comment_id, comment_ids),
+            reviewable.c.cluster_id.is_not(None),
+        )
+    )
+    return set(rows.scalars())
 
 
 def touch(conn: Connection, lanes: Collection[Lane]) -> None:

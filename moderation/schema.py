@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy import Column as C
@@ -96,8 +97,9 @@ Index(
 )
 Index("ix_comment_thread_status", comment.c.thread_id, comment.c.status)
 Index("ix_comment_text_hash_site", comment.c.text_hash, comment.c.site_id)
-Index("ix_comment_author", comment.c.author_id)
-Index("ix_comment_site", comment.c.site_id, comment.c.id)
+Index("ix_comment_author", comment.c.author_id, comment.c.id)
+# Searches without words: the newest of a site, of one status or of each in turn.
+Index("ix_comment_site", comment.c.site_id, comment.c.status, comment.c.id)
 
 revision = Table(
     "revision",
@@ -174,6 +176,22 @@ decision = Table(
 Index("ix_decision_comment", decision.c.comment_id, decision.c.id)
 Index("ix_decision_journal", decision.c.journal_id)
 Index("ix_decision_site", decision.c.site_id, decision.c.id)
+Index(
+    "ix_decision_reason",
+    decision.c.site_id,
+    decision.c.reason,
+    decision.c.comment_id,
+    sqlite_where=text("reason IS NOT NULL"),
+    postgresql_where=text("reason IS NOT NULL"),
+)
+# What people decided: the policy's decisions name a rule.
+Index(
+    "ix_decision_person",
+    decision.c.actor,
+    decision.c.comment_id,
+    sqlite_where=text("rule IS NULL"),
+    postgresql_where=text("rule IS NULL"),
+)
 
 reviewable = Table(
     "reviewable",
@@ -194,8 +212,13 @@ reviewable = Table(
     C("resolved_at", Instant),
     # The journal entry that resolved it: taking that back opens it again.
     C("resolved_by", BigInteger),
+    # Comments that say the same; the first of them that is open in the lane of a
+    # site stands for the others, which are stacked under it.
+    C("cluster_id", BigInteger),
+    C("stacked", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("comment_id", "kind"),
 )
+_LISTED = text("resolved_at IS NULL AND NOT stacked")
 # One index for each order that a lane can be read in.
 for _name, _column in (
     ("open", reviewable.c.id),
@@ -207,9 +230,28 @@ for _name, _column in (
         reviewable.c.site_id,
         reviewable.c.kind,
         *dict.fromkeys((_column, reviewable.c.id)),
-        sqlite_where=text("resolved_at IS NULL"),
-        postgresql_where=text("resolved_at IS NULL"),
+        sqlite_where=_LISTED,
+        postgresql_where=_LISTED,
     )
+_OPEN = text("resolved_at IS NULL")
+Index(
+    "ix_reviewable_comment",
+    reviewable.c.site_id,
+    reviewable.c.kind,
+    reviewable.c.comment_id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+_ALIKE = text("resolved_at IS NULL AND cluster_id IS NOT NULL")
+Index(
+    "ix_reviewable_cluster",
+    reviewable.c.cluster_id,
+    reviewable.c.site_id,
+    reviewable.c.kind,
+    reviewable.c.id,
+    sqlite_where=_ALIKE,
+    postgresql_where=_ALIKE,
+)
 Index(
     "ix_reviewable_resolved_by",
     reviewable.c.resolved_by,

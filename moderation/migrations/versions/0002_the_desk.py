@@ -8,6 +8,8 @@ from moderation import columns
 revision = "0002"
 down_revision = "0001"
 
+LISTED = "resolved_at IS NULL AND NOT stacked"
+
 
 def upgrade() -> None:
     """Apply."""
@@ -18,8 +20,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", "comment_id", name=op.f("pk_band")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("band", schema=None) as batch_op:
-        batch_op.create_index("ix_band_comment", ["comment_id"], unique=False)
     op.create_table(
         "cluster",
         sa.Column("id", columns.Id, autoincrement=False, nullable=False),
@@ -90,6 +90,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("cluster_id", columns.Id, nullable=True),
+        sa.Column("address", sa.String(length=32), nullable=True),
+        sa.Column("network", sa.String(length=50), nullable=True),
         sa.ForeignKeyConstraint(
             ["cluster_id"], ["cluster.id"], name=op.f("fk_description_cluster_id")
         ),
@@ -99,6 +101,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_description")),
     )
     with op.batch_alter_table("description", schema=None) as batch_op:
+        for name in ("address", "network"):
+            batch_op.create_index(
+                f"ix_description_{name}",
+                [name, "comment_id"],
+                unique=False,
+                sqlite_where=sa.text(f"{name} IS NOT NULL"),
+                postgresql_where=sa.text(f"{name} IS NOT NULL"),
+            )
         batch_op.create_index(
             "ix_description_cluster",
             ["cluster_id", "comment_id"],
@@ -133,10 +143,28 @@ def upgrade() -> None:
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.create_index("ix_note_author", ["author_id", "id"], unique=False)
     with op.batch_alter_table("comment", schema=None) as batch_op:
-        batch_op.create_index("ix_comment_site", ["site_id", "id"], unique=False)
+        batch_op.drop_index("ix_comment_author")
+        batch_op.create_index("ix_comment_author", ["author_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_comment_site", ["site_id", "status", "id"], unique=False
+        )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.add_column(sa.Column("site_id", sa.BigInteger(), nullable=True))
         batch_op.create_index("ix_decision_site", ["site_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_decision_reason",
+            ["site_id", "reason", "comment_id"],
+            unique=False,
+            sqlite_where=sa.text("reason IS NOT NULL"),
+            postgresql_where=sa.text("reason IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_decision_person",
+            ["actor", "comment_id"],
+            unique=False,
+            sqlite_where=sa.text("rule IS NULL"),
+            postgresql_where=sa.text("rule IS NULL"),
+        )
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index("ix_journal_site", ["site_id", "id"], unique=False)
     with op.batch_alter_table("lane_count", schema=None) as batch_op:
@@ -148,34 +176,33 @@ def upgrade() -> None:
             sa.Column("doubt", sa.Float(), server_default="0", nullable=False)
         )
         batch_op.add_column(sa.Column("resolved_by", sa.BigInteger(), nullable=True))
-        batch_op.create_index(
-            "ix_reviewable_claimed",
-            ["claimed_by"],
-            unique=False,
-            sqlite_where=sa.text("claimed_by IS NOT NULL"),
-            postgresql_where=sa.text("claimed_by IS NOT NULL"),
+        batch_op.add_column(sa.Column("cluster_id", sa.BigInteger(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "stacked", sa.Boolean(), server_default=sa.false(), nullable=False
+            )
         )
-        batch_op.create_index(
-            "ix_reviewable_doubt",
-            ["site_id", "kind", "doubt", "id"],
-            unique=False,
-            sqlite_where=sa.text("resolved_at IS NULL"),
-            postgresql_where=sa.text("resolved_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_reviewable_resolved_by",
-            ["resolved_by"],
-            unique=False,
-            sqlite_where=sa.text("resolved_by IS NOT NULL"),
-            postgresql_where=sa.text("resolved_by IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_reviewable_risk",
-            ["site_id", "kind", "risk", "id"],
-            unique=False,
-            sqlite_where=sa.text("resolved_at IS NULL"),
-            postgresql_where=sa.text("resolved_at IS NULL"),
-        )
+        batch_op.drop_index("ix_reviewable_open")
+        for name, names, where in (
+            ("open", ["site_id", "kind", "id"], LISTED),
+            ("doubt", ["site_id", "kind", "doubt", "id"], LISTED),
+            ("risk", ["site_id", "kind", "risk", "id"], LISTED),
+            ("comment", ["site_id", "kind", "comment_id"], "resolved_at IS NULL"),
+            ("claimed", ["claimed_by"], "claimed_by IS NOT NULL"),
+            (
+                "cluster",
+                ["cluster_id", "site_id", "kind", "id"],
+                "resolved_at IS NULL AND cluster_id IS NOT NULL",
+            ),
+            ("resolved_by", ["resolved_by"], "resolved_by IS NOT NULL"),
+        ):
+            batch_op.create_index(
+                f"ix_reviewable_{name}",
+                names,
+                unique=False,
+                sqlite_where=sa.text(where),
+                postgresql_where=sa.text(where),
+            )
     _make_words()
     op.execute(
         "UPDATE decision SET site_id ="
@@ -190,13 +217,17 @@ def upgrade() -> None:
 def _make_words() -> None:
     """The full-text index, which each store spells in its own way."""
     if op.get_bind().dialect.name == "sqlite":
+        # The words come prepared; what kinds of words there are, `terms` says.
         op.execute(
             "CREATE VIRTUAL TABLE comment_words USING"
-            " fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"
+            " fts5(words, columnsize=0, tokenize='unicode61 remove_diacritics 0')"
         )
         return
     op.execute(
-        "CREATE TABLE comment_words"
-        " (comment_id bigint PRIMARY KEY, words tsvector NOT NULL)"
+        "CREATE TABLE comment_words (comment_id bigint PRIMARY KEY,"
+        " site_id bigint NOT NULL, words tsvector NOT NULL)"
     )
     op.execute("CREATE INDEX ix_comment_words ON comment_words USING gin (words)")
+    op.execute(
+        "CREATE INDEX ix_comment_words_site ON comment_words (site_id, comment_id)"
+    )
