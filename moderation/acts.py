@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from moderation import decisions, effects, journals, reviewables
+from moderation import decisions, effects, journals, reviewables, settlements
 from moderation.db import Database
 from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable, StaleDecision
@@ -50,6 +50,8 @@ class Ruling:
     reason: Reason | None = None
     # The page they decided on, for the audit.
     view: str = ""
+    # What the author is told about the appeal, in the moderator's own words.
+    answer: str = ""
 
 
 def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) -> str:
@@ -66,7 +68,8 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
         ).first()
         if row is None:
             raise NotFound("comment")
-        detail = {"view": ruling.view} if ruling.view else {}
+        told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
+        detail = {name: said for name, said in told.items() if said}
         entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)
         choice = Choice(
             comment_id=row.id,
@@ -110,13 +113,15 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
         ]
         if not choices and not back:
             raise NotUndoable("nothing_to_undo")
-        again = Entry(
-            Act.UNDO, who.actor, now, sites, {"undoes": entry.act}, effects=back
-        )
+        detail: dict[str, object] = {"undoes": entry.act}
+        if entry.act == Act.UNDO and not entry.detail.get(settlements.AGAIN):
+            detail[settlements.AGAIN] = True
+        again = Entry(Act.UNDO, who.actor, now, sites, detail, effects=back)
         opened = journals.write(conn, again)
         if choices and decisions.apply(conn, again, choices, opened).missed:
             raise NotUndoable("decided_later")
         reviewables.reopen(conn, entry.id)
+        settlements.take_back(conn, entry.id)
         conn.execute(
             update(journal).where(journal.c.id == entry.id).values(undone_by=opened.id)
         )
@@ -128,7 +133,9 @@ def _check_undoable(entry: Any, who: Moderator, sites: set[int]) -> None:
         raise NotUndoable("undone_already")
     if Act(entry.act) in _LASTING:
         raise NotUndoable("undo_of_policy")
-    if entry.actor != who.actor and not sites <= set(who.owned):
+    kinds = {effect["kind"] for effect in entry.detail.get(EFFECTS, [])}
+    mine = entry.actor == who.actor and not kinds & effects.OWNERS_ONLY
+    if not mine and not sites <= set(who.owned):
         raise NotUndoable("not_yours")
 
 

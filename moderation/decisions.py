@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, null, update
 
-from moderation import journals, reviewables
+from moderation import journals, reviewables, settlements
 from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
 from moderation.finding_schema import undescribed
 from moderation.identity import new_key
@@ -78,6 +78,8 @@ def apply(
         _await_description(conn, done)
         _count_authors(conn, done)
         _touch_threads(conn, done)
+        if not settlements.takes_back(entry):
+            settlements.settle(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))
 
 
@@ -135,18 +137,21 @@ def _move_reviewables(
     conn: Connection, entry: Entry, journal_id: int, done: Sequence[Choice]
 ) -> None:
     """Open a reviewable for what is held now; resolve those of what no longer is."""
-    reviewables.resolve(
-        conn,
-        [
-            choice.comment_id
-            for choice in done
-            if choice.to_status is not Status.HELD
-            # The machine's first decision finds nothing to resolve.
-            and choice.from_status is not Status.PENDING
-        ],
-        entry.at,
-        journal_id,
-    )
+    leaving = [
+        choice
+        for choice in done
+        if choice.to_status is not Status.HELD
+        # The machine's first decision finds nothing to resolve.
+        and choice.from_status is not Status.PENDING
+    ]
+    for to_pending in (False, True):
+        ids = [
+            each.comment_id
+            for each in leaving
+            if (each.to_status is Status.PENDING) is to_pending
+        ]
+        kinds = _resolved_kinds(entry, to_pending=to_pending)
+        reviewables.resolve(conn, ids, entry.at, journal_id, kinds=kinds)
     opening = [
         (kind, choice)
         for choice in done
@@ -167,6 +172,17 @@ def _move_reviewables(
         keep_place=entry.act is Act.UNDO,
         may_be_open=entry.act is not Act.SCORE,
     )
+
+
+def _resolved_kinds(entry: Entry, *, to_pending: bool) -> tuple[Kind, ...]:
+    """What is done with when a comment is no longer held."""
+    if settlements.takes_back(entry):
+        # What came after the act that is taken back is still to be looked at.
+        return (Kind.HELD,)
+    if to_pending:
+        # An edit is no answer to readers who complained.
+        return (Kind.HELD, Kind.SPOT_CHECK)
+    return tuple(Kind)
 
 
 def _await_description(conn: Connection, done: Sequence[Choice]) -> None:

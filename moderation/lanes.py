@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, text, tuple_, union_all
 
+from moderation import appeals
 from moderation.schema import comment, lane_count, reviewable
 from moderation.vocabulary import Kind, Order
 
@@ -103,6 +104,8 @@ def _waiting(kind: Kind, site_id: int, reader: Reader | None) -> Select[Any]:
     )
     if reader is None:
         return statement
+    if kind is Kind.APPEALED:
+        statement = statement.where(appeals.is_for(reader.moderator_id))
     return statement.where(
         reviewable.c.claimed_by.is_(None)
         | (reviewable.c.claimed_by == reader.moderator_id)

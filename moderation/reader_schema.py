@@ -27,7 +27,7 @@ report = Table(
     C("site_id", ForeignKey("site.id"), nullable=False),
     C("comment_id", ForeignKey("comment.id"), nullable=False),
     C("revision", Integer, nullable=False),
-    # Keyed hash of the reader's address, or of their e-mail where they gave it.
+    # Keyed hash of the reader's address; forgotten with those of the comments.
     C("reporter", String(64), nullable=False),
     C("reason", String(32), nullable=False),
     C("text", Text, nullable=False),
@@ -40,6 +40,12 @@ report = Table(
     UniqueConstraint("comment_id", "reporter"),
 )
 Index("ix_report_reporter", report.c.site_id, report.c.reporter)
+Index(
+    "ix_report_settled",
+    report.c.settled_by,
+    sqlite_where=text("settled_by IS NOT NULL"),
+    postgresql_where=text("settled_by IS NOT NULL"),
+)
 
 appeal = Table(
     "appeal",
@@ -56,6 +62,12 @@ appeal = Table(
     C("outcome", String(16)),
     C("answer", Text),
     C("settled_by", BigInteger),
+)
+Index(
+    "ix_appeal_settled",
+    appeal.c.settled_by,
+    sqlite_where=text("settled_by IS NOT NULL"),
+    postgresql_where=text("settled_by IS NOT NULL"),
 )
 
 # What an author asked to be told, and what is to be sent when its time has come.
@@ -75,9 +87,13 @@ notice = Table(
     C("comment_id", ForeignKey("comment.id"), nullable=False),
     # Taking this entry back takes the notice back, as long as it has not left.
     C("journal_id", BigInteger),
+    # The grace time is added to this by whoever sends.
     C("due_at", Instant, nullable=False),
     C("attempts", Integer, nullable=False, server_default="0"),
     C("claimed_until", Instant),
+    # When it was given to the mail server, which may have taken it even where nobody
+    # heard the answer: from here on it is not sent again.
+    C("handed_at", Instant),
     C("sent_at", Instant),
     C("failed_at", Instant),
 )
@@ -88,3 +104,4 @@ Index(
     postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
 )
 Index("ix_notice_journal", notice.c.journal_id)
+Index("ix_notice_comment", notice.c.comment_id)

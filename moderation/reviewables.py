@@ -84,6 +84,23 @@ def open_for(
         restack(conn, _clusters_of(conn, [each.comment_id for each in opening]))
 
 
+def open_or_raise(conn: Connection, waiting: Waiting, at: datetime) -> None:
+    """Open one that somebody asked for; one that is open gets the new risk.
+
+    The caller holds the comment's row, so that nobody opens the same one meanwhile.
+    """
+    open_for(conn, [waiting], at, may_be_open=True)
+    conn.execute(
+        update(reviewable)
+        .where(
+            reviewable.c.comment_id == waiting.comment_id,
+            reviewable.c.kind == waiting.kind.value,
+        )
+        .values(risk=waiting.risk)
+    )
+    touch(conn, [(waiting.site_id, waiting.kind.value)])
+
+
 def _open_ones(conn: Connection, waiting: Sequence[Waiting]) -> set[tuple[int, Kind]]:
     rows = conn.execute(
         select(reviewable.c.comment_id, reviewable.c.kind).where(
@@ -112,15 +129,21 @@ def _queue_anew(statement: Any) -> Any:
 
 
 def resolve(
-    conn: Connection, comment_ids: Sequence[int], at: datetime, journal_id: int
+    conn: Connection,
+    comment_ids: Sequence[int],
+    at: datetime,
+    journal_id: int,
+    *,
+    kinds: Collection[Kind] = tuple(Kind),
 ) -> None:
-    """Close whatever is open for these comments, of every kind."""
+    """Close what is open for these comments, of every kind or of some."""
     if not comment_ids:
         return
     rows = conn.execute(
         update(reviewable)
         .where(
             one_of(conn, reviewable.c.comment_id, comment_ids),
+            reviewable.c.kind.in_([kind.value for kind in kinds]),
             reviewable.c.resolved_at.is_(None),
         )
         .values(

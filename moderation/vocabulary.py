@@ -74,6 +74,26 @@ class Outcome(StrEnum):
     OVERTURNED = "overturned"  # the comment was approved after all
 
 
+class Notice(StrEnum):
+    """What an author who asked for it is told by mail."""
+
+    CONFIRM = "confirm"  # prove that the address is yours, before anything else
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    UPHELD = "upheld"  # the appeal changed nothing
+    OVERTURNED = "overturned"  # the appeal was granted
+
+
+class Obstacle(StrEnum):
+    """Why an act on many comments left one of them as it was."""
+
+    GONE = "gone"  # deleted, or of a site on which the moderator does not decide
+    EDITED = "edited"  # its author changed the text
+    DECIDED = "decided"  # somebody decided about it
+    ALREADY = "already"  # it stands as it was to be put
+    UNDECIDABLE = "undecidable"  # it waits for the machine, or is deleted
+
+
 class Mode(StrEnum):
     """How careful a site is with comments that nothing speaks against."""
 

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("site_id", columns.Id, nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("invited_by", columns.Id, nullable=False),
+        sa.Column("invited_by", columns.Id, nullable=True),
         sa.Column("created_at", columns.Instant(), nullable=False),
         sa.Column("expires_at", columns.Instant(), nullable=False),
         sa.Column("used_by", columns.Id, nullable=True),
@@ -61,6 +61,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("comment_id", name=op.f("uq_appeal_comment_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_appeal_public_id")),
     )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_appeal_settled",
+            ["settled_by"],
+            unique=False,
+            sqlite_where=sa.text("settled_by IS NOT NULL"),
+            postgresql_where=sa.text("settled_by IS NOT NULL"),
+        )
     op.create_table(
         "notice",
         sa.Column("id", columns.Id, autoincrement=False, nullable=False),
@@ -70,6 +78,7 @@ def upgrade() -> None:
         sa.Column("due_at", columns.Instant(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("claimed_until", columns.Instant(), nullable=True),
+        sa.Column("handed_at", columns.Instant(), nullable=True),
         sa.Column("sent_at", columns.Instant(), nullable=True),
         sa.Column("failed_at", columns.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -86,6 +95,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
         )
         batch_op.create_index("ix_notice_journal", ["journal_id"], unique=False)
+        batch_op.create_index("ix_notice_comment", ["comment_id"], unique=False)
     op.create_table(
         "report",
         sa.Column("id", columns.Id, autoincrement=False, nullable=False),
@@ -116,6 +126,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_report_reporter", ["site_id", "reporter"], unique=False
         )
+        batch_op.create_index(
+            "ix_report_settled",
+            ["settled_by"],
+            unique=False,
+            sqlite_where=sa.text("settled_by IS NOT NULL"),
+            postgresql_where=sa.text("settled_by IS NOT NULL"),
+        )
     op.create_table(
         "wish",
         sa.Column("comment_id", columns.Id, autoincrement=False, nullable=False),
@@ -134,7 +151,7 @@ def upgrade() -> None:
     with op.batch_alter_table("moderator", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preferences", columns.Document, nullable=True))
         batch_op.add_column(
-            sa.Column("totp_secret", sa.String(length=64), nullable=True)
+            sa.Column("totp_nonce", sa.String(length=64), nullable=True)
         )
         batch_op.add_column(sa.Column("totp_step", sa.BigInteger(), nullable=True))
         batch_op.add_column(
@@ -146,7 +163,6 @@ def upgrade() -> None:
             "ix_moderator_subject", ["issuer", "subject"], unique=True
         )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("public_id", sa.String(length=32), nullable=True))
         batch_op.add_column(
             sa.Column("user_agent", sa.String(length=500), nullable=True)
         )

@@ -1,0 +1,174 @@
+"""Appeals: an author contests a rejection, once, and somebody else looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, insert, null, select, update
+
+from moderation import reviewables
+from moderation.bulk import one_of
+from moderation.errors import NotFound, Refused
+from moderation.identity import new_key, new_public_id
+from moderation.member_schema import membership, moderator
+from moderation.reader_schema import appeal
+from moderation.reviewables import Waiting
+from moderation.schema import comment, decision, reviewable
+from moderation.vocabulary import Kind, Outcome, Role, Status
+
+TEXT_MAX = 2_000
+ANSWER_MAX = 2_000
+# How long after the rejection it can be contested.
+WINDOW = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """What an author said against a rejection, and what became of it."""
+
+    text: str
+    at: datetime
+    # Who rejected the comment, as the journal names them.
+    contested: str
+    outcome: Outcome | None
+    answer: str
+
+
+def submit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
+    """Put a rejected comment before a moderator once more.
+
+    Refused when it is too late, was done before, or there is nothing to contest.
+    """
+    row = conn.execute(
+        select(comment.c.id, comment.c.site_id, comment.c.status)
+        .where(comment.c.public_id == public_id)
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound("comment")
+    if row.id in of(conn, [row.id]):
+        raise Refused("appealed_already")
+    rejected = conn.execute(_latest(row.id)).first()
+    if row.status != Status.REJECTED or rejected is None:
+        raise Refused("appeal_needs_rejection")
+    if now - rejected.created_at > WINDOW:
+        raise Refused("appeal_too_late", days=WINDOW.days)
+    conn.execute(
+        insert(appeal),
+        {
+            "id": new_key(),
+            "public_id": new_public_id(),
+            "site_id": row.site_id,
+            "comment_id": row.id,
+            "text": text,
+            "contested": rejected.actor,
+            "created_at": now,
+        },
+    )
+    waiting = Waiting(row.id, row.site_id, Kind.APPEALED, 0.0, 0.0)
+    reviewables.open_or_raise(conn, waiting, now)
+
+
+def may_appeal(conn: Connection, public_id: str, now: datetime) -> bool:
+    """Whether the author can contest what became of a comment."""
+    row = conn.execute(
+        select(comment.c.id, comment.c.status).where(comment.c.public_id == public_id)
+    ).first()
+    if row is None or row.status != Status.REJECTED or of(conn, [row.id]):
+        return False
+    rejected = conn.execute(_latest(row.id)).first()
+    return rejected is not None and now - rejected.created_at <= WINDOW
+
+
+def settle(
+    conn: Connection,
+    comment_ids: Collection[int],
+    journal_id: int,
+    *,
+    outcome: Outcome,
+    answer: str = "",
+) -> set[int]:
+    """Give the open appeals of these comments their outcome; which ones had any."""
+    if not comment_ids:
+        return set()
+    rows = conn.execute(
+        update(appeal)
+        .where(
+            one_of(conn, appeal.c.comment_id, comment_ids), appeal.c.outcome.is_(None)
+        )
+        .values(outcome=outcome.value, answer=answer, settled_by=journal_id)
+        .returning(appeal.c.comment_id)
+    )
+    return set(rows.scalars())
+
+
+def unsettle(conn: Connection, journal_id: int) -> None:
+    """Open again what an act decided about appeals: it was taken back."""
+    conn.execute(
+        update(appeal)
+        .where(appeal.c.settled_by == journal_id)
+        .values(outcome=null(), answer=null(), settled_by=null())
+    )
+
+
+def of(conn: Connection, comment_ids: Sequence[int]) -> dict[int, Appeal]:
+    """The appeals about comments, by the comments' row keys."""
+    rows = conn.execute(select(appeal).where(appeal.c.comment_id.in_(comment_ids)))
+    return {row.comment_id: _appeal(row) for row in rows}
+
+
+def find(conn: Connection, public_id: str) -> Appeal | None:
+    """The appeal about one comment, for its author."""
+    row = conn.execute(
+        select(appeal)
+        .join(comment, comment.c.id == appeal.c.comment_id)
+        .where(comment.c.public_id == public_id)
+    ).first()
+    return _appeal(row) if row else None
+
+
+def is_for(moderator_id: int) -> ColumnElement[bool]:
+    """Whether an appeal that waits is for this moderator to decide.
+
+    Not where they made the decision that is contested, unless nobody else may decide
+    on the site.
+    """
+    me = moderator.alias("me")
+    mine = exists(
+        select(appeal.c.id).where(
+            appeal.c.comment_id == reviewable.c.comment_id,
+            me.c.id == moderator_id,
+            appeal.c.contested == "moderator:" + me.c.public_id,
+        )
+    )
+    others = exists(
+        select(membership.c.moderator_id).where(
+            membership.c.site_id == reviewable.c.site_id,
+            membership.c.moderator_id != moderator_id,
+            membership.c.role.in_((Role.OWNER.value, Role.MODERATOR.value)),
+        )
+    )
+    return ~mine | ~others
+
+
+def _latest(comment_id: int) -> Any:
+    """Who decided last about a comment, and when."""
+    return (
+        select(decision.c.actor, decision.c.created_at)
+        .where(decision.c.comment_id == comment_id)
+        .order_by(decision.c.id.desc())
+        .limit(1)
+    )
+
+
+def _appeal(row: Any) -> Appeal:
+    return Appeal(
+        text=row.text,
+        at=row.created_at,
+        contested=row.contested,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        answer=row.answer or "",
+    )

@@ -1,0 +1,159 @@
+"""Readers report published comments; how much a report counts depends on who reports.
+
+A reporter who was right often counts more than one who was mostly wrong. Weights are
+means of a Beta distribution: `(right + PRIOR) / (right + wrong + 2 * PRIOR)`, so a
+reader whom nobody knows counts one half, and a record of ten wrong reports one seventh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, case, func, insert, null, select, update
+
+from moderation import reviewables
+from moderation.bulk import one_of
+from moderation.errors import NotFound, Refused
+from moderation.identity import new_key, new_public_id
+from moderation.reader_schema import report
+from moderation.reviewables import Waiting
+from moderation.schema import comment
+from moderation.vocabulary import Complaint, Kind, Status
+
+TEXT_MAX = 1_000
+# As many right and wrong reports as everybody starts with.
+PRIOR = 2
+
+
+@dataclass(frozen=True)
+class Grievance:
+    """What a reader says is wrong with a comment."""
+
+    complaint: Complaint
+    text: str
+    # Keyed hash of the reader's address.
+    reporter: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as moderators see it: what was said and how much it counts."""
+
+    complaint: Complaint
+    text: str
+    weight: float
+    at: datetime
+    # Whether the moderators agreed; None while it waits.
+    agreed: bool | None
+
+
+def submit(
+    conn: Connection, site_id: int, public_id: str, said: Grievance, now: datetime
+) -> None:
+    """Keep a report and put the comment into the lane, or higher up in it.
+
+    NotFound unless the comment can be read on the site; Refused for the same reader's
+    second report about it.
+    """
+    # Locked: two readers at once are two reports, but one comment in the lane.
+    row = conn.execute(
+        select(comment.c.id, comment.c.revision)
+        .where(
+            comment.c.public_id == public_id,
+            comment.c.site_id == site_id,
+            comment.c.status == Status.APPROVED.value,
+        )
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound("comment")
+    known = select(report.c.id).where(
+        report.c.comment_id == row.id, report.c.reporter == said.reporter
+    )
+    if conn.execute(known).first() is not None:
+        raise Refused("reported_already")
+    conn.execute(
+        insert(report),
+        {
+            "id": new_key(),
+            "public_id": new_public_id(),
+            "site_id": site_id,
+            "comment_id": row.id,
+            "revision": row.revision,
+            "reporter": said.reporter,
+            "reason": said.complaint.value,
+            "text": said.text,
+            "weight": weight(conn, site_id, said.reporter),
+            "created_at": now,
+        },
+    )
+    open_ones = conn.execute(
+        select(func.sum(report.c.weight)).where(
+            report.c.comment_id == row.id, report.c.agreed.is_(None)
+        )
+    ).scalar_one()
+    waiting = Waiting(row.id, site_id, Kind.REPORTED, round(open_ones, 4), 0.0)
+    reviewables.open_or_raise(conn, waiting, now)
+
+
+def weight(conn: Connection, site_id: int, reporter: str) -> float:
+    """What a report counts, 0 to 1, by how often this reader was right on the site."""
+    right, wrong = conn.execute(
+        select(
+            func.count(case((report.c.agreed.is_(True), 1))),
+            func.count(case((report.c.agreed.is_(False), 1))),
+        ).where(report.c.site_id == site_id, report.c.reporter == reporter)
+    ).one()
+    return round((right + PRIOR) / (right + wrong + 2 * PRIOR), 4)
+
+
+def settle(
+    conn: Connection, comment_ids: Collection[int], journal_id: int, *, agreed: bool
+) -> None:
+    """Say that moderators agreed, or not, with all that is open about the comments."""
+    if not comment_ids:
+        return
+    conn.execute(
+        update(report)
+        .where(
+            one_of(conn, report.c.comment_id, comment_ids), report.c.agreed.is_(None)
+        )
+        .values(agreed=agreed, settled_by=journal_id)
+    )
+
+
+def unsettle(conn: Connection, journal_id: int) -> None:
+    """Forget what an act said about reports: it was taken back."""
+    conn.execute(
+        update(report)
+        .where(report.c.settled_by == journal_id)
+        .values(agreed=null(), settled_by=null())
+    )
+
+
+def of(conn: Connection, comment_ids: Sequence[int]) -> dict[int, list[Report]]:
+    """The reports about each comment, oldest first; who reported is not in them."""
+    rows = conn.execute(
+        select(report).where(report.c.comment_id.in_(comment_ids)).order_by(report.c.id)
+    )
+    found: dict[int, list[Report]] = {}
+    for row in rows:
+        complaint = Complaint(row.reason)
+        each = Report(complaint, row.text, row.weight, row.created_at, row.agreed)
+        found.setdefault(row.comment_id, []).append(each)
+    return found
+
+
+def forget(conn: Connection, before: datetime) -> int:
+    """Drop the hashed addresses of old reports; how many there were.
+
+    The report stays, under a name that nobody else has: it has no record any more.
+    """
+    forgotten = conn.execute(
+        update(report)
+        .where(report.c.created_at < before, report.c.reporter != report.c.public_id)
+        .values(reporter=report.c.public_id)
+    )
+    return int(forgotten.rowcount)
