@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from moderation import upkeep
+from moderation import invitations, memberships, rotations, upkeep
 from moderation.journals import Effect
 
 Reversal = Callable[[Connection, Effect, datetime], Effect]
@@ -21,7 +21,21 @@ REVERSALS: Mapping[str, Reversal] = {
     upkeep.AUTHOR: upkeep.restore_author,
     upkeep.SETTINGS: upkeep.restore_settings,
     upkeep.THREAD: upkeep.restore_thread,
+    memberships.MEMBERSHIP: memberships.restore,
+    invitations.INVITATION: invitations.restore,
+    rotations.KEYS: rotations.restore,
 }
+
+# What only owners change, and only owners take back, even if it was their own act:
+# they may have lost the role since.
+OWNERS_ONLY = frozenset(
+    {
+        upkeep.SETTINGS,
+        memberships.MEMBERSHIP,
+        invitations.INVITATION,
+        rotations.KEYS,
+    }
+)
 
 
 def reverse(conn: Connection, effect: Effect, now: datetime) -> Effect:

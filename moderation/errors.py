@@ -57,3 +57,19 @@ class StaleDecision(ModerationError):
 
 class NotUndoable(ModerationError):
     """An act cannot be taken back; the message says why."""
+
+
+class BadPassword(ModerationError, ValueError):
+    """A password that will not do; the message says what one must be."""
+
+
+class LastOwner(ModerationError):
+    """Nobody would be left who may change how the site works."""
+
+
+class AlreadyMember(ModerationError):
+    """An invitation offers nothing that the person does not have."""
+
+
+class ProviderError(ModerationError):
+    """The OpenID provider did not say who somebody is; the message is a stable code."""

@@ -25,7 +25,9 @@ moderator = Table(
     C("password_hash", String(200), nullable=False),
     # How they like the desk: calm settings and the like.
     C("preferences", Document),
-    C("totp_secret", String(64)),
+    # With it the secret of the codes is derived from the service's key; the secret
+    # itself is not kept.
+    C("totp_nonce", String(64)),
     # The time step of the last code taken: no code is good twice (RFC 6238).
     C("totp_step", BigInteger),
     C("recovery_hashes", Document),
@@ -50,8 +52,7 @@ sign_in = Table(
     # SHA-256 of the cookie's token: a stolen table signs nobody in.
     C("token_hash", LargeBinary(32), primary_key=True),
     C("moderator_id", ForeignKey("moderator.id"), nullable=False),
-    # What the list of sessions calls it, and what they were started with.
-    C("public_id", Opaque),
+    # What it was started with, for the list of sessions.
     C("user_agent", String(500)),
     C("network", String(50)),
     C("created_at", Instant, nullable=False),
@@ -68,7 +69,8 @@ invitation = Table(
     C("token_hash", LargeBinary(32), nullable=False, unique=True),
     C("site_id", ForeignKey("site.id"), nullable=False),
     C("role", String(16), nullable=False),
-    C("invited_by", ForeignKey("moderator.id"), nullable=False),
+    # Empty when the operator did, by a command.
+    C("invited_by", ForeignKey("moderator.id")),
     C("created_at", Instant, nullable=False),
     C("expires_at", Instant, nullable=False),
     C("used_by", ForeignKey("moderator.id")),

@@ -1,20 +1,21 @@
-"""Moderators: who may sign in, and what each may do on which site."""
+"""Moderators: the people who may sign in, and the proof that it is them."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from moderation.db import upsert
+from moderation.errors import BadPassword
 from moderation.identity import new_key, new_public_id
-from moderation.member_schema import membership, moderator, sign_in
+from moderation.member_schema import membership, moderator
 from moderation.vocabulary import Role
 
 # Argon2id with OWASP's minimum (19 MiB, 2 passes, 1 lane): several people may sign
@@ -39,18 +40,22 @@ class Moderator:
         """How the journal names this person."""
         return f"moderator:{self.public_id}"
 
+    @classmethod
+    def of(cls, row: Any) -> Moderator:
+        """Read a row of the table."""
+        return cls(row.id, row.public_id, row.email, row.name)
+
 
 def add(
-    conn: Connection, *, email: str, name: str, password: str, now: datetime
+    conn: Connection, *, email: str, name: str, password: str | None, now: datetime
 ) -> Moderator:
-    """Store a new moderator; ValueError says why the password will not do.
+    """Store a new moderator; BadPassword says why the password will not do.
 
+    None is for those who come through the provider: no password signs them in.
     A second moderator with the same e-mail is the database's IntegrityError.
     """
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        raise ValueError(
-            f"a password has {PASSWORD_MIN} to {PASSWORD_MAX:,} characters"
-        )
+    if password is not None:
+        check_password(password)
     added = Moderator(new_key(), new_public_id(), _folded(email), name.strip())
     conn.execute(
         insert(moderator),
@@ -59,7 +64,7 @@ def add(
             "public_id": added.public_id,
             "email": added.email,
             "name": added.name,
-            "password_hash": _hasher.hash(password),
+            "password_hash": _hasher.hash(password) if password is not None else "",
             "created_at": now,
         },
     )
@@ -86,10 +91,11 @@ def verify(conn: Connection, *, email: str, password: str) -> Moderator | None:
     row = conn.execute(
         select(moderator).where(moderator.c.email == _folded(email))
     ).first()
-    known_hash = row.password_hash if row else _hash_of_nobody()
+    # Who has no password costs the time of one, too.
+    known_hash = (row.password_hash if row else "") or _hash_of_nobody()
     if not _matches(known_hash, password[: PASSWORD_MAX + 1]) or row is None:
         return None
-    return Moderator(row.id, row.public_id, row.email, row.name)
+    return Moderator.of(row)
 
 
 def find(conn: Connection, email: str) -> Moderator | None:
@@ -97,40 +103,46 @@ def find(conn: Connection, email: str) -> Moderator | None:
     row = conn.execute(
         select(moderator).where(moderator.c.email == _folded(email))
     ).first()
-    return Moderator(row.id, row.public_id, row.email, row.name) if row else None
+    return Moderator.of(row) if row else None
 
 
-def open_sign_in(
-    conn: Connection, moderator_id: int, *, now: datetime, hours: int
-) -> str:
-    """Start a session; the token is known to the browser alone, we keep its hash."""
-    token = secrets.token_urlsafe(32)
-    conn.execute(delete(sign_in).where(sign_in.c.expires_at <= now))
-    conn.execute(
-        insert(sign_in),
-        {
-            "token_hash": _token_hash(token),
-            "moderator_id": moderator_id,
-            "created_at": now,
-            "expires_at": now + timedelta(hours=hours),
-        },
-    )
-    return token
-
-
-def signed_in(conn: Connection, token: str, *, now: datetime) -> Moderator | None:
-    """Whose session this token is, unless it has ended."""
+def with_id(conn: Connection, public_id: str) -> Moderator | None:
+    """The moderator with this id, or None."""
     row = conn.execute(
-        select(moderator)
-        .join(sign_in, sign_in.c.moderator_id == moderator.c.id)
-        .where(sign_in.c.token_hash == _token_hash(token), sign_in.c.expires_at > now)
+        select(moderator).where(moderator.c.public_id == public_id)
     ).first()
-    return Moderator(row.id, row.public_id, row.email, row.name) if row else None
+    return Moderator.of(row) if row else None
 
 
-def close_sign_in(conn: Connection, token: str) -> None:
-    """End a session; an unknown token is ended already."""
-    conn.execute(delete(sign_in).where(sign_in.c.token_hash == _token_hash(token)))
+def has_password(conn: Connection, moderator_id: int) -> bool:
+    """Whether they may sign in with a password, or only through the provider."""
+    kept = select(moderator.c.password_hash).where(moderator.c.id == moderator_id)
+    return bool(conn.execute(kept).scalar_one())
+
+
+def set_password(conn: Connection, moderator_id: int, password: str) -> None:
+    """Give a moderator another password; BadPassword when it will not do."""
+    check_password(password)
+    conn.execute(
+        update(moderator)
+        .where(moderator.c.id == moderator_id)
+        .values(password_hash=_hasher.hash(password))
+    )
+
+
+def rename(conn: Connection, moderator_id: int, name: str) -> None:
+    """Call a moderator otherwise, in all that they did as well."""
+    conn.execute(
+        update(moderator).where(moderator.c.id == moderator_id).values(name=name)
+    )
+
+
+def check_password(password: str) -> None:
+    """Raise BadPassword unless the length will do: length is what counts."""
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        raise BadPassword(
+            f"a password has {PASSWORD_MIN} to {PASSWORD_MAX:,} characters"
+        )
 
 
 def _folded(email: str) -> str:
@@ -143,11 +155,6 @@ def _matches(known_hash: str, password: str) -> bool:
         return _hasher.verify(known_hash, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _token_hash(token: str) -> bytes:
-    # The token is random, so a plain hash is enough: there is nothing to guess.
-    return sha256(token.encode("utf-8", "replace")).digest()
 
 
 @lru_cache

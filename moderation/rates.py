@@ -57,6 +57,18 @@ class Rates:
                 self._away_until = time.monotonic() + AWAY_SECONDS
         return _hit(self.own, limit, key)
 
+    def forget(self, limit: str, *key: str) -> None:
+        """Count anew: what was counted here so far is of no interest any more."""
+        if limit == OFF:
+            return
+        if self.shared is not None and time.monotonic() >= self._away_until:
+            try:
+                _forget(self.shared, limit, key)
+            except NO_REDIS as error:
+                log.warning("rates_not_shared", error=type(error).__name__)
+                self._away_until = time.monotonic() + AWAY_SECONDS
+        _forget(self.own, limit, key)
+
 
 def visitor_of(address: str) -> str:
     """What counts as one visitor: an IPv4 address, or the /64 that IPv6 gives to each."""
@@ -86,3 +98,8 @@ def _hit(limiter: FixedWindowRateLimiter, limit: str, key: tuple[str, ...]) -> i
     ]
     resets = [limiter.get_window_stats(item, *key).reset_time for item in refused]
     return max(1, round(max(resets) - time.time())) if resets else 0
+
+
+def _forget(limiter: FixedWindowRateLimiter, limit: str, key: tuple[str, ...]) -> None:
+    for item in _items(limit):
+        limiter.clear(item, *key)

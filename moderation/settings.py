@@ -36,6 +36,12 @@ def _redis(value: str) -> str:
     return value
 
 
+def _issuer(value: str) -> str:
+    if value and not value.startswith(("https://", "http://localhost:", "http://127.")):
+        raise ValueError("must start with https://")
+    return value
+
+
 def _limits(value: str) -> str:
     if value != "off":
         try:
@@ -125,6 +131,23 @@ class Settings(BaseSettings):
     rate_limit_login: Limits = Field(
         default="10 per minute; 100 per day",
         description="Sign-in attempts from one network address; `off` lifts it.",
+    )
+    rate_limit_account: Limits = Field(
+        default="5 per minute; 30 per hour",
+        description="Attempts to get into one account from strange browsers; `off` lifts it.",
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = Field(
+        default="",
+        description="OpenID provider that moderators may sign in with; empty means none.",
+    )
+    oidc_client_id: str = Field(
+        default="", description="What the provider calls this service."
+    )
+    oidc_client_secret: str = Field(
+        default="", description="The secret that goes with it."
+    )
+    oidc_name: str = Field(
+        default="OpenID", description="What the button calls the provider."
     )
     form_min_seconds: float = Field(
         default=2.0,

@@ -6,12 +6,15 @@ from flask import Flask
 
 from moderation.settings import Settings
 from moderation.web import (
+    account,
     edits,
     health,
     intake,
+    invitations,
     language,
     login,
     pages,
+    provider,
     review,
     score,
     security,
@@ -22,7 +25,11 @@ from moderation.web import (
 
 def register(app: Flask, settings: Settings) -> None:
     """Hang every blueprint into the app."""
-    for module in (intake, edits, thread, score, health, status, pages, login, review):
+    for module in (
+        *(intake, edits, thread, score, health, status, pages),
+        *(login, provider, invitations, account),
+        *(review,),
+    ):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)
     for module in (language, pages):

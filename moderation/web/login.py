@@ -1,7 +1,8 @@
-"""Moderators' sessions: signing in and out, and who is asking."""
+"""The way in: e-mail and password, then a code from those who have a second factor."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from flask import (
@@ -15,10 +16,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from moderation import moderators
+from moderation import moderators, second_factors, sign_ins
+from moderation.identity import network_of
 from moderation.moderators import Moderator
-from moderation.rates import visitor_of
-from moderation.web import forgery
+from moderation.sign_ins import Browser
+from moderation.web import attempts, forgery
 from moderation.web.language import say
 from moderation.web.services import services
 
@@ -26,6 +28,10 @@ blueprint = Blueprint("login", __name__)
 blueprint.before_request(forgery.check)
 
 TOKEN = "sign_in"  # noqa: S105 – the name of a value in the session
+# Somebody whose password was right and whose code is still to come, for so long.
+HALF = "half"
+HALF_SECONDS = 300
+_DESK = re.compile(r"/(review|authors|audit|settings|account|invitations)([/?]|$)")
 
 
 def asking() -> Moderator | None:
@@ -38,46 +44,62 @@ def asking() -> Moderator | None:
     if token is None:
         return None
     with services().database.read() as conn:
-        return moderators.signed_in(conn, token, now=datetime.now(UTC))
+        return sign_ins.whose(conn, token, now=datetime.now(UTC))
 
 
 @blueprint.get("/login")
 def sign_in() -> ResponseReturnValue:
     """The form for e-mail and password."""
     if asking():
-        return redirect(_next_page())
+        return redirect(way_on())
     notice = {"out": "login.out", "please": "login.please"}.get(
         request.args.get("why", "")
     )
-    return _form(notice=say(notice) if notice else "")
+    return form(notice=say(notice) if notice else "")
 
 
 @blueprint.post("/login")
 def open_session() -> ResponseReturnValue:
     """Check e-mail and password; the answer does not tell which one was wrong."""
-    if not _within_limit():
-        return _form(problem=say("login.too_many")), 429
-    desk = services()
+    if not attempts.address_may_try():
+        return form(problem=say("login.too_many")), 429
+    desk, email = services(), request.form.get("email", "")
+    seconds = attempts.seconds_for_account(email)
+    if seconds:
+        return form(problem=attempts.wait(seconds)), 429
     with desk.database.read() as conn:
         moderator = moderators.verify(
-            conn,
-            email=request.form.get("email", ""),
-            password=request.form.get("password", ""),
+            conn, email=email, password=request.form.get("password", "")
         )
     if moderator is None:
-        return _form(problem=say("login.wrong")), 401
+        return form(problem=say("login.wrong")), 401
+    attempts.forget_account(email)
+    return enter(moderator, way_on())
+
+
+@blueprint.get("/login/code")
+def second_step() -> ResponseReturnValue:
+    """The form for the code, for those whose password was right."""
+    return _code_form() if _half() else redirect(url_for("login.sign_in"))
+
+
+@blueprint.post("/login/code")
+def take_code() -> ResponseReturnValue:
+    """Let in whoever has the code as well; it is good once."""
+    half, desk = _half(), services()
+    if half is None:
+        return redirect(url_for("login.sign_in", why="please"), 303)
+    moderator, way = half
+    seconds = attempts.seconds_for_code(moderator)
+    if seconds:
+        return _code_form(attempts.wait(seconds)), 429
     with desk.database.write() as conn:
-        token = moderators.open_sign_in(
-            conn,
-            moderator.id,
-            now=datetime.now(UTC),
-            hours=desk.settings.session_hours,
-        )
-    # Nothing that was set before signing in may live on in the session.
-    session.clear()
-    session.permanent = True
-    session[TOKEN] = token
-    return redirect(_next_page(), 303)
+        code, now = request.form.get("code", "")[:100], datetime.now(UTC)
+        right = second_factors.take(conn, desk.keyring, moderator.id, code, now)
+    if not right:
+        return _code_form(say("login.wrong_code")), 401
+    attempts.forget_code(moderator)
+    return let_in(moderator, way)
 
 
 @blueprint.post("/logout")
@@ -86,32 +108,82 @@ def sign_out() -> ResponseReturnValue:
     token = session.get(TOKEN)
     if token is not None:
         with services().database.write() as conn:
-            moderators.close_sign_in(conn, token)
+            sign_ins.end(conn, token)
     session.clear()
     return redirect(url_for("login.sign_in", why="out"), 303)
 
 
-def _form(*, problem: str = "", notice: str = "") -> Response:
-    page = render_template(
+def enter(moderator: Moderator, way: str) -> ResponseReturnValue:
+    """Let in whoever proved to be `moderator`, or ask for the second factor first."""
+    with services().database.read() as conn:
+        standing = second_factors.standing(conn, moderator.id)
+    if not standing.is_on:
+        return let_in(moderator, way)
+    session.clear()
+    session[HALF] = [moderator.public_id, datetime.now(UTC).timestamp(), way]
+    return redirect(url_for("login.second_step"), 303)
+
+
+def let_in(moderator: Moderator, way: str) -> ResponseReturnValue:
+    """Open a session for `moderator` and lead on to `way`."""
+    desk = services()
+    browser = Browser(request.user_agent.string, network_of(request.remote_addr or ""))
+    with desk.database.write() as conn:
+        token = sign_ins.start(
+            conn,
+            moderator.id,
+            now=datetime.now(UTC),
+            hours=desk.settings.session_hours,
+            browser=browser,
+        )
+    # Nothing that was set before signing in may live on in the session.
+    session.clear()
+    session.permanent = True
+    session[TOKEN] = token
+    answer = redirect(way, 303)
+    attempts.remember_browser(answer, moderator)
+    return answer
+
+
+def form(*, problem: str = "", notice: str = "") -> Response:
+    """The page for e-mail and password."""
+    settings = services().settings
+    return _page(
         "desk/login.html",
         problem=problem,
         notice=notice,
         email=request.form.get("email", ""),
-        token=forgery.token,
+        provider=settings.oidc_name if settings.oidc_issuer else "",
+        way_on=request.args.get("next", ""),
     )
-    answer = Response(page)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
-def _next_page() -> str:
+def way_on() -> str:
     """Where the moderator wanted to go, as long as it is a page of the desk."""
     wanted = request.args.get("next", "")
-    return wanted if wanted.startswith("/review") else url_for("review.waiting")
+    return wanted if is_of_the_desk(wanted) else url_for("review.waiting")
 
 
-def _within_limit() -> bool:
-    desk = services()
-    visitor = desk.keyring.address(visitor_of(request.remote_addr or "")).hex()
-    limit = desk.settings.rate_limit_login
-    return not desk.rates.seconds_to_wait(limit, "login", visitor)
+def is_of_the_desk(path: str) -> bool:
+    """Whether a path that came with a request leads to a page of ours."""
+    return _DESK.match(path) is not None
+
+
+def _half() -> tuple[Moderator, str] | None:
+    """Whose password was right a moment ago, and where they want to go."""
+    public_id, since, way = session.get(HALF, ("", 0.0, ""))
+    if datetime.now(UTC).timestamp() - since > HALF_SECONDS:
+        return None
+    with services().database.read() as conn:
+        moderator = moderators.with_id(conn, public_id)
+    return (moderator, way) if moderator else None
+
+
+def _code_form(problem: str = "") -> Response:
+    return _page("desk/code.html", problem=problem)
+
+
+def _page(template: str, **values: object) -> Response:
+    answer = Response(render_template(template, token=forgery.token, **values))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -29,6 +29,15 @@ PUBLIC = {
     *("health.alive", "health.ready", "health.numbers"),
     *("status.show", "pages.home", "pages.embed", "static"),
     *("login.sign_in", "login.open_session", "login.sign_out"),
+    *("login.second_step", "login.take_code", "provider.leave", "provider.come_back"),
+    # Whoever has the link may use it: `tests/web/test_invitations.py`.
+    *("invitations.show", "invitations.accept"),
+}
+# Everybody who is signed in has one, and gets at no other: `tests/web/test_account.py`.
+OWN = {
+    *("account.show", "account.rename", "account.change_password"),
+    *("account.end_session", "account.offer_code", "account.turn_code_on"),
+    *("account.turn_code_off", "account.renew_codes"),
 }
 # Whoever is not signed in is sent to the door; whoever is not of the site finds nothing.
 LISTS = {"review.waiting", "review.decided"}
@@ -45,7 +54,20 @@ def cast(scene: Scene, someone: Callable[[], Person]) -> dict[str, Person]:
 
 
 def test_every_route_is_known_to_be_public_or_private(app: Flask) -> None:
-    assert {rule.endpoint for rule in app.url_map.iter_rules()} == PUBLIC | PRIVATE
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == (
+        PUBLIC | PRIVATE | OWN
+    )
+
+
+def test_strangers_have_no_account(app: Flask, cast: dict[str, Person]) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in OWN:
+            continue
+        path = str(rule.build({name: "x" for name in rule.arguments})[1])
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answer = cast["visitor"].client.open(path, method=method)
+            assert answer.status_code == 302, (path, method)
+            assert answer.headers["Location"].startswith("/login"), (path, method)
 
 
 def test_nobody_looks_at_what_is_not_theirs(

@@ -1,0 +1,126 @@
+"""Sign-ins: the sessions of moderators, which the store knows and can end.
+
+The browser has a random token, the store its hash: a stolen table signs nobody in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, insert, select
+
+from moderation.member_schema import moderator, sign_in
+from moderation.moderators import Moderator
+
+
+@dataclass(frozen=True)
+class Browser:
+    """What a session was started with: how its owner recognises it."""
+
+    user_agent: str = ""
+    # The /24 or /48 around the address.
+    network: str | None = None
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One session in the list of a moderator's own."""
+
+    id: str
+    browser: Browser
+    since: datetime
+    is_this: bool
+
+
+def start(
+    conn: Connection,
+    moderator_id: int,
+    *,
+    now: datetime,
+    hours: int,
+    browser: Browser | None = None,
+) -> str:
+    """Start a session; the token is known to the browser alone, we keep its hash."""
+    token = secrets.token_urlsafe(32)
+    browser = browser or Browser()
+    conn.execute(delete(sign_in).where(sign_in.c.expires_at <= now))
+    conn.execute(
+        insert(sign_in),
+        {
+            "token_hash": _token_hash(token),
+            "moderator_id": moderator_id,
+            "user_agent": browser.user_agent[:500],
+            "network": browser.network,
+            "created_at": now,
+            "expires_at": now + timedelta(hours=hours),
+        },
+    )
+    return token
+
+
+def whose(conn: Connection, token: str, *, now: datetime) -> Moderator | None:
+    """Whose session this token is, unless it has ended."""
+    row = conn.execute(
+        select(moderator)
+        .join(sign_in, sign_in.c.moderator_id == moderator.c.id)
+        .where(sign_in.c.token_hash == _token_hash(token), sign_in.c.expires_at > now)
+    ).first()
+    return Moderator.of(row) if row else None
+
+
+def end(conn: Connection, token: str) -> None:
+    """End a session; an unknown token is ended already."""
+    conn.execute(delete(sign_in).where(sign_in.c.token_hash == _token_hash(token)))
+
+
+def of_moderator(
+    conn: Connection, moderator_id: int, *, token: str, now: datetime
+) -> list[SignIn]:
+    """The sessions of a moderator that have not ended, the latest first."""
+    rows = conn.execute(
+        select(sign_in)
+        .where(sign_in.c.moderator_id == moderator_id, sign_in.c.expires_at > now)
+        .order_by(sign_in.c.created_at.desc())
+    )
+    this = _token_hash(token)
+    return [
+        SignIn(
+            id=_name(row.token_hash),
+            browser=Browser(row.user_agent or "", row.network),
+            since=row.created_at,
+            is_this=row.token_hash == this,
+        )
+        for row in rows
+    ]
+
+
+def revoke(conn: Connection, moderator_id: int, name: str) -> bool:
+    """End one session of a moderator by its id in the list; whether it was there."""
+    hashes = conn.execute(
+        select(sign_in.c.token_hash).where(sign_in.c.moderator_id == moderator_id)
+    ).scalars()
+    found = [each for each in hashes if _name(each) == name]
+    conn.execute(delete(sign_in).where(sign_in.c.token_hash.in_(found)))
+    return bool(found)
+
+
+def end_others(conn: Connection, moderator_id: int, *, token: str = "") -> None:
+    """End the sessions of a moderator, except the one of `token`."""
+    conn.execute(
+        delete(sign_in).where(
+            sign_in.c.moderator_id == moderator_id,
+            sign_in.c.token_hash != _token_hash(token),
+        )
+    )
+
+
+def _token_hash(token: str) -> bytes:
+    # The token is random, so a plain hash is enough: there is nothing to guess.
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _name(token_hash: bytes) -> str:
+    return token_hash.hex()[:32]

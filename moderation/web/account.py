@@ -1,0 +1,182 @@
+"""One's own account: name, password, second factor, sessions. Nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import segno
+from flask import Blueprint, abort, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from moderation import moderators, second_factors, sign_ins
+from moderation.errors import BadPassword
+from moderation.moderators import PASSWORD_MIN
+from moderation.web import attempts, browsers, desk, login
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("account", __name__, url_prefix="/account"))
+
+NAME_MAX = 100
+# What the nonce in the form is signed for: it was made for this person, by us.
+_PURPOSE = "second-factor:"
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """Everything about one's own account."""
+    return _page()
+
+
+@blueprint.post("/name")
+def rename() -> ResponseReturnValue:
+    """Be called otherwise."""
+    name = request.form.get("name", "").strip()
+    if not name or len(name) > NAME_MAX:
+        code = "name_too_long" if name else "name_missing"
+        return _page({"name": say(code, limit=NAME_MAX)}), 422
+    with services().database.write() as conn:
+        moderators.rename(conn, desk.member().moderator.id, name)
+    return _done("account.did_name")
+
+
+@blueprint.post("/password")
+def change_password() -> ResponseReturnValue:
+    """Set another password; whoever else is signed in as this person no longer is."""
+    who = desk.member().moderator
+    current, wanted = request.form.get("current", ""), request.form.get("password", "")
+    with services().database.read() as conn:
+        has_one = moderators.has_password(conn, who.id)
+    if has_one:
+        seconds = attempts.seconds_for_account(who.email)
+        if seconds:
+            return _page({"current": attempts.wait(seconds)}), 429
+        with services().database.read() as conn:
+            right = moderators.verify(conn, email=who.email, password=current)
+        if right is None:
+            return _page({"current": say("account.wrong_password")}), 422
+        attempts.forget_account(who.email)
+    try:
+        with services().database.write() as conn:
+            moderators.set_password(conn, who.id, wanted)
+            sign_ins.end_others(conn, who.id, token=session[login.TOKEN])
+    except BadPassword:
+        problem = say("password.length", min=PASSWORD_MIN)
+        return _page({"password": problem}), 422
+    return _done("account.did_password")
+
+
+@blueprint.post("/sessions/<name>/end")
+def end_session(name: str) -> ResponseReturnValue:
+    """End one of one's sessions; the word `others` stands for all but this one."""
+    who = desk.member().moderator
+    with services().database.write() as conn:
+        if name == "others":
+            sign_ins.end_others(conn, who.id, token=session[login.TOKEN])
+        elif not sign_ins.revoke(conn, who.id, name):
+            abort(404)
+    return _done("account.did_end")
+
+
+@blueprint.get("/code")
+def offer_code() -> ResponseReturnValue:
+    """The picture for the app, and the field that proves that it works."""
+    return _offer(second_factors.begin())
+
+
+@blueprint.post("/code")
+def turn_code_on() -> ResponseReturnValue:
+    """Demand codes from now on, if the app makes the right ones."""
+    who, keyring = desk.member().moderator, services().keyring
+    signed = request.form.get("nonce", "")
+    nonce = keyring.unsign(_PURPOSE + who.public_id, signed) or abort(400)
+    with services().database.write() as conn:
+        if second_factors.standing(conn, who.id).is_on:
+            abort(409)
+        codes = second_factors.turn_on(
+            conn,
+            keyring,
+            who.id,
+            nonce=nonce,
+            code=request.form.get("code", "")[:20],
+            now=desk.now(),
+        )
+    if codes is None:
+        return _offer(nonce, say("login.wrong_code")), 422
+    return desk.page("desk/recovery.html", codes=codes)
+
+
+@blueprint.post("/code/off")
+def turn_code_off() -> ResponseReturnValue:
+    """Demand no codes any more; a last one is the price."""
+    who = desk.member().moderator
+    refusal = _prove("off")
+    if refusal:
+        return refusal
+    with services().database.write() as conn:
+        second_factors.turn_off(conn, who.id)
+    return _done("account.did_code_off")
+
+
+@blueprint.post("/code/recovery")
+def renew_codes() -> ResponseReturnValue:
+    """Ten new recovery codes for a code; the old ones are good no more."""
+    refusal = _prove("renew")
+    if refusal:
+        return refusal
+    with services().database.write() as conn:
+        codes = second_factors.renew_recovery_codes(conn, desk.member().moderator.id)
+    return desk.page("desk/recovery.html", codes=codes)
+
+
+def _prove(field: str) -> ResponseReturnValue | None:
+    """Use the code of the form up; the refusal if it is not right."""
+    who, code = desk.member().moderator, request.form.get("code", "")[:100]
+    seconds = attempts.seconds_for_code(who)
+    if seconds:
+        return _page({field: attempts.wait(seconds)}), 429
+    with services().database.write() as conn:
+        right = second_factors.take(conn, services().keyring, who.id, code, desk.now())
+    if not right:
+        return _page({field: say("login.wrong_code")}), 422
+    attempts.forget_code(who)
+    return None
+
+
+def _offer(nonce: str, problem: str = "") -> str:
+    who, keyring = desk.member().moderator, services().keyring
+    secret = second_factors.secret_of(keyring, who.public_id, nonce)
+    picture = segno.make(second_factors.address_of(secret, who.email), micro=False)
+    svg = picture.svg_inline(scale=4, dark="#000", light="#fff", omitsize=True)
+    return desk.page(
+        "desk/code_on.html",
+        nonce=keyring.sign(_PURPOSE + who.public_id, nonce),
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        picture=Markup(svg),  # noqa: S704 – made here of digits and letters
+        problem=problem,
+    )
+
+
+def _page(errors: Mapping[str, str] | None = None) -> str:
+    who, now = desk.member().moderator, desk.now()
+    with services().database.read() as conn:
+        sessions = sign_ins.of_moderator(
+            conn, who.id, token=session[login.TOKEN], now=now
+        )
+        standing = second_factors.standing(conn, who.id)
+        has_one = moderators.has_password(conn, who.id)
+    return desk.page(
+        "desk/account.html",
+        errors=errors or {},
+        name=request.form.get("name", who.name),
+        has_password=has_one,
+        password_min=PASSWORD_MIN,
+        factor=standing,
+        sessions=[browsers.line(each) for each in sessions],
+    )
+
+
+def _done(code: str) -> ResponseReturnValue:
+    flash({"said": say(code), "undo": ""}, "done")  # type: ignore[arg-type]
+    return redirect(url_for("account.show"), 303)
