@@ -56,7 +56,7 @@ def address(settings: Settings, back: str, journey: Journey) -> str:
     found = _discover(settings)
     with _session(settings, back) as session:
         url, _ = session.create_authorization_url(
-            _text(found, "authorization_endpoint"),
+            _text(settings, found, "authorization_endpoint"),
             state=journey.state,
             nonce=journey.nonce,
             code_verifier=journey.verifier,
@@ -79,17 +79,17 @@ def identify(
     with _session(settings, back) as session:
         try:
             token = session.fetch_token(
-                _text(found, "token_endpoint"),
+                _text(settings, found, "token_endpoint"),
                 code=answer["code"],
                 code_verifier=journey.verifier,
                 timeout=TIMEOUT_SECONDS,
             )
         except (RequestException, AuthlibBaseError, ValueError):
             raise ProviderError("provider.away") from None
-        keys = _get(session, _text(found, "jwks_uri"), withhold=True)
+        keys = _get(session, _text(settings, found, "jwks_uri"), withhold=True)
         claims = _claims(settings, journey, str(token.get("id_token")), keys)
         if "email" not in claims and "userinfo_endpoint" in found:
-            more = _get(session, _text(found, "userinfo_endpoint"))
+            more = _get(session, _text(settings, found, "userinfo_endpoint"))
             # OpenID Connect Core, section 5.3.2: about the same person, or about none.
             claims = {**more, **claims} if more.get("sub") == claims["sub"] else claims
     is_verified = claims.get("email_verified") is True
@@ -149,10 +149,14 @@ def _get(session: OAuth2Session, url: str, *, withhold: bool = False) -> dict[st
     return document
 
 
-def _text(document: Mapping[str, Any], name: str) -> str:
+def _text(settings: Settings, document: Mapping[str, Any], name: str) -> str:
     """An address of the provider, as safe on its way as the issuer's own."""
     url = str(document.get(name, ""))
-    if not url.startswith(("https://", "http://localhost:", "http://127.")):
+    allowed = ["https://"]
+    if settings.oidc_issuer.startswith("http://"):
+        # A provider on this machine, as in a trial.
+        allowed += ["http://localhost:", "http://127.0.0.1:"]
+    if not url.startswith(tuple(allowed)):
         raise ProviderError("provider.away")
     return url
 
