@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, text, update
 
-from moderation import policy
+from moderation import bans, policy
 from moderation.bulk import insert_rows, one_of
 from moderation.decisions import Choice
 from moderation.schema import IS_CURRENT, author, comment, revision, scoring
@@ -97,8 +97,10 @@ def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
             revision.c.url,
             revision.c.user_agent,
             revision.c.seconds_on_form,
+            revision.c.network,
             author.c.trusted,
             author.c.banned,
+            author.c.banned_until,
             author.c.approved,
         )
         .join(revision, IS_CURRENT)
@@ -107,10 +109,30 @@ def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
         .order_by(comment.c.id)
     ).all()
     seen = _times_seen(conn, {row.text_hash for row in rows}, now)
-    return [_pending(row, seen.get((row.site_id, row.text_hash), 1)) for row in rows]
+    banned = bans.hit(
+        conn, [(row.site_id, row.email, row.network) for row in rows], now
+    )
+    return [
+        _pending(
+            row,
+            seen.get((row.site_id, row.text_hash), 1),
+            is_banned=_is_banned(row, banned, now),
+        )
+        for row in rows
+    ]
 
 
-def _pending(row: Any, times_seen: int) -> Pending:
+def _is_banned(row: Any, banned: Collection[tuple[int, str]], now: datetime) -> bool:
+    """Whether the author is, or the mail domain or network they write from."""
+    if row.banned and (row.banned_until is None or row.banned_until > now):
+        return True
+    return (row.site_id, bans.domain_of(row.email)) in banned or (
+        row.site_id,
+        row.network,
+    ) in banned
+
+
+def _pending(row: Any, times_seen: int, *, is_banned: bool) -> Pending:
     long_enough = len(row.text) >= WAVE_MIN_CHARACTERS
     return Pending(
         comment_id=row.id,
@@ -128,7 +150,7 @@ def _pending(row: Any, times_seen: int) -> Pending:
             "times_seen": times_seen,
         },
         author_is_trusted=row.trusted,
-        author_is_banned=row.banned,
+        author_is_banned=is_banned,
         author_approved=row.approved,
         times_seen=times_seen if long_enough else 1,
     )

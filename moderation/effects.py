@@ -12,7 +12,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from moderation import invitations, memberships, rotations, upkeep
+from moderation import (
+    bans,
+    invitations,
+    memberships,
+    notes,
+    rotations,
+    spreads,
+    upkeep,
+)
 from moderation.journals import Effect
 
 Reversal = Callable[[Connection, Effect, datetime], Effect]
@@ -21,6 +29,9 @@ REVERSALS: Mapping[str, Reversal] = {
     upkeep.AUTHOR: upkeep.restore_author,
     upkeep.SETTINGS: upkeep.restore_settings,
     upkeep.THREAD: upkeep.restore_thread,
+    bans.BAN: bans.restore,
+    notes.NOTE: notes.restore,
+    spreads.SPREAD: spreads.restore,
     memberships.MEMBERSHIP: memberships.restore,
     invitations.INVITATION: invitations.restore,
     rotations.KEYS: rotations.restore,

@@ -11,7 +11,7 @@ import time
 import zlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from ipaddress import ip_address, ip_network
@@ -52,6 +52,18 @@ _sequence = _Sequence()
 def new_key() -> int:
     """A primary key: stays inside, sorts by time of creation."""
     return _sequence.take()
+
+
+def key_at(moment: datetime) -> int:
+    """The least key that could have been made at a moment: for ranges of time."""
+    milliseconds = int(moment.timestamp() * 1000) - _EPOCH_MILLISECONDS
+    return max(0, milliseconds) << _PROCESS_BITS + _SEQUENCE_BITS
+
+
+def made_at(key: int) -> datetime:
+    """When a row key was made, to the millisecond."""
+    milliseconds = (key >> _PROCESS_BITS + _SEQUENCE_BITS) + _EPOCH_MILLISECONDS
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def new_public_id() -> str:

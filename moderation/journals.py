@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, union_all
+from sqlalchemy import Connection, Select, insert, null, select, union_all, update
 
 from moderation.identity import new_key, new_public_id
 from moderation.schema import journal, journal_site
@@ -64,6 +64,26 @@ def write(conn: Connection, entry: Entry) -> Opened:
             [{"site_id": each, "journal_id": opened.id} for each in sites],
         )
     return opened
+
+
+def widen(conn: Connection, opened: Opened, site_ids: Collection[int]) -> None:
+    """Let an entry that is in the journal belong to these sites too."""
+    site_id = conn.execute(
+        select(journal.c.site_id).where(journal.c.id == opened.id)
+    ).scalar_one()
+    known = sites_of(conn, opened.id, site_id)
+    missing = set(site_ids) - known
+    if not missing:
+        return
+    if site_id is not None:
+        conn.execute(
+            update(journal).where(journal.c.id == opened.id).values(site_id=null())
+        )
+        missing |= known
+    conn.execute(
+        insert(journal_site),
+        [{"site_id": each, "journal_id": opened.id} for each in sorted(missing)],
+    )
 
 
 def sites_of(conn: Connection, journal_id: int, site_id: int | None) -> set[int]:

@@ -84,6 +84,27 @@ class Notice(StrEnum):
     OVERTURNED = "overturned"  # the appeal was granted
 
 
+class Mark(StrEnum):
+    """What moderators say about an author."""
+
+    TRUST = "trust"  # approved without a look at the scores
+    UNTRUST = "untrust"
+    BAN = "ban"  # rejected, whatever they write
+    UNBAN = "unban"
+    BAN_DOMAIN = "ban_domain"  # everybody with an address of the same mail domain
+    UNBAN_DOMAIN = "unban_domain"
+    BAN_NETWORK = "ban_network"  # everybody in the same /24 or /48
+    UNBAN_NETWORK = "unban_network"
+    SWEEP = "sweep"  # reject what they wrote in the last hours, and nothing else
+
+
+class BanKind(StrEnum):
+    """What a ban of more than one author names."""
+
+    DOMAIN = "domain"
+    NETWORK = "network"
+
+
 class Obstacle(StrEnum):
     """Why an act on many comments left one of them as it was."""
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import structlog
 
 from moderation import retention
+from workers import notices
+from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import current
 
@@ -14,8 +16,13 @@ log = structlog.get_logger(__name__)
 
 
 def score_pending() -> int:
-    """Decide all that is pending. May run twice, or for nothing: it asks the rows."""
-    return drain(current())
+    """Decide all that is pending. May run twice, or for nothing: it asks the rows.
+
+    Then there is time to describe what was decided.
+    """
+    decided = drain(current())
+    describe(current())
+    return decided
 
 
 def forget() -> int:
@@ -27,3 +34,10 @@ def forget() -> int:
         )
     log.info("addresses_forgotten", revisions=count)
     return count
+
+
+def deliver() -> int:
+    """Send the notices that are due. May run twice: each notice is leased."""
+    runtime = current()
+    runtime.bell.postman_is_here()
+    return notices.deliver(runtime)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import structlog
 
 from moderation import cases
+from workers import notices
+from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import Runtime
 
@@ -40,7 +42,10 @@ class Sweep:
             waiting = cases.is_waiting(conn, datetime.now(UTC))
         if waiting and not self.runtime.bell.ring_again():
             drain(self.runtime)
+        describe(self.runtime)
         self.runtime.bell.forget_now_and_then()
+        if notices.is_due(self.runtime):
+            self.runtime.bell.call_postman()
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -7,14 +7,20 @@ from flask import Flask
 from moderation.settings import Settings
 from moderation.web import (
     account,
+    appeals,
+    authors,
+    bulk,
+    clusters,
     edits,
     health,
     intake,
     invitations,
     language,
     login,
+    notices,
     pages,
     provider,
+    reports,
     review,
     score,
     security,
@@ -27,7 +33,9 @@ def register(app: Flask, settings: Settings) -> None:
     """Hang every blueprint into the app."""
     for module in (
         *(intake, edits, thread, score, health, status, pages),
+        *(reports, appeals, notices),
         *(login, provider, invitations, account),
+        *(authors, bulk, clusters),
         *(review,),
     ):
         app.register_blueprint(module.blueprint)

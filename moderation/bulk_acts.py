@@ -1,0 +1,199 @@
+"""Decide many comments at once: one journal entry, written a few hundred at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from moderation import decisions, journals
+from moderation.acts import Moderator
+from moderation.db import Database
+from moderation.decisions import Choice
+from moderation.errors import NotFound, NotUndoable
+from moderation.journals import Entry, Opened
+from moderation.schema import IS_CURRENT, comment, journal, reviewable, revision
+from moderation.vocabulary import Act, Obstacle, Reason, Status
+
+# No transaction is longer than this many decisions: visitors go on posting meanwhile.
+CHUNK = 500
+# The most that one act decides.
+LIMIT = 10_000
+# How long a page may go on with an act that it began.
+CONTINUES_WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A comment as it was when the moderator chose it."""
+
+    comment_id: str
+    revision: int
+    status: Status
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to become of them, and on which page that was said."""
+
+    to: Status
+    reason: Reason | None = None
+    view: str = ""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A comment that was left as it is, and why; its name and status as they are now."""
+
+    comment_id: str
+    name: str
+    why: Obstacle
+    status: Status | None = None
+
+
+@dataclass
+class Outcome:
+    """What an act came to so far."""
+
+    opened: Opened | None = None
+    done: int = 0
+    missed: list[Missed] = field(default_factory=list)
+
+
+def decide(
+    database: Database,
+    who: Moderator,
+    order: Order,
+    seen: Sequence[Seen],
+    now: datetime,
+    *,
+    running: str = "",
+) -> Outcome:
+    """Give comments one status, each only if it still is as it was seen.
+
+    `running` is the journal entry of an act that is continued; NotUndoable when it was
+    taken back meanwhile or is not the moderator's to continue.
+    """
+    outcome = Outcome()
+    if running:
+        with database.read() as conn:
+            outcome.opened = _running(conn, who, running, now)
+    for begin in range(0, min(len(seen), LIMIT), CHUNK):
+        with database.write() as conn:
+            apply(conn, who, order, seen[begin : begin + CHUNK], now, outcome)
+    return outcome
+
+
+def apply(
+    conn: Connection,
+    who: Moderator,
+    order: Order,
+    seen: Sequence[Seen],
+    now: datetime,
+    outcome: Outcome,
+    act: Act = Act.BULK,
+) -> None:
+    """Decide one chunk in the caller's transaction and add it to `outcome`."""
+    rows = _rows(conn, who, [each.comment_id for each in seen])
+    choices: list[Choice] = []
+    for each in seen:
+        row = rows.get(each.comment_id)
+        if obstacle := _obstacle(row, each, order):
+            outcome.missed.append(_missed(each.comment_id, row, obstacle))
+        else:
+            choices.append(_choice(row, order))
+    if not choices:
+        return
+    sites = {choice.site_id for choice in choices}
+    detail = {"view": order.view} if order.view else {}
+    entry = Entry(act, who.actor, now, sites, detail)
+    applied = decisions.apply(conn, entry, choices, outcome.opened)
+    if outcome.opened is not None and applied.done:
+        journals.widen(conn, outcome.opened, sites)
+    outcome.opened = applied.opened or outcome.opened
+    outcome.done += len(applied.done)
+    # PostgreSQL: somebody was faster between the look and the change.
+    names = {row.id: row for row in rows.values()}
+    outcome.missed += [
+        _missed(
+            names[each.comment_id].public_id, names[each.comment_id], Obstacle.DECIDED
+        )
+        for each in applied.missed
+    ]
+
+
+def _running(conn: Connection, who: Moderator, public_id: str, now: datetime) -> Opened:
+    row = conn.execute(select(journal).where(journal.c.public_id == public_id)).first()
+    if row is None or row.actor != who.actor or row.act != Act.BULK:
+        raise NotFound("journal entry")
+    if row.undone_by is not None:
+        raise NotUndoable("undone_already")
+    if now - row.created_at > CONTINUES_WITHIN:
+        raise NotFound("journal entry")
+    return Opened(row.id, row.public_id)
+
+
+def _rows(
+    conn: Connection, who: Moderator, public_ids: Sequence[str]
+) -> dict[str, Any]:
+    waits = (
+        select(reviewable.c.id)
+        .where(
+            reviewable.c.comment_id == comment.c.id,
+            reviewable.c.resolved_at.is_(None),
+        )
+        .exists()
+    )
+    found = conn.execute(
+        select(
+            comment.c.id,
+            comment.c.public_id,
+            comment.c.site_id,
+            comment.c.thread_id,
+            comment.c.author_id,
+            comment.c.revision,
+            comment.c.status,
+            revision.c.name,
+            waits.label("waits"),
+        )
+        .join(revision, IS_CURRENT)
+        .where(comment.c.public_id.in_(public_ids), comment.c.site_id.in_(who.site_ids))
+    )
+    return {row.public_id: row for row in found}
+
+
+def _obstacle(row: Any, seen: Seen, order: Order) -> Obstacle | None:
+    if row is None:
+        return Obstacle.GONE
+    if row.revision != seen.revision:
+        return Obstacle.EDITED
+    if row.status != seen.status:
+        return Obstacle.DECIDED
+    if row.status in (Status.PENDING, Status.DELETED):
+        return Obstacle.UNDECIDABLE
+    # What stands can be confirmed only where somebody asked for it.
+    if row.status == order.to and not row.waits:
+        return Obstacle.ALREADY
+    return None
+
+
+def _choice(row: Any, order: Order) -> Choice:
+    return Choice(
+        comment_id=row.id,
+        site_id=row.site_id,
+        thread_id=row.thread_id,
+        author_id=row.author_id,
+        revision=row.revision,
+        from_status=Status(row.status),
+        to_status=order.to,
+        reason=order.reason,
+    )
+
+
+def _missed(public_id: str, row: Any, why: Obstacle) -> Missed:
+    if row is None:
+        return Missed(public_id, "", why)
+    return Missed(public_id, row.name, why, Status(row.status))

@@ -1,0 +1,222 @@
+"""What comments say, described for finding and grouping them, after they are decided.
+
+The decision leaves the comment's key in an outbox; whoever describes it takes it out
+in the transaction that writes the description, so nothing is described twice at once
+or forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from moderation.bulk import insert_rows, one_of
+from moderation.finding_schema import description, undescribed
+from moderation.schema import IS_CURRENT, comment, revision, scoring
+from moderation.search import index, words
+from moderation.search.words import Field
+
+
+@dataclass(frozen=True)
+class Undescribed:
+    """A comment that waits for its description."""
+
+    comment_id: int
+    site_id: int
+    thread_id: int
+    author_id: int
+    revision: int
+    text: str
+    name: str
+    email: str
+    url: str
+    address: str | None
+    network: str | None
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Description:
+    """What was found out about a comment."""
+
+    of: Undescribed
+    # ISO 639-1; empty when there is too little to tell.
+    language: str
+
+
+def waiting(conn: Connection, limit: int) -> list[Undescribed]:
+    """The next comments to describe, oldest first."""
+    ids = list(
+        conn.execute(
+            select(undescribed.c.comment_id)
+            .order_by(undescribed.c.comment_id)
+            .limit(limit)
+        ).scalars()
+    )
+    if not ids:
+        return []
+    scores = _scores(conn, ids)
+    rows = conn.execute(
+        select(
+            comment.c.id,
+            comment.c.site_id,
+            comment.c.thread_id,
+            comment.c.author_id,
+            comment.c.revision,
+            revision.c.text,
+            revision.c.name,
+            revision.c.email,
+            revision.c.url,
+            revision.c.address_hash,
+            revision.c.network,
+        )
+        .join(revision, IS_CURRENT)
+        .where(one_of(conn, comment.c.id, ids))
+        .order_by(comment.c.id)
+    )
+    return [
+        Undescribed(
+            comment_id=row.id,
+            site_id=row.site_id,
+            thread_id=row.thread_id,
+            author_id=row.author_id,
+            revision=row.revision,
+            text=row.text,
+            name=row.name,
+            email=row.email,
+            url=row.url,
+            address=row.address_hash.hex() if row.address_hash else None,
+            network=row.network,
+            scores=scores.get((row.id, row.revision), {}),
+        )
+        for row in rows
+    ]
+
+
+def take(conn: Connection, batch: Sequence[Undescribed]) -> list[Undescribed]:
+    """Take comments out of the outbox; those that are still as they were read.
+
+    What another worker described meanwhile is not among them; what its author edited
+    meanwhile stays in the outbox.
+    """
+    ids = [each.comment_id for each in batch]
+    # Locked in one order; on SQLite there is one writer.
+    current = conn.execute(
+        select(comment.c.id, comment.c.revision)
+        .where(one_of(conn, comment.c.id, ids))
+        .order_by(comment.c.id)
+        .with_for_update(key_share=True)
+    ).all()
+    revisions = {row[0]: row[1] for row in current}
+    same = [each for each in batch if revisions.get(each.comment_id) == each.revision]
+    if not same:
+        return []
+    taken = set(
+        conn.execute(
+            delete(undescribed)
+            .where(
+                one_of(
+                    conn, undescribed.c.comment_id, [each.comment_id for each in same]
+                )
+            )
+            .returning(undescribed.c.comment_id)
+        ).scalars()
+    )
+    return [each for each in same if each.comment_id in taken]
+
+
+def write(conn: Connection, described: Sequence[Description]) -> None:
+    """Store descriptions and index the words, in place of earlier ones."""
+    ids = [each.of.comment_id for each in described]
+    known = list(
+        conn.execute(
+            select(description.c.comment_id).where(
+                one_of(conn, description.c.comment_id, ids)
+            )
+        ).scalars()
+    )
+    if known:
+        index.remove(conn, known)
+    new = [_row(each) for each in described]
+    insert_rows(conn, description, new, conflict=_in_place)
+    index.write(
+        conn,
+        [
+            {
+                "id": each.of.comment_id,
+                "site_id": each.of.site_id,
+                "words": searched(each),
+            }
+            for each in described
+        ],
+    )
+
+
+def await_again(conn: Connection, comment_ids: Sequence[int]) -> None:
+    """Put comments into the outbox, unless they are in it."""
+    insert_rows(
+        conn,
+        undescribed,
+        [{"comment_id": each} for each in comment_ids],
+        conflict=lambda new: new.on_conflict_do_nothing(),
+    )
+
+
+def searched(each: Description) -> list[str]:
+    """All words that a comment can be found by."""
+    of = each.of
+    names = words.words_of(of.name)
+    fields = [
+        words.number(Field.SITE, of.site_id),
+        words.number(Field.AUTHOR, of.author_id),
+        words.number(Field.THREAD, of.thread_id),
+        *(words.word(Field.NAME, name) for name in names),
+    ]
+    if each.language:
+        fields.append(words.word(Field.LANGUAGE, each.language))
+    linked = {
+        domain
+        for host in words.links_of(of.text, of.url)
+        for domain in words.hosts(host)
+    }
+    fields += [words.word(Field.LINK, domain) for domain in sorted(linked)]
+    domain = of.email.rpartition("@")[2]
+    fields += [words.word(Field.MAIL, part) for part in words.hosts(domain) if domain]
+    for name, value in sorted(of.scores.items()):
+        if bucket := words.bucket_of(value):
+            fields.append(words.score(name, bucket))
+    return [*fields, *names, words.BREAK, *words.words_of(of.text)]
+
+
+def _row(each: Description) -> dict[str, Any]:
+    return {
+        "comment_id": each.of.comment_id,
+        "revision": each.of.revision,
+        "language": each.language,
+        "address": each.of.address,
+        "network": each.of.network,
+    }
+
+
+def _in_place(statement: Any) -> Any:
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["comment_id"],
+        set_={
+            name: new[name] for name in ("revision", "language", "address", "network")
+        },
+    )
+
+
+def _scores(
+    conn: Connection, ids: Sequence[int]
+) -> dict[tuple[int, int], Mapping[str, float]]:
+    rows = conn.execute(
+        select(scoring.c.comment_id, scoring.c.revision, scoring.c.scores)
+        .where(one_of(conn, scoring.c.comment_id, ids))
+        .order_by(scoring.c.created_at)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}

@@ -1,0 +1,158 @@
+"""Notes that moderators leave each other about authors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, insert, select, update
+
+from moderation import journals
+from moderation.errors import NotFound, NotUndoable
+from moderation.identity import new_key, new_public_id
+from moderation.journals import Effect, Entry, Opened
+from moderation.member_schema import moderator
+from moderation.schema import author, note
+from moderation.vocabulary import Act
+
+if TYPE_CHECKING:
+    from moderation.acts import Moderator
+
+# The kind of effect that is reversed here.
+NOTE = "note"
+TEXT_MAX = 2_000
+# An author's page shows the latest.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody wrote about an author."""
+
+    id: str
+    text: str
+    by: str
+    by_id: str
+    at: datetime
+
+
+def write(
+    conn: Connection, who: Moderator, author_id: str, text: str, now: datetime
+) -> Opened:
+    """Keep a note; ValueError without words or with too many, NotFound elsewhere."""
+    text = text.strip()
+    if not text or len(text) > TEXT_MAX:
+        raise ValueError("note")
+    row = conn.execute(
+        select(author.c.id, author.c.site_id).where(
+            author.c.public_id == author_id, author.c.site_id.in_(who.site_ids)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("author")
+    writer = conn.execute(
+        select(moderator.c.id).where(moderator.c.public_id == who.public_id)
+    ).scalar_one()
+    public_id = new_public_id()
+    conn.execute(
+        insert(note),
+        {
+            "id": new_key(),
+            "public_id": public_id,
+            "site_id": row.site_id,
+            "author_id": row.id,
+            "moderator_id": writer,
+            "text": text,
+            "created_at": now,
+        },
+    )
+    return _journal(conn, who, row.site_id, author_id, public_id, there=True, now=now)
+
+
+def remove(
+    conn: Connection, who: Moderator, note_id: str, now: datetime
+) -> tuple[Opened, str]:
+    """Take a note off the page of an author, whose id comes back too.
+
+    Only the one who wrote it may, or an owner of the site; NotFound for others.
+    """
+    row = conn.execute(
+        select(
+            note.c.site_id,
+            moderator.c.public_id.label("writer"),
+            author.c.public_id.label("author_id"),
+        )
+        .join(moderator, moderator.c.id == note.c.moderator_id)
+        .join(author, author.c.id == note.c.author_id)
+        .where(
+            note.c.public_id == note_id,
+            note.c.site_id.in_(who.site_ids),
+            note.c.removed_at.is_(None),
+        )
+    ).first()
+    if row is None or (row.writer != who.public_id and row.site_id not in who.owned):
+        raise NotFound("note")
+    _show(conn, note_id, now)
+    opened = _journal(
+        conn, who, row.site_id, row.author_id, note_id, there=False, now=now
+    )
+    return opened, row.author_id
+
+
+def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:
+    """Put a note back, or take it off again, unless somebody did since."""
+    before, after = effect["before"], effect["after"]
+    there = conn.execute(
+        select(note.c.removed_at.is_(None)).where(note.c.public_id == effect["note"])
+    ).scalar_one()
+    if after != {"there": bool(there)}:
+        raise NotUndoable("changed_later")
+    _show(conn, str(effect["note"]), now if there else None)
+    return {**effect, "before": after, "after": before}
+
+
+def of_author(conn: Connection, author_row: int) -> list[Note]:
+    """The latest notes about an author, newest first."""
+    rows = conn.execute(
+        select(
+            note.c.public_id,
+            note.c.text,
+            moderator.c.name,
+            moderator.c.public_id.label("by_id"),
+            note.c.created_at,
+        )
+        .join(moderator, moderator.c.id == note.c.moderator_id)
+        .where(note.c.author_id == author_row, note.c.removed_at.is_(None))
+        .order_by(note.c.id.desc())
+        .limit(SHOWN)
+    )
+    return [Note(*row) for row in rows]
+
+
+def _show(conn: Connection, note_id: str, removed_at: datetime | None) -> None:
+    conn.execute(
+        update(note).where(note.c.public_id == note_id).values(removed_at=removed_at)
+    )
+
+
+def _journal(
+    conn: Connection,
+    who: Moderator,
+    site_id: int,
+    author_id: str,
+    note_id: str,
+    *,
+    there: bool,
+    now: datetime,
+) -> Opened:
+    effect = {
+        "kind": NOTE,
+        "note": note_id,
+        "before": {"there": not there},
+        "after": {"there": there},
+    }
+    detail = {"author": author_id}
+    return journals.write(
+        conn, Entry(Act.NOTE, who.actor, now, (site_id,), detail, (effect,))
+    )

@@ -1,0 +1,149 @@
+"""Look for comments, newest first, a page at a time, in bounded time.
+
+An index names candidates in the order of their row keys; the rows are asked what the
+index cannot know. Where few candidates pass, a search gives what it found when its
+time is up and the place to go on from: no search keeps anybody waiting.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, literal, select, union_all
+
+from moderation.bulk import one_of
+from moderation.schema import comment
+from moderation.search import index
+from moderation.search.wanted import Source, Wanted
+from moderation.vocabulary import Status
+
+# After this long a search gives what it has.
+PATIENCE_SECONDS = 0.03
+_FIRST, _MOST = 100, 2_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """Row keys of comments, newest first."""
+
+    ids: tuple[int, ...]
+    # Where to go on; None at the end.
+    place: int | None
+
+
+def find(
+    conn: Connection,
+    wanted: Wanted,
+    *,
+    before: int | None = None,
+    limit: int,
+    patience: float = PATIENCE_SECONDS,
+) -> Found:
+    """The next `limit` comments below the row key `before`."""
+    if wanted.nothing or not wanted.site_ids or not wanted.statuses:
+        return Found((), None)
+    if wanted.end is not None:
+        before = wanted.end if before is None else min(before, wanted.end)
+    give_up = time.monotonic() + patience
+    found: list[int] = []
+    chunk = limit if _answers_alone(wanted) else max(limit, _FIRST)
+    while True:
+        candidates = _candidates(conn, wanted, before, chunk)
+        found += _passing(conn, wanted, candidates)
+        if len(found) >= limit:
+            more = len(found) > limit or len(candidates) == chunk
+            return Found(tuple(found[:limit]), found[limit - 1] if more else None)
+        if len(candidates) < chunk:
+            return Found(tuple(found), None)
+        before = candidates[-1]
+        if time.monotonic() > give_up:
+            return Found(tuple(found), before)
+        chunk = min(4 * chunk, _MOST)
+
+
+def _answers_alone(wanted: Wanted) -> bool:
+    """Whether every candidate will pass, as far as the index can tell."""
+    return len(wanted.conditions) <= len(wanted.sources[:1]) and (
+        not wanted.clauses or wanted.statuses == frozenset(Status)
+    )
+
+
+def _candidates(
+    conn: Connection, wanted: Wanted, before: int | None, limit: int
+) -> list[int]:
+    if wanted.clauses:
+        return index.look(conn, wanted, before, limit)
+    if wanted.sources:
+        return _from(conn, min(wanted.sources, key=_rank), wanted, before, limit)
+    parts = [
+        Source(
+            comment.c.id,
+            (comment.c.status == status.value,),
+            comment.c.site_id,
+        )
+        for status in sorted(wanted.statuses)
+    ]
+    return _merged(conn, parts, wanted, before, limit)
+
+
+def _rank(source: Source) -> int:
+    return source.rank
+
+
+def _from(
+    conn: Connection, source: Source, wanted: Wanted, before: int | None, limit: int
+) -> list[int]:
+    return _merged(conn, [source], wanted, before, limit)
+
+
+def _merged(
+    conn: Connection,
+    sources: Sequence[Source],
+    wanted: Wanted,
+    before: int | None,
+    limit: int,
+) -> list[int]:
+    """One look into the index per site, because no index has the order of several."""
+    parts: list[Select[Any]] = []
+    for source in sources:
+        places: Sequence[ColumnElement[bool] | None] = [None]
+        if source.site is not None:
+            places = [source.site == each for each in wanted.site_ids]
+        for place in places:
+            part = select(source.key.label("id")).where(*source.conditions)
+            if place is not None:
+                part = part.where(place)
+            if before is not None:
+                part = part.where(source.key < before)
+            if wanted.begin is not None:
+                part = part.where(source.key >= wanted.begin)
+            newest = part.order_by(source.key.desc()).limit(limit).subquery()
+            parts.append(select(newest.c.id))
+    merged = union_all(*parts).subquery()
+    # A comment that was decided twice stands in the index of decisions twice.
+    statement = select(merged.c.id).distinct().order_by(merged.c.id.desc()).limit(limit)
+    return list(conn.execute(statement).scalars())
+
+
+def _passing(conn: Connection, wanted: Wanted, candidates: Sequence[int]) -> list[int]:
+    """Those of the candidates for which everything holds, in their order.
+
+    The site is asked of the row as well: the index alone is no guard.
+    """
+    if not candidates:
+        return []
+    rows = conn.execute(
+        select(comment.c.id).where(
+            one_of(conn, comment.c.id, candidates),
+            comment.c.site_id.in_(wanted.site_ids),
+            comment.c.status.in_([each.value for each in wanted.statuses])
+            if wanted.statuses != frozenset(Status)
+            else literal(True),
+            *wanted.conditions,
+        )
+    )
+    passing = set(rows.scalars())
+    return [each for each in candidates if each in passing]

@@ -1,0 +1,104 @@
+"""The full-text index: FTS5 on SQLite, tsvector with GIN on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, text
+
+from moderation.search import words
+from moderation.search.wanted import Clause, Phrase, Wanted
+from moderation.search.words import Field
+
+
+def look(conn: Connection, wanted: Wanted, before: int | None, limit: int) -> list[int]:
+    """Row keys of comments whose words fit, newest first."""
+    values: dict[str, object] = {"limit": limit}
+    bounds = []
+    key = "rowid" if conn.dialect.name == "sqlite" else "comment_id"
+    if before is not None:
+        bounds.append(f"{key} < :before")
+        values["before"] = before
+    if wanted.begin is not None:
+        bounds.append(f"{key} >= :begin")
+        values["begin"] = wanted.begin
+    if conn.dialect.name == "sqlite":
+        match, values["match"] = "comment_words MATCH :match", fts5(wanted)
+    else:
+        match, values["match"] = "words @@ CAST(:match AS tsquery)", tsquery(wanted)
+    where = " AND ".join([match, *bounds])
+    statement = (
+        f"SELECT {key} FROM comment_words WHERE {where}"  # noqa: S608 – names of our own
+        f" ORDER BY {key} DESC LIMIT :limit"
+    )
+    return list(conn.execute(text(statement), values).scalars())
+
+
+def write(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Put comments into the index; `rows` have ``id``, ``site_id`` and ``words``."""
+    if conn.dialect.name == "sqlite":
+        conn.execute(
+            text("INSERT INTO comment_words (rowid, words) VALUES (:id, :words)"),
+            [{"id": row["id"], "words": words.sqlite_text(_list(row))} for row in rows],
+        )
+        return
+    conn.execute(
+        text(
+            "INSERT INTO comment_words (comment_id, site_id, words)"
+            " VALUES (:id, :site_id, CAST(:words AS tsvector))"
+        ),
+        [
+            {
+                "id": row["id"],
+                "site_id": row["site_id"],
+                "words": words.postgresql_vector(_list(row)),
+            }
+            for row in rows
+        ],
+    )
+
+
+def remove(conn: Connection, comment_ids: Sequence[int]) -> None:
+    """Take comments out of the index, those that are in it."""
+    key = "rowid" if conn.dialect.name == "sqlite" else "comment_id"
+    conn.execute(
+        text(f"DELETE FROM comment_words WHERE {key} = :id"),  # noqa: S608
+        [{"id": each} for each in comment_ids],
+    )
+
+
+def fts5(wanted: Wanted) -> str:
+    """The search as an FTS5 expression; it begins with the sites, so it has something
+    to take the negated parts away from."""
+    sites = [f'"{words.number(Field.SITE, each)}"' for each in wanted.site_ids]
+    positive = [f"({' OR '.join(sites)})"]
+    negative: list[str] = []
+    for clause in wanted.clauses:
+        either = " OR ".join(_fts5(phrase) for phrase in clause.any_of)
+        (negative if clause.negated else positive).append(f"({either})")
+    return " NOT ".join([" AND ".join(positive), *negative])
+
+
+def tsquery(wanted: Wanted) -> str:
+    """The search as a tsquery literal."""
+    sites = [Phrase((words.number(Field.SITE, each),)) for each in wanted.site_ids]
+    return " & ".join(
+        ("!" if clause.negated else "")
+        + f"({' | '.join(_tsquery(phrase) for phrase in clause.any_of)})"
+        for clause in (Clause(tuple(sites)), *wanted.clauses)
+    )
+
+
+def _fts5(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.prefix else "")
+
+
+def _tsquery(phrase: Phrase) -> str:
+    *first, last = (f"'{each}'" for each in phrase.words)
+    return f"({' <-> '.join([*first, last + (':*' if phrase.prefix else '')])})"
+
+
+def _list(row: Mapping[str, object]) -> Sequence[str]:
+    found = row["words"]
+    assert isinstance(found, list)
+    return found

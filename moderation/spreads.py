@@ -1,0 +1,158 @@
+"""Spreads: a moderator's choice for a cluster holds for what joins it for a while."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from moderation import decisions
+from moderation.bulk import one_of
+from moderation.db import upsert
+from moderation.decisions import Choice
+from moderation.errors import NotUndoable
+from moderation.finding_schema import spread
+from moderation.journals import Effect, Entry
+from moderation.schema import comment, decision, journal
+from moderation.vocabulary import Act, Reason, Status
+
+# The kind of effect that is reversed here.
+SPREAD = "spread"
+LASTS = timedelta(hours=1)
+
+
+def effect_of(
+    cluster_id: int,
+    site_ids: Collection[int],
+    to: Status,
+    reason: Reason | None,
+    until: datetime,
+) -> Effect:
+    """What the journal keeps of a spread, before it begins."""
+    return {
+        "kind": SPREAD,
+        "cluster": cluster_id,
+        "sites": sorted(site_ids),
+        "to": to.value,
+        "reason": reason.value if reason else None,
+        "until": until.isoformat(),
+        "before": {"on": False},
+        "after": {"on": True},
+    }
+
+
+def begin(conn: Connection, effect: Effect, journal_id: int) -> None:
+    """Let the choice of a journal entry hold for what joins the cluster from now on."""
+    statement = upsert(conn, spread)
+    new = statement.excluded
+    names = ("journal_id", "to_status", "reason", "until")
+    sites = effect["sites"]
+    assert isinstance(sites, list)
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["cluster_id", "site_id"],
+            set_={name: new[name] for name in names},
+        ),
+        [
+            {
+                "cluster_id": effect["cluster"],
+                "site_id": site_id,
+                "journal_id": journal_id,
+                "to_status": effect["to"],
+                "reason": effect["reason"],
+                "until": datetime.fromisoformat(str(effect["until"])),
+            }
+            for site_id in sites
+        ],
+    )
+
+
+def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:
+    """End a spread. An undo of that does not begin it again: its time has passed."""
+    before, after = effect["before"], effect["after"]
+    if after == {"on": False}:
+        return {**effect, "before": after, "after": after}
+    sites = effect["sites"]
+    assert isinstance(sites, list)
+    rows = conn.execute(
+        delete(spread)
+        .where(
+            spread.c.cluster_id == effect["cluster"],
+            spread.c.site_id.in_(sites),
+            spread.c.to_status == effect["to"],
+        )
+        .returning(spread.c.until)
+    ).all()
+    running = datetime.fromisoformat(str(effect["until"])) > now
+    if running and len(rows) < len(sites):
+        raise NotUndoable("changed_later")
+    return {**effect, "before": after, "after": before}
+
+
+def apply(conn: Connection, joined: Mapping[int, int], now: datetime) -> int:
+    """Decide what just joined a cluster as a moderator decided for it; how many.
+
+    Only what no person decided: held comments, and approved ones where the choice was
+    to reject.
+    """
+    if not joined:
+        return 0
+    rows = conn.execute(
+        select(spread, journal.c.actor, journal.c.public_id.label("entry"))
+        .join(journal, journal.c.id == spread.c.journal_id)
+        .where(
+            one_of(conn, spread.c.cluster_id, sorted(set(joined.values()))),
+            spread.c.until > now,
+        )
+    ).all()
+    if not rows:
+        return 0
+    spreading = {(row.cluster_id, row.site_id): row for row in rows}
+    groups: dict[Any, list[Choice]] = defaultdict(list)
+    for row in _undecided(conn, list(joined)):
+        chosen = spreading.get((joined[row.id], row.site_id))
+        if chosen is None or row.status == chosen.to_status:
+            continue
+        to, reason = Status(chosen.to_status), chosen.reason
+        if row.status == Status.APPROVED or row.status == Status.HELD:
+            groups[chosen].append(_choice(row, to, Reason(reason) if reason else None))
+    for chosen, choices in groups.items():
+        entry = Entry(
+            Act.SPREAD, chosen.actor, now, (chosen.site_id,), {"from": chosen.entry}
+        )
+        decisions.apply(conn, entry, choices)
+    return sum(len(choices) for choices in groups.values())
+
+
+def _undecided(conn: Connection, comment_ids: Sequence[int]) -> Sequence[Any]:
+    by_person = (
+        select(decision.c.id)
+        .where(decision.c.comment_id == comment.c.id, decision.c.rule.is_(None))
+        .exists()
+    )
+    return conn.execute(
+        select(
+            comment.c.id,
+            comment.c.site_id,
+            comment.c.thread_id,
+            comment.c.author_id,
+            comment.c.revision,
+            comment.c.status,
+        ).where(one_of(conn, comment.c.id, comment_ids), ~by_person)
+    ).all()
+
+
+def _choice(row: Any, to: Status, reason: Reason | None) -> Choice:
+    return Choice(
+        comment_id=row.id,
+        site_id=row.site_id,
+        thread_id=row.thread_id,
+        author_id=row.author_id,
+        revision=row.revision,
+        from_status=Status(row.status),
+        to_status=to,
+        reason=reason,
+    )

@@ -1,0 +1,178 @@
+"""What moderators decide about authors: trusted, banned, their last hours rejected.
+
+Each act is one journal entry with all that goes with it, so that one undo takes back
+a ban together with its sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from moderation import bans, bulk_acts, journals, upkeep
+from moderation.acts import Moderator
+from moderation.bulk_acts import Order, Outcome, Seen
+from moderation.db import Database
+from moderation.errors import NotFound
+from moderation.identity import key_at
+from moderation.journals import Effect, Entry
+from moderation.schema import IS_CURRENT, author, comment, revision
+from moderation.vocabulary import Act, BanKind, Mark, Reason, Status
+
+SWEEP_HOURS_MAX = 720
+_BAN_KINDS = {
+    Mark.BAN_DOMAIN: BanKind.DOMAIN,
+    Mark.UNBAN_DOMAIN: BanKind.DOMAIN,
+    Mark.BAN_NETWORK: BanKind.NETWORK,
+    Mark.UNBAN_NETWORK: BanKind.NETWORK,
+}
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What is to become of an author."""
+
+    mark: Mark
+    # On every site of the moderator where the same address writes, or on this one.
+    everywhere: bool = False
+    until: datetime | None = None
+    # Reject what the author wrote in so many hours; 0 rejects nothing.
+    sweep_hours: int = 0
+    reason: Reason = Reason.OTHER
+    view: str = ""
+
+
+def mark(
+    database: Database, who: Moderator, author_id: str, said: Marking, now: datetime
+) -> Outcome:
+    """Apply a marking; NotFound unless the author writes where the moderator decides.
+
+    Without `opened` in the outcome nothing had to be changed. Where there is nothing to
+    ban (no e-mail, a forgotten network) NotFound names what is missing.
+    """
+    outcome = Outcome()
+    order = Order(Status.REJECTED, said.reason, said.view)
+    with database.write() as conn:
+        authors = _authors(conn, who, author_id, everywhere=said.everywhere)
+        effects = _effects(conn, authors, said, now)
+        seen = _lately(conn, authors, said.sweep_hours, now)
+        if not effects and not seen:
+            return outcome
+        detail: dict[str, object] = {"mark": said.mark.value, "author": author_id}
+        if said.view:
+            detail["view"] = said.view
+        act = _act(said.mark)
+        sites = [each.site_id for each in authors]
+        entry = Entry(act, who.actor, now, sites, detail, effects)
+        outcome.opened = journals.write(conn, entry)
+        bans.enter(conn, effects, outcome.opened, now)
+        first = seen[: bulk_acts.CHUNK]
+        bulk_acts.apply(conn, who, order, first, now, outcome, act)
+    for begin in range(bulk_acts.CHUNK, len(seen), bulk_acts.CHUNK):
+        chunk = seen[begin : begin + bulk_acts.CHUNK]
+        with database.write() as conn:
+            bulk_acts.apply(conn, who, order, chunk, now, outcome, act)
+    return outcome
+
+
+def _act(chosen: Mark) -> Act:
+    if chosen is Mark.SWEEP:
+        return Act.SWEEP
+    return Act.BAN if chosen in _BAN_KINDS else Act.AUTHOR
+
+
+def _authors(
+    conn: Connection, who: Moderator, author_id: str, *, everywhere: bool
+) -> Sequence[Any]:
+    """The author, first; and who has the same address on the other sites."""
+    row = conn.execute(
+        select(author).where(
+            author.c.public_id == author_id, author.c.site_id.in_(who.site_ids)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("author")
+    if not everywhere:
+        return [row]
+    others = conn.execute(
+        select(author).where(
+            author.c.identity == row.identity,
+            author.c.site_id.in_(set(who.site_ids) - {row.site_id}),
+        )
+    )
+    return [row, *others]
+
+
+def _effects(
+    conn: Connection, authors: Sequence[Any], said: Marking, now: datetime
+) -> list[Effect]:
+    if said.mark is Mark.SWEEP:
+        return []
+    if said.mark in _BAN_KINDS:
+        return _wide(conn, authors, said, now)
+    known: dict[Mark, dict[str, object]] = {
+        Mark.TRUST: {"trusted": True, "banned": False, "banned_until": None},
+        Mark.UNTRUST: {"trusted": False},
+        Mark.BAN: {
+            "trusted": False,
+            "banned": True,
+            "banned_until": said.until.isoformat() if said.until else None,
+        },
+        Mark.UNBAN: {"banned": False, "banned_until": None},
+    }
+    marks = known[said.mark]
+    return [
+        upkeep.set_marks(conn, each.site_id, each.identity, marks, now)
+        for each in authors
+    ]
+
+
+def _wide(
+    conn: Connection, authors: Sequence[Any], said: Marking, now: datetime
+) -> list[Effect]:
+    kind = _BAN_KINDS[said.mark]
+    value = sender(conn, authors[0].id)[kind]
+    if not value:
+        raise NotFound(kind.value)
+    sites = [each.site_id for each in authors]
+    if said.mark in (Mark.UNBAN_DOMAIN, Mark.UNBAN_NETWORK):
+        return bans.lift(conn, sites, kind, value, now)
+    return [bans.impose(each, kind, value, said.until) for each in sites]
+
+
+def sender(conn: Connection, author_row: int) -> dict[BanKind, str]:
+    """The mail domain and the network that an author wrote from last."""
+    row = conn.execute(
+        select(revision.c.email, revision.c.network)
+        .join(comment, IS_CURRENT)
+        .where(comment.c.author_id == author_row)
+        .order_by(comment.c.id.desc())
+        .limit(1)
+    ).first()
+    return {
+        BanKind.DOMAIN: bans.domain_of(row.email) if row else "",
+        BanKind.NETWORK: (row.network or "") if row else "",
+    }
+
+
+def _lately(
+    conn: Connection, authors: Sequence[Any], hours: int, now: datetime
+) -> list[Seen]:
+    """What stands or waits of the last hours, newest first."""
+    if not hours:
+        return []
+    rows = conn.execute(
+        select(comment.c.public_id, comment.c.revision, comment.c.status)
+        .where(
+            comment.c.author_id.in_([each.id for each in authors]),
+            comment.c.id >= key_at(now - timedelta(hours=hours)),
+            comment.c.status.in_([Status.HELD.value, Status.APPROVED.value]),
+        )
+        .order_by(comment.c.id.desc())
+        .limit(bulk_acts.LIMIT)
+    )
+    return [Seen(row[0], row[1], Status(row[2])) for row in rows]

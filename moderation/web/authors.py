@@ -1,0 +1,216 @@
+"""An author's page: what they wrote, what became of it, and what to do about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from babel.dates import format_date
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import authors, notes, review, standing
+from moderation.authors import Author
+from moderation.bulk_acts import Outcome
+from moderation.errors import NotFound
+from moderation.standing import Marking
+from moderation.vocabulary import BanKind, Mark, Reason
+from moderation.web import desk
+from moderation.web.cards import REASON_LETTERS, ago
+from moderation.web.language import locale, say
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("authors", __name__))
+
+SWEEPS = (1, 24, 168)
+
+
+@blueprint.get("/authors/<author_id>")
+def show(author_id: str) -> ResponseReturnValue:
+    """All that is known about an author on one site, and all their comments."""
+    return _page(author_id)
+
+
+@blueprint.post("/authors/<author_id>/marks")
+def mark(author_id: str) -> ResponseReturnValue:
+    """Trust or ban an author, or those who write from the same place; sweep."""
+    found = _find(author_id)
+    who = desk.member()
+    if found.site_id not in who.deciding:
+        abort(403, say("review.read_only"))
+    try:
+        said = _marking()
+    except ValueError as mistake:
+        return _problem(author_id, say(f"authors.{mistake}"), 400)
+    try:
+        outcome = standing.mark(
+            services().database, who.acting, author_id, said, desk.now()
+        )
+    except NotFound as missing:
+        return _problem(author_id, say(f"authors.no_{missing}"), 409)
+    return _done(author_id, _summary(outcome, said), outcome)
+
+
+@blueprint.post("/authors/<author_id>/notes")
+def write_note(author_id: str) -> ResponseReturnValue:
+    """Leave a note for the other moderators."""
+    found = _find(author_id)
+    who = desk.member()
+    if found.site_id not in who.deciding:
+        abort(403, say("review.read_only"))
+    try:
+        with services().database.write() as conn:
+            opened = notes.write(
+                conn, who.acting, author_id, request.form.get("text", ""), desk.now()
+            )
+    except ValueError:
+        problem = say("authors.bad_note", limit=notes.TEXT_MAX)
+        return _problem(author_id, problem, 400)
+    return _done(author_id, say("authors.noted"), Outcome(opened))
+
+
+@blueprint.post("/notes/<note_id>/remove")
+def remove_note(note_id: str) -> ResponseReturnValue:
+    """Take a note off the page; back to where it stood."""
+    who = desk.member()
+    try:
+        with services().database.write() as conn:
+            opened, author_id = notes.remove(conn, who.acting, note_id, desk.now())
+    except NotFound:
+        abort(404)
+    return _done(author_id, say("authors.note_removed"), Outcome(opened))
+
+
+@dataclass(frozen=True)
+class Button:
+    """An act that the page offers, and the key that presses it."""
+
+    value: Mark
+    says: str
+    key: str = ""
+
+
+def _buttons(of: Author) -> list[Button]:
+    banned = {each.kind for each in of.bans}
+    found = [
+        (Mark.UNTRUST if of.trusted else Mark.TRUST, "t", ""),
+        (Mark.UNBAN if of.banned else Mark.BAN, "b", ""),
+    ]
+    if of.mail_domain:
+        is_banned = BanKind.DOMAIN in banned
+        mark = Mark.UNBAN_DOMAIN if is_banned else Mark.BAN_DOMAIN
+        found.append((mark, "", of.mail_domain))
+    if of.network:
+        is_banned = BanKind.NETWORK in banned
+        mark = Mark.UNBAN_NETWORK if is_banned else Mark.BAN_NETWORK
+        found.append((mark, "", of.network))
+    found.append((Mark.SWEEP, "", ""))
+    return [
+        Button(mark, say(f"authors.mark_{mark}", value=value), key)
+        for mark, key, value in found
+    ]
+
+
+def _find(author_id: str) -> Author:
+    try:
+        with services().database.read() as conn:
+            return authors.find(conn, author_id, desk.member().site_ids, desk.now())
+    except NotFound:
+        abort(404)
+
+
+def _marking() -> Marking:
+    """What the form says; ValueError with the code of what is wrong with it."""
+    form = request.form
+    chosen, hours = form.get("mark", ""), form.get("sweep_hours", "").strip()
+    reason = form.get("reason", "") or Reason.OTHER
+    if chosen not in set(Mark) or reason not in set(Reason):
+        abort(400)
+    if hours and not (
+        hours.isdecimal() and 0 < int(hours[:9]) <= standing.SWEEP_HOURS_MAX
+    ):
+        raise ValueError("bad_hours")
+    if chosen == Mark.SWEEP and not hours:
+        raise ValueError("bad_hours")
+    return Marking(
+        mark=Mark(chosen),
+        everywhere=form.get("sites") == "all",
+        until=_until(form.get("until", "").strip()),
+        sweep_hours=int(hours or 0),
+        reason=Reason(reason),
+        view=desk.view(),
+    )
+
+
+def _until(text: str) -> datetime | None:
+    """The end of a day that is still to come; None means for good."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("bad_date") from None
+    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    if end <= desk.now():
+        raise ValueError("bad_date")
+    return end
+
+
+def _summary(outcome: Outcome, said: Marking) -> str:
+    if outcome.opened is None:
+        return say("authors.nothing_to_do")
+    parts = [] if said.mark is Mark.SWEEP else [say(f"authors.did_{said.mark}")]
+    if said.sweep_hours:
+        parts.append(say("authors.swept", n=outcome.done))
+    return " ".join(parts)
+
+
+def _done(author_id: str, said: str, outcome: Outcome) -> ResponseReturnValue:
+    opened = outcome.opened
+    undo = url_for("review.undo", journal_id=opened.public_id) if opened else ""
+    if desk.wants_json():
+        return {"said": said, "undo": undo, "lang": locale(), "done": outcome.done}
+    flash({"said": said, "undo": undo}, "done")  # type: ignore[arg-type]
+    return redirect(url_for("authors.show", author_id=author_id), 303)
+
+
+def _problem(author_id: str, problem: str, status: int) -> ResponseReturnValue:
+    if desk.wants_json():
+        return {"problem": problem}, status
+    return _page(author_id, problem), status
+
+
+def _page(author_id: str, problem: str = "") -> str:
+    found, now, after = _find(author_id), desk.now(), request.args.get("after", "")
+    with services().database.read() as conn:
+        ids = authors.comment_ids(
+            conn, found.row_id, before=after, limit=review.PAGE + 1
+        )
+        known = {
+            "judgements": authors.judgements(conn, found.row_id),
+            "received": authors.reports_received(conn, found.row_id),
+            "made": authors.reports_made(conn, found),
+            "notes": notes.of_author(conn, found.row_id),
+        }
+    views = desk.views(ids[: review.PAGE], now)
+    more = len(ids) > review.PAGE
+    return desk.page(
+        "desk/author.html",
+        author=found,
+        views=views,
+        problem=problem,
+        after=after,
+        may_act=found.site_id in desk.member().deciding,
+        owns=found.site_id in desk.member().owned,
+        marks=_buttons(found),
+        reasons=tuple(REASON_LETTERS),
+        sweeps=SWEEPS,
+        hours_most=standing.SWEEP_HOURS_MAX,
+        today=now.date().isoformat(),
+        ago=lambda then: ago(now, then),
+        on=lambda then: format_date(then, locale=locale()),
+        next_url=url_for("authors.show", author_id=author_id, after=views[-1].card.id)
+        if more
+        else "",
+        **known,
+    )

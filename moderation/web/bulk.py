@@ -1,0 +1,123 @@
+"""Decide many comments with one press: those that were chosen, or all that a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import bulk_acts
+from moderation.bulk_acts import Missed, Order, Outcome, Seen
+from moderation.errors import NotFound, NotUndoable
+from moderation.vocabulary import Reason, Status
+from moderation.web import desk
+from moderation.web.language import locale, say
+from moderation.web.search import Chosen, asked_for
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("bulk", __name__, url_prefix="/review"))
+
+# Longer than any list of chosen comments: "id:revision:status".
+_SEEN_MAX = 100
+
+
+@blueprint.post("/bulk")
+def act() -> ResponseReturnValue:
+    """Decide the comments of the form; JSON for our script, a page for everybody else.
+
+    The script sends a few hundred at a time and names the journal entry to go on with.
+    """
+    who = desk.member()
+    if not who.deciding:
+        abort(403, say("review.read_only"))
+    order = order_of(request.form)
+    if "q" in request.form:
+        chosen = asked_for(request.form["q"], request.form.get("newest", ""))
+        if chosen.problem:
+            return _problem(chosen.problem, 409)
+    else:
+        chosen = Chosen(tuple(map(seen_of, request.form.getlist("comment"))))
+    running = request.form.get("journal", "")
+    try:
+        outcome = bulk_acts.decide(
+            services().database,
+            who.acting,
+            order,
+            chosen.seen,
+            desk.now(),
+            running=running,
+        )
+    except NotFound:
+        abort(404)
+    except NotUndoable as refusal:
+        return _problem(say("bulk.stopped", why=say(f"not_undoable.{refusal}")), 409)
+    left = max(0, len(chosen.seen) - bulk_acts.LIMIT) or int(chosen.is_partial)
+    return answer(outcome, order, left=left)
+
+
+def order_of(form: Mapping[str, str]) -> Order:
+    """What the pressed button says should become of the comments."""
+    word, _, reason = form.get("choice", "").partition(":")
+    if word == Status.APPROVED and not reason:
+        return Order(Status.APPROVED, None, desk.view())
+    if word == Status.REJECTED and reason in set(Reason):
+        return Order(Status.REJECTED, Reason(reason), desk.view())
+    abort(400)
+
+
+def seen_of(text: str) -> Seen:
+    """One comment of the form: ``id:revision:status``, as its card showed it."""
+    if len(text) > _SEEN_MAX or text.count(":") != 2:
+        abort(400)
+    public_id, number, status = text.split(":")
+    if not number.isdecimal() or status not in set(Status):
+        abort(400)
+    return Seen(public_id, int(number), Status(status))
+
+
+def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnValue:
+    """What was done, what was not and why, and how to take it back."""
+    opened = outcome.opened
+    undo = url_for("review.undo", journal_id=opened.public_id) if opened else ""
+    said = summary(outcome, order)
+    if desk.wants_json():
+        return {
+            "journal": opened.public_id if opened else "",
+            "said": said,
+            "done": outcome.done,
+            "left": left,
+            "missed": [
+                {"id": each.comment_id, "name": each.name, "why": why(each)}
+                for each in outcome.missed
+            ],
+            "undo": undo,
+            "lang": locale(),
+        }
+    return desk.page(
+        "desk/bulk.html",
+        said=said,
+        undo=undo,
+        left=left,
+        missed=[(each, why(each)) for each in outcome.missed],
+    )
+
+
+def summary(outcome: Outcome, order: Order) -> str:
+    """One sentence: how many were decided, and as what."""
+    if not outcome.done:
+        return say("bulk.none")
+    reason = say(f"reason_short.{order.reason}") if order.reason else ""
+    return say(f"bulk.did_{order.to}", n=outcome.done, reason=reason)
+
+
+def why(missed: Missed) -> str:
+    """Why one comment was left as it is."""
+    status = say(f"decided.{missed.status}") if missed.status else ""
+    return say(f"bulk.missed_{missed.why}", status=status)
+
+
+def _problem(problem: str, status: int) -> ResponseReturnValue:
+    if desk.wants_json():
+        return {"problem": problem}, status
+    return desk.page("desk/gone.html", problem=problem), status

@@ -1,0 +1,67 @@
+"""A cluster's page: all comments that say the same, decided with one press."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import clusters, review
+from moderation.clusters import Cluster
+from moderation.errors import NotFound
+from moderation.web import desk
+from moderation.web.bulk import answer, order_of
+from moderation.web.cards import REASON_LETTERS
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("clusters", __name__, url_prefix="/review/clusters"))
+
+
+@blueprint.get("/<cluster_id>")
+def show(cluster_id: str) -> ResponseReturnValue:
+    """All members on the moderator's sites, newest first, a page at a time."""
+    found, after = _find(cluster_id), request.args.get("after", "")
+    who = desk.member()
+    with services().database.read() as conn:
+        ids = clusters.members(
+            conn, found.row_id, who.site_ids, before=after, limit=review.PAGE + 1
+        )
+    views = desk.views(ids[: review.PAGE], desk.now())
+    last = views[-1].card.id if len(ids) > review.PAGE else ""
+    return desk.page(
+        "desk/cluster.html",
+        cluster=found,
+        views=views,
+        after=after,
+        may_decide=bool(who.deciding),
+        reasons=tuple(REASON_LETTERS),
+        next_url=url_for("clusters.show", cluster_id=cluster_id, after=last)
+        if last
+        else "",
+    )
+
+
+@blueprint.post("/<cluster_id>")
+def decide(cluster_id: str) -> ResponseReturnValue:
+    """Decide all members that wait; with ``spread``, those of the next hour too."""
+    found, who = _find(cluster_id), desk.member()
+    if not who.deciding:
+        abort(403, say("review.read_only"))
+    order = order_of(request.form)
+    outcome = clusters.decide(
+        services().database,
+        who.acting,
+        found,
+        order,
+        desk.now(),
+        spread="spread" in request.form,
+    )
+    return answer(outcome, order)
+
+
+def _find(cluster_id: str) -> Cluster:
+    try:
+        with services().database.read() as conn:
+            return clusters.find(conn, cluster_id, desk.member().site_ids)
+    except NotFound:
+        abort(404)

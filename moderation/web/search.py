@@ -1,0 +1,153 @@
+"""The search page: one box, every view an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, func, select
+
+from moderation import review
+from moderation.acts import ACTOR
+from moderation.bulk_acts import LIMIT, Seen
+from moderation.member_schema import membership, moderator
+from moderation.schema import comment
+from moderation.search import finding, grammar, meaning
+from moderation.search.finding import Found
+from moderation.search.grammar import Key, Unreadable
+from moderation.search.meaning import Asker
+from moderation.search.wanted import Wanted
+from moderation.vocabulary import Status
+from moderation.web import desk
+from moderation.web.cards import REASON_LETTERS
+from moderation.web.language import say
+from moderation.web.review import blueprint
+from moderation.web.services import services
+
+# Counting ends here; a search that finds more says so.
+COUNT_PATIENCE_SECONDS = 2.0
+# What the page offers to put together a search from.
+EXAMPLES = ("status:held", "lane:reported", "score:spam>0.8", "by:me", "after:7d")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """All that a search finds, for an act on all of it."""
+
+    seen: tuple[Seen, ...] = ()
+    # How many more there may be than one act takes.
+    is_partial: bool = False
+    problem: str = ""
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    """What a search finds, newest first, a page at a time."""
+    query, after = request.args.get("q", "").strip(), request.args.get("after", "")
+    number: int | None = None
+    found, problem, next_id = Found((), None), "", ""
+    with services().database.read() as conn:
+        try:
+            wanted = _resolve(conn, query)
+            place = _row_id(conn, after)
+            found = finding.find(conn, wanted, before=place, limit=review.PAGE)
+            if "count" in request.args:
+                number = len(_all(conn, wanted, None).ids)
+        except Unreadable as mistake:
+            problem = say(mistake.code, **mistake.facts)
+        if found.place is not None:
+            next_id = _public_id(conn, found.place)
+    views = desk.views(found.ids, desk.now())
+    page = desk.page(
+        "desk/search.html",
+        query=query,
+        asked_q=query,
+        keys=list(Key),
+        reasons=tuple(REASON_LETTERS),
+        may_decide=bool(desk.member().deciding),
+        after=after,
+        views=views,
+        problem=problem,
+        number=number,
+        most=LIMIT,
+        newest=views[0].card.id if views else "",
+        examples=EXAMPLES,
+        is_cut_short=len(views) < review.PAGE and bool(next_id),
+        next_url=url_for("review.search", q=query, after=next_id) if next_id else "",
+    )
+    return page, 400 if problem else 200
+
+
+def asked_for(query: str, newest: str) -> Chosen:
+    """All comments that a search finds, from `newest` on: what came later was not shown.
+
+    The number that the moderator was shown comes back with the form; where there are
+    more now, somebody has to look again.
+    """
+    shown = request.form.get("number", "")
+    with services().database.read() as conn:
+        try:
+            wanted = _resolve(conn, query)
+        except Unreadable as mistake:
+            return Chosen(problem=say(mistake.code, **mistake.facts))
+        place = _row_id(conn, newest)
+        found = _all(conn, wanted, place + 1 if place else None)
+        if shown.isdecimal() and len(found.ids) > int(shown):
+            return Chosen(problem=say("bulk.more_now", n=len(found.ids), shown=shown))
+        return Chosen(_seen(conn, found.ids), found.place is not None)
+
+
+def _resolve(conn: Connection, query: str) -> Wanted:
+    who = desk.member()
+    terms = grammar.parse(query)
+    people = conn.execute(
+        select(moderator.c.name, moderator.c.email, moderator.c.public_id)
+        .join(membership, membership.c.moderator_id == moderator.c.id)
+        .where(membership.c.site_id.in_(who.site_ids))
+    ).all()
+    known = {name: ACTOR + public_id for *names, public_id in people for name in names}
+    asker = Asker(
+        actor=who.moderator.actor,
+        sites={site.key: site.id for site, _ in who.sites},
+        people=known,
+        keyring=services().keyring,
+        now=desk.now(),
+    )
+    return meaning.resolve(conn, terms, asker)
+
+
+def _all(conn: Connection, wanted: Wanted, before: int | None) -> Found:
+    return finding.find(
+        conn, wanted, before=before, limit=LIMIT, patience=COUNT_PATIENCE_SECONDS
+    )
+
+
+def _seen(conn: Connection, ids: tuple[int, ...]) -> tuple[Seen, ...]:
+    found: list[Seen] = []
+    for begin in range(0, len(ids), 1000):
+        rows = conn.execute(
+            select(comment.c.public_id, comment.c.revision, comment.c.status)
+            .where(comment.c.id.in_(ids[begin : begin + 1000]))
+            .order_by(comment.c.id.desc())
+        )
+        found += [Seen(row[0], row[1], Status(row[2])) for row in rows]
+    return tuple(found)
+
+
+def _row_id(conn: Connection, public_id: str) -> int | None:
+    if not public_id:
+        return None
+    return conn.execute(
+        select(comment.c.id).where(comment.c.public_id == public_id)
+    ).scalar()
+
+
+def _public_id(conn: Connection, row_id: int) -> str:
+    """The comment at a place, or the next below it where it is gone meanwhile."""
+    place = select(func.max(comment.c.id)).where(comment.c.id <= row_id)
+    return str(
+        conn.execute(
+            select(comment.c.public_id).where(comment.c.id == place.scalar_subquery())
+        ).scalar_one()
+    )

@@ -1,0 +1,305 @@
+"""What was decided is described: languages, words, clusters, and choices that spread."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from moderation import acts, clusters, lanes, likeness, revisions
+from moderation.acts import Moderator
+from moderation.bulk_acts import Order
+from moderation.db import Database
+from moderation.finding_schema import band, cluster, description, spread, undescribed
+from moderation.lanes import Lane
+from moderation.schema import decision, journal, reviewable
+from moderation.sites import Site, SiteSettings
+from moderation.vocabulary import Act, Kind, Mode, Reason, Status
+from tests.factories import a_comment, a_moderator, a_site
+from tests.moderation.rows import lane, row_of
+from workers.describe import describe
+from workers.drain import drain
+from workers.runtime import Runtime
+
+WAVE = (
+    "Buy the finest watches of the whole town at {host} today: cheap prices, fast"
+    " delivery and only good reviews, so do not wait any longer."
+)
+OTHER = "The harbour is far too small for the ferries that the town wants to have there."
+
+
+@pytest.fixture
+def site(database: Database) -> Site:
+    with database.write() as conn:
+        return a_site(conn, settings=SiteSettings(mode=Mode.HOLD_ALL))
+
+
+def post(database: Database, runtime: Runtime, site: Site, *texts: str) -> list[str]:
+    """Comments that are decided and described; their public ids."""
+    with database.write() as conn:
+        ids = [a_comment(conn, site, each).public_id for each in texts]
+    assert drain(runtime) == len(texts)
+    assert describe(runtime) == len(texts)
+    return ids
+
+
+def clusters_of(database: Database, ids: list[str]) -> list[int | None]:
+    with database.read() as conn:
+        rows = [row_of(conn, each).id for each in ids]
+        found = dict(
+            conn.execute(
+                select(description.c.comment_id, description.c.cluster_id)
+            ).all()  # type: ignore[arg-type]
+        )
+        return [found[each] for each in rows]
+
+
+def test_the_language_is_told_where_there_is_enough_to_tell(
+    database: Database, runtime: Runtime, site: Site
+) -> None:
+    post(database, runtime, site, "Das ist wirklich ein schöner Artikel.", OTHER, "ok?")
+
+    with database.read() as conn:
+        found = conn.execute(
+            select(description.c.language).order_by(description.c.comment_id)
+        ).scalars()
+        assert list(found) == ["de", "en", ""]
+
+
+def test_a_comment_is_described_once_and_leaves_the_outbox(
+    database: Database, runtime: Runtime, site: Site
+) -> None:
+    post(database, runtime, site, OTHER)
+
+    assert describe(runtime) == 0
+    with database.read() as conn:
+        assert not conn.execute(select(undescribed)).all()
+        words = text("SELECT count(*) FROM comment_words")
+        assert conn.execute(words).scalar_one() == 1
+
+
+def test_what_is_pending_comes_first(
+    database: Database, runtime: Runtime, site: Site
+) -> None:
+    with database.write() as conn:
+        a_comment(conn, site, OTHER)
+    drain(runtime)
+    with database.write() as conn:
+        a_comment(conn, site, "Another one that nobody has decided yet.")
+
+    assert describe(runtime) == 0
+    drain(runtime)
+    assert describe(runtime) == 2
+
+
+def test_comments_that_say_nearly_the_same_are_one_cluster_across_sites(
+    database: Database, runtime: Runtime, site: Site
+) -> None:
+    with database.write() as conn:
+        other = a_site(conn, settings=SiteSettings(mode=Mode.HOLD_ALL))
+    ids = post(database, runtime, site, WAVE.format(host="a.example"), OTHER)
+    ids += post(database, runtime, other, WAVE.format(host="b.example"))
+    ids += post(database, runtime, site, WAVE.format(host="c.example") + " Bob")
+
+    first, alone, second, third = clusters_of(database, ids)
+    assert first is not None
+    assert first == second == third
+    assert alone is None
+    with database.read() as conn:
+        rows = {each: row_of(conn, each).id for each in ids}
+        mine = likeness.stacks(conn, list(rows.values()), [site.id])
+        theirs = likeness.stacks(conn, list(rows.values()), [other.id])
+    assert mine[rows[ids[0]]].members == 2
+    assert mine[rows[ids[0]]].waiting == 2
+    assert rows[ids[1]] not in mine
+    assert theirs == {}
+
+
+def test_a_wave_in_one_batch_is_one_cluster_and_keeps_the_bands_of_its_first(
+    database: Database, runtime: Runtime, site: Site
+) -> None:
+    texts = [WAVE.format(host=f"{number}.example") for number in range(40)]
+    ids = post(database, runtime, site, *texts)
+
+    assert len(set(clusters_of(database, ids))) == 1
+    with database.read() as conn:
+        holders = set(conn.execute(select(band.c.comment_id)).scalars())
+        assert holders == {row_of(conn, ids[0]).id}
+        assert conn.execute(select(func.count()).select_from(cluster)).scalar() == 1
+
+
+def test_a_lane_shows_the_first_of_a_cluster_and_counts_them_all(
+    database: Database, runtime: Runtime, site: Site, now: datetime
+) -> None:
+    ids = post(
+        database, runtime, site, *(WAVE.format(host=f"{n}.example") for n in range(3))
+    )
+    ids += post(database, runtime, site, OTHER)
+
+    def shown() -> list[int]:
+        with database.read() as conn:
+            return lanes.page(conn, Lane([site.id]), limit=10)
+
+    with database.write() as conn:
+        moderator = a_moderator(conn, site)
+        rows = [row_of(conn, each).id for each in ids]
+    assert shown() == [rows[0], rows[3]]
+    with database.read() as conn:
+        assert lanes.counts(conn, [site.id])[Kind.HELD] == 4
+
+    # The next of them stands for the rest when the first is decided, and gives its
+    # place back when that is taken back.
+    who = Moderator(moderator.public_id, [site.id])
+    ruling = acts.Ruling(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
+    entry = acts.decide(database, who, ruling, now)
+    assert shown() == [rows[1], rows[3]]
+    acts.undo(database, who, entry, now)
+    assert shown() == [rows[0], rows[3]]
+    with database.read() as conn:
+        assert lane(conn, site.id) == (4, 4)
+
+
+def test_an_edit_leaves_the_cluster_and_is_found_by_its_new_words(
+    database: Database, runtime: Runtime, site: Site, now: datetime
+) -> None:
+    ids = post(
+        database, runtime, site, *(WAVE.format(host=f"{n}.example") for n in range(2))
+    )
+    with database.write() as conn:
+        revisions.edit(conn, ids[0], OTHER, now)
+    drain(runtime)
+    assert describe(runtime) == 1
+
+    gone, kept = clusters_of(database, ids)
+    assert gone is None
+    assert kept is not None
+    with database.read() as conn:
+        row = conn.execute(
+            select(description.c.revision).where(
+                description.c.comment_id == row_of(conn, ids[0]).id
+            )
+        )
+        assert row.scalar_one() == 2
+        rows = [row_of(conn, each).id for each in ids]
+        assert sorted(lanes.page(conn, Lane([site.id]), limit=9)) == sorted(rows)
+
+
+def test_short_texts_are_like_nothing(
+    database: Database, runtime: Runtime, site: Site
+) -> None:
+    ids = post(database, runtime, site, "Thank you very much", "Thank you very much?")
+
+    assert clusters_of(database, ids) == [None, None]
+
+
+@pytest.fixture
+def wave(database: Database, runtime: Runtime, site: Site) -> list[str]:
+    return post(
+        database, runtime, site, *(WAVE.format(host=f"{n}.example") for n in range(3))
+    )
+
+
+def reject_all(
+    database: Database, site: Site, now: datetime, *, spread: bool
+) -> tuple[Moderator, str]:
+    """A moderator rejects the only cluster there is; who, and the journal entry."""
+    with database.write() as conn:
+        moderator = a_moderator(conn, site)
+        public_id = conn.execute(select(cluster.c.public_id)).scalar_one()
+        found = clusters.find(conn, public_id, [site.id])
+    who = Moderator(moderator.public_id, [site.id])
+    order = Order(Status.REJECTED, Reason.SPAM)
+    outcome = clusters.decide(database, who, found, order, now, spread=spread)
+    assert outcome.done == found.waiting
+    assert outcome.opened is not None
+    return who, outcome.opened.public_id
+
+
+def statuses(database: Database, ids: list[str]) -> list[str]:
+    with database.read() as conn:
+        return [row_of(conn, each).status for each in ids]
+
+
+def test_a_cluster_is_decided_at_once_and_taken_back_at_once(
+    database: Database, site: Site, wave: list[str], now: datetime
+) -> None:
+    who, entry = reject_all(database, site, now, spread=False)
+
+    assert statuses(database, wave) == ["rejected"] * 3
+    with database.read() as conn:
+        row = row_of(conn, wave[0]).id
+        (said,) = likeness.decided_alike(conn, [row], [site.id], who.actor)[row]
+    assert (said.to_status, said.reason, said.mine, said.times) == (
+        Status.REJECTED,
+        Reason.SPAM,
+        True,
+        2,
+    )
+    acts.undo(database, who, entry, now)
+    assert statuses(database, wave) == ["held"] * 3
+    with database.read() as conn:
+        assert likeness.decided_alike(conn, [row], [site.id], who.actor) == {}
+
+
+def test_a_choice_spreads_to_what_comes_within_the_hour(
+    database: Database, runtime: Runtime, site: Site, wave: list[str], now: datetime
+) -> None:
+    who, _ = reject_all(database, site, now, spread=True)
+
+    (late,) = post(database, runtime, site, WAVE.format(host="late.example"))
+
+    assert statuses(database, [late]) == ["rejected"]
+    with database.read() as conn:
+        row = conn.execute(
+            select(journal.c.act, decision.c.actor, decision.c.reason)
+            .join(decision, decision.c.journal_id == journal.c.id)
+            .where(decision.c.comment_id == row_of(conn, late).id)
+            .order_by(decision.c.id.desc())
+            .limit(1)
+        ).one()
+        assert tuple(row) == (Act.SPREAD, who.actor, Reason.SPAM)
+        assert lane(conn, site.id) == (0, 0)
+
+
+def test_a_spread_ends_with_its_hour(
+    database: Database, runtime: Runtime, site: Site, wave: list[str], now: datetime
+) -> None:
+    reject_all(database, site, now, spread=True)
+    with database.write() as conn:
+        conn.execute(update(spread).values(until=now - timedelta(seconds=1)))
+
+    (late,) = post(database, runtime, site, WAVE.format(host="late.example"))
+
+    assert statuses(database, [late]) == ["held"]
+
+
+def test_taking_the_act_back_ends_its_spread(
+    database: Database, runtime: Runtime, site: Site, wave: list[str], now: datetime
+) -> None:
+    who, entry = reject_all(database, site, now, spread=True)
+    acts.undo(database, who, entry, now)
+
+    (late,) = post(database, runtime, site, WAVE.format(host="late.example"))
+
+    assert statuses(database, [late]) == ["held"]
+
+
+def test_a_spread_touches_no_site_on_which_the_moderator_does_not_decide(
+    database: Database, runtime: Runtime, site: Site, wave: list[str], now: datetime
+) -> None:
+    with database.write() as conn:
+        other = a_site(conn, settings=SiteSettings(mode=Mode.HOLD_ALL))
+    reject_all(database, site, now, spread=True)
+
+    (late,) = post(database, runtime, other, WAVE.format(host="late.example"))
+
+    assert statuses(database, [late]) == ["held"]
+    with database.read() as conn:
+        kinds = conn.execute(
+            select(reviewable.c.kind).where(
+                reviewable.c.comment_id == row_of(conn, late).id,
+                reviewable.c.resolved_at.is_(None),
+            )
+        )
+        assert list(kinds.scalars()) == [Kind.HELD]

@@ -1,0 +1,66 @@
+"""Describe what was decided: language, words, cluster; and spread what people decided.
+
+Runs where nothing is pending: a comment that waits for its decision always comes first.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from classifiers import likeness
+from classifiers.languages import languages
+from moderation import cases, clustering, descriptions, spreads
+from moderation.descriptions import Description, Undescribed
+from workers.runtime import Runtime
+
+BATCH = 200
+
+log = structlog.get_logger(__name__)
+
+
+def describe(runtime: Runtime) -> int:
+    """Describe what waits for it, until nothing does or a comment is pending; how many."""
+    total = 0
+    while True:
+        now = datetime.now(UTC)
+        with runtime.database.read() as conn:
+            if cases.is_waiting(conn, now):
+                return total
+            batch = descriptions.waiting(conn, BATCH)
+        if not batch:
+            return total
+        total += _describe_batch(runtime, batch, now)
+
+
+def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -> int:
+    """Describe one batch: all that takes time is done before the transaction begins."""
+    started = time.perf_counter()
+    texts = [each.text for each in batch]
+    codes = dict(
+        zip((each.comment_id for each in batch), languages(texts), strict=True)
+    )
+    drawn = likeness.outlines(texts)
+    outlines = {each.comment_id: it for each, it in zip(batch, drawn, strict=True)}
+    with runtime.database.write() as conn:
+        taken = descriptions.take(conn, batch)
+        if taken:
+            descriptions.write(
+                conn, [Description(each, codes[each.comment_id]) for each in taken]
+            )
+            joined = clustering.join(
+                conn,
+                {each.comment_id: outlines[each.comment_id] for each in taken},
+                likeness,
+                now,
+            )
+            spreads.apply(conn, joined, now)
+    log.info(
+        "batch_described",
+        comments=len(taken),
+        alike=len(joined) if taken else 0,
+        total_ms=round(1000 * (time.perf_counter() - started), 1),
+    )
+    return len(taken)
