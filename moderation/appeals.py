@@ -40,8 +40,13 @@ class Appeal:
 def submit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
     """Put a rejected comment before a moderator once more.
 
-    Refused when it is too late, was done before, or there is nothing to contest.
+    Refused when it is too late, was done before, there is nothing to contest, or the
+    words are none or too many.
     """
+    if not text:
+        raise Refused("appeal_missing", field="text")
+    if len(text) > TEXT_MAX:
+        raise Refused("appeal_too_long", field="text", length=len(text), limit=TEXT_MAX)
     row = conn.execute(
         select(comment.c.id, comment.c.site_id, comment.c.status)
         .where(comment.c.public_id == public_id)

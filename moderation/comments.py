@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
-from moderation import guard
+from moderation import guard, notices
 from moderation.db import insert_or_ignore
 from moderation.errors import Refused
 from moderation.identity import Keyring, network_of, new_key, new_public_id, text_hash
@@ -37,6 +37,8 @@ class Draft:
     network: str | None
     seconds_on_form: float | None
     received_at: datetime
+    # In which language the author wants to hear what becomes of it; empty: not at all.
+    notify_in: str
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,12 @@ def draft(
     *,
     seconds_on_form: float | None,
     now: datetime,
+    notify_in: str = "",
 ) -> Draft:
-    """Do the work that needs no transaction: hashes and the rendered text."""
+    """Do the work that needs no transaction: hashes and the rendered text.
+
+    `notify_in` is the language of the mails that tell what becomes of the comment.
+    """
     return Draft(
         site_id=site.id,
         submission=submission,
@@ -100,6 +106,7 @@ def draft(
         network=network_of(submission.address),
         seconds_on_form=seconds_on_form,
         received_at=now,
+        notify_in=notify_in,
     )
 
 
@@ -115,6 +122,7 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
     seen = _seen(conn, drafts)
     comments: list[dict[str, Any]] = []
     revisions: list[dict[str, Any]] = []
+    wishes: dict[int, str] = {}
     answers: list[Stored | Refused] = []
     for item in drafts:
         thread_id, is_open = threads[item.site_id, item.thread_identity]
@@ -135,10 +143,13 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         )
         comments.append(row)
         revisions.append(_revision(item, row["id"]))
+        if item.notify_in:
+            wishes[row["id"]] = item.notify_in
         answers.append(Stored(row["public_id"], Status.PENDING))
     if comments:
         conn.execute(_STORE_COMMENT, comments)
         conn.execute(_STORE_REVISION, revisions)
+        notices.wish_for(conn, wishes, drafts[0].received_at)
     return answers
 
 

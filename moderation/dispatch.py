@@ -17,10 +17,14 @@ SLOW_QUEUE = "slow"
 # Names, not imports: the service never loads the workers or their libraries.
 SCORE_PENDING = "workers.jobs.score_pending"
 FORGET = "workers.jobs.forget"
+DELIVER = "workers.jobs.deliver"
 
 DOORBELL = "moderation:doorbell"
 FORGOTTEN = "moderation:forgotten"
+POSTMAN = "moderation:postman"
 FORGET_EVERY_SECONDS = 3600
+# If the job is lost with its worker, the postman is called again after this.
+POSTMAN_SECONDS = 60
 # Outlives a drain; if its job is lost with the worker, the next ring after this
 # many seconds counts again, and the sweep does not ask the doorbell at all.
 DOORBELL_SECONDS = 10
@@ -100,6 +104,24 @@ class Bell:
                 slow.enqueue(FORGET, job_timeout=JOB_SECONDS, result_ttl=0)
         except NO_REDIS as error:
             log.warning("forgetting_put_off", error=type(error).__name__)
+
+    def call_postman(self) -> None:
+        """Have the slow queue send the notices that are due, unless it is about to."""
+        try:
+            if self.redis.set(POSTMAN, "1", nx=True, ex=POSTMAN_SECONDS):
+                slow = Queue(
+                    SLOW_QUEUE, connection=self.redis, serializer=JSONSerializer
+                )
+                slow.enqueue(DELIVER, job_timeout=JOB_SECONDS, result_ttl=0)
+        except NO_REDIS as error:
+            log.warning("notices_put_off", error=type(error).__name__)
+
+    def postman_is_here(self) -> None:
+        """Called by the postman before looking: what comes due from now on calls again."""
+        try:
+            self.redis.delete(POSTMAN)
+        except NO_REDIS as error:
+            log.warning("doorbell_failed", error=type(error).__name__)
 
     def _enqueue(self) -> None:
         self.queue.enqueue(

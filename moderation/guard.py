@@ -125,8 +125,10 @@ def email_is_an_address(visit: Visit) -> Refused | None:
     """Looks like an address, where there is one; there must be one if demanded."""
     submission, settings = visit.submission, visit.site.settings
     if not submission.email:
-        demanded = settings.requires_email or (
-            submission.door is Door.FORM and settings.form_requires_email
+        demanded = (
+            settings.requires_email
+            or submission.notify
+            or (submission.door is Door.FORM and settings.form_requires_email)
         )
         return Refused("email_missing", field="email") if demanded else None
     if len(submission.email) > EMAIL_MAX or not _is_email(submission.email):

@@ -35,6 +35,11 @@ DECIDED = Counter(
     "Decisions applied; actor is policy or moderator.",
     ["verdict", "actor"],
 )
+NOTICES = Counter(
+    "moderation_notices",
+    "Notices to authors; outcome is sent, put_off or given_up.",
+    ["kind", "outcome"],
+)
 BATCH_SECONDS = Histogram(
     "moderation_score_batch_seconds",
     "Time to score one batch.",

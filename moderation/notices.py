@@ -55,7 +55,7 @@ def wish_for(conn: Connection, wishes: Mapping[int, str], now: datetime) -> None
         .order_by(comment.c.id.desc())
     )
     # One mail for each author, however much they wrote at once.
-    ids = dict(row._tuple() for row in strangers)
+    ids = {author_id: comment_id for author_id, comment_id in strangers}
     _write(conn, dict.fromkeys(ids.values(), Notice.CONFIRM), None, now)
 
 

@@ -50,24 +50,31 @@ class Report:
 
 
 def submit(
-    conn: Connection, site_id: int, public_id: str, said: Grievance, now: datetime
+    conn: Connection,
+    public_id: str,
+    said: Grievance,
+    now: datetime,
+    *,
+    site_id: int | None = None,
 ) -> None:
     """Keep a report and put the comment into the lane, or higher up in it.
 
-    NotFound unless the comment can be read on the site; Refused for the same reader's
-    second report about it.
+    NotFound unless the comment can be read, on this site if one is given; Refused for
+    the same reader's second report about it.
     """
+    if len(said.text) > TEXT_MAX:
+        length = len(said.text)
+        raise Refused("report_too_long", field="text", length=length, limit=TEXT_MAX)
     # Locked: two readers at once are two reports, but one comment in the lane.
     row = conn.execute(
-        select(comment.c.id, comment.c.revision)
+        select(comment.c.id, comment.c.revision, comment.c.site_id)
         .where(
             comment.c.public_id == public_id,
-            comment.c.site_id == site_id,
             comment.c.status == Status.APPROVED.value,
         )
         .with_for_update()
     ).first()
-    if row is None:
+    if row is None or site_id not in (None, row.site_id):
         raise NotFound("comment")
     known = select(report.c.id).where(
         report.c.comment_id == row.id, report.c.reporter == said.reporter
@@ -79,13 +86,13 @@ def submit(
         {
             "id": new_key(),
             "public_id": new_public_id(),
-            "site_id": site_id,
+            "site_id": row.site_id,
             "comment_id": row.id,
             "revision": row.revision,
             "reporter": said.reporter,
             "reason": said.complaint.value,
             "text": said.text,
-            "weight": weight(conn, site_id, said.reporter),
+            "weight": weight(conn, row.site_id, said.reporter),
             "created_at": now,
         },
     )
@@ -94,7 +101,7 @@ def submit(
             report.c.comment_id == row.id, report.c.agreed.is_(None)
         )
     ).scalar_one()
-    waiting = Waiting(row.id, site_id, Kind.REPORTED, round(open_ones, 4), 0.0)
+    waiting = Waiting(row.id, row.site_id, Kind.REPORTED, round(open_ones, 4), 0.0)
     reviewables.open_or_raise(conn, waiting, now)
 
 

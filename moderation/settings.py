@@ -6,11 +6,13 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from moderation import smtp
 from moderation.errors import BadSetting
 
 PREFIX = "MODERATION_"
@@ -39,6 +41,12 @@ def _redis(value: str) -> str:
 def _issuer(value: str) -> str:
     if value and not value.startswith(("https://", "http://localhost:", "http://127.")):
         raise ValueError("must start with https://")
+    return value
+
+
+def _mail_server(value: str) -> str:
+    if value:
+        smtp.MailServer.at(value)
     return value
 
 
@@ -149,6 +157,24 @@ class Settings(BaseSettings):
     oidc_name: str = Field(
         default="OpenID", description="What the button calls the provider."
     )
+    rate_limit_reader: Limits = Field(
+        default="10 per minute; 60 per day",
+        description="Reports and appeals accepted from one network address; `off` lifts it.",
+    )
+    grace_seconds: float = Field(
+        default=10.0,
+        ge=0,
+        le=3600,
+        description="How long a notice waits: an act that is undone before was never told.",
+    )
+    smtp_url: Annotated[str, AfterValidator(_mail_server)] = Field(
+        default="",
+        description="Mail server, smtp://, smtps:// or starttls://; empty means no notices.",
+    )
+    mail_from: Annotated[str, AfterValidator(smtp.sender)] = Field(
+        default="",
+        description="Who mails come from; empty means comments@ and the host of `PUBLIC_URL`.",
+    )
     form_min_seconds: float = Field(
         default=2.0,
         ge=0,
@@ -197,6 +223,12 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The address in links that leave the service, without a trailing slash."""
         return (self.public_url or f"http://{self.bind}").rstrip("/")
+
+    @property
+    def mail_sender(self) -> str:
+        """The address in From."""
+        host = urlsplit(self.base_url).hostname
+        return self.mail_from or f"comments@{host}"
 
     @property
     def registry_dir(self) -> Path:

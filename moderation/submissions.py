@@ -43,6 +43,8 @@ class Submission:
     origin: str | None = None
     address: str = ""
     user_agent: str = ""
+    # The author asks to be told what becomes of the comment.
+    notify: bool = False
 
     @property
     def thread_identity(self) -> str:

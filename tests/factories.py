@@ -79,7 +79,9 @@ def a_submission(text: str = "", **wanted: object) -> Submission:
     return Submission(**(values | wanted))  # type: ignore[arg-type]
 
 
-def a_draft(site: Site, text: str = "", **wanted: object) -> Draft:
+def a_draft(
+    site: Site, text: str = "", *, notify_in: str = "", **wanted: object
+) -> Draft:
     """A submission that has passed the door."""
     return comments.draft(
         a_submission(text, **({"site_key": site.key} | wanted)),
@@ -87,11 +89,12 @@ def a_draft(site: Site, text: str = "", **wanted: object) -> Draft:
         KEYRING,
         seconds_on_form=30.0,
         now=datetime.now(UTC),
+        notify_in=notify_in,
     )
 
 
 def a_comment(conn: Connection, site: Site, text: str = "", **wanted: object) -> Stored:
     """A pending comment."""
-    (stored,) = comments.submit(conn, [a_draft(site, text, **wanted)])
+    (stored,) = comments.submit(conn, [a_draft(site, text, **wanted)])  # type: ignore[arg-type]
     assert isinstance(stored, Stored)
     return stored

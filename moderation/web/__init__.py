@@ -10,12 +10,14 @@ from moderation.web import (
     appeals,
     authors,
     bulk,
+    claims,
     clusters,
     edits,
     health,
     intake,
     invitations,
     language,
+    live,
     login,
     notices,
     pages,
@@ -36,7 +38,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(reports, appeals, notices),
         *(login, provider, invitations, account),
         *(authors, bulk, clusters),
-        *(review,),
+        *(review, live, claims),
     ):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)

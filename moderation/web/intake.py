@@ -66,6 +66,7 @@ class CommentShape(_Shape):
     parent: str | None = ""
     form_token: str | None = ""
     topic: str | None = ""
+    notify: bool | None = False
 
 
 @blueprint.post("/api/v1/sites/<site_key>/comments")
@@ -144,6 +145,7 @@ def _from_json(site: Site) -> Submission:
         origin=foreign_origin(),
         address=tidy(author.ip) if is_server else request.remote_addr or "",
         user_agent=tidy(author.user_agent if is_server else request.user_agent.string),
+        notify=bool(shape.notify),
     )
 
 
@@ -169,6 +171,7 @@ def _from_form(site: Site) -> Submission:
         origin=foreign_origin(),
         address=request.remote_addr or "",
         user_agent=tidy(request.user_agent.string),
+        notify=bool(form.get("notify")),
     )
 
 
@@ -228,6 +231,7 @@ def _form_again(
         action=request.path,
         values=request.form,
         thread_url=submission.thread_url if submission else "",
+        offers_notices=bool(services().settings.smtp_url),
         errors={each.field or "form": each.detail for each in reversed(problems)},
     )
     answer = Response(page, problem.status, content_type="text/html; charset=utf-8")

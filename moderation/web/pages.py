@@ -21,7 +21,7 @@ from moderation.web.problems import Problem
 blueprint = Blueprint("pages", __name__)
 
 # The widget's script is one file for publishers and several for us.
-PARTS = ("dom", "looks", "entries", "form", "widget")
+PARTS = ("dom", "looks", "reports", "entries", "form", "widget")
 SCRIPT_SECONDS = 600
 RETRY_SECONDS = 5
 # Errors that have a sentence of their own; the others take the one of their class.
@@ -62,7 +62,11 @@ def embed() -> Response:
 def _script() -> tuple[bytes, bytes, str]:
     folder = files("moderation.web") / "static" / "embed"
     words = {
-        name: sentences("widget.", locale=name) | sentences("form.", locale=name)
+        name: {
+            code: said
+            for prefix in ("widget.", "form.", "complaint.")
+            for code, said in sentences(prefix, locale=name).items()
+        }
         for name in LOCALES
     }
     parts = [(folder / f"{name}.js").read_bytes() for name in PARTS]

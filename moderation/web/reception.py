@@ -16,6 +16,7 @@ from moderation.guard import Visit
 from moderation.rates import OFF, visitor_of
 from moderation.sites import Site, origin_of
 from moderation.submissions import Door, Submission
+from moderation.web.language import locale
 from moderation.web.services import Services, services
 
 
@@ -38,12 +39,15 @@ def receive(submission: Submission, site: Site) -> Receipt:
     visit = examine(submission, site)
     guard.check(visit)
     limit_visits(site, "" if submission.door is Door.SERVER else submission.address)
+    # Without a mail server nobody would ever be told.
+    notifies = submission.notify and bool(desk.settings.smtp_url)
     draft = comments.draft(
         submission,
         site,
         desk.keyring,
         seconds_on_form=visit.seconds_on_form,
         now=datetime.now(UTC),
+        notify_in=locale() if notifies else "",
     )
     try:
         stored = desk.intake.submit(draft)
@@ -99,6 +103,17 @@ def calls_with_secret(site: Site) -> bool:
     if kind != "Bearer" or not sites.is_secret(site, services().keyring, secret):
         raise Refused("unauthorized")
     return True
+
+
+def limit_reader() -> str:
+    """Count a report or an appeal; the keyed hash of who sends it, Refused if one too many."""
+    desk = services()
+    visitor = desk.keyring.address(visitor_of(request.remote_addr or "")).hex()
+    limit = desk.settings.rate_limit_reader
+    seconds = desk.rates.seconds_to_wait(limit, "reader", visitor)
+    if seconds:
+        raise Refused("rate_limited", seconds=seconds, retry_after=seconds)
+    return visitor
 
 
 def limit_visits(site: Site, address: str) -> None:

@@ -76,7 +76,8 @@ def form(site_key: str) -> Response:
     except Refused as refusal:
         return Problem.of(refusal).response()
     token = desk.keyring.form_token(site.key, datetime.now(UTC))
-    answer = _json(orjson.dumps({"form_token": token}))
+    body = {"form_token": token, "notices": bool(desk.settings.smtp_url)}
+    answer = _json(orjson.dumps(body))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -39,12 +39,13 @@ class Desk:
         """One of the moderators, as the journal knows them."""
         return Moderator(self.people[number].public_id, [self.site.id])
 
-    def comment(self, status: Status = Status.APPROVED, **wanted: object) -> str:
-        """A comment that the machine decided about; its public id."""
+    def comment(self, status: Status | None = Status.APPROVED, **wanted: object) -> str:
+        """A comment that the machine decided about, or not yet; its public id."""
         with self.database.write() as conn:
             public_id = a_comment(conn, self.site, **wanted).public_id  # type: ignore[arg-type]
             reason = Reason.SPAM if status is Status.REJECTED else None
-            decide(conn, status, public_id, reason=reason)
+            if status is not None:
+                decide(conn, status, public_id, reason=reason)
         return public_id
 
     def rule(
@@ -75,7 +76,7 @@ class Desk:
         """Complain about a comment."""
         said = Grievance(Complaint.ABUSE, text, reporter)
         with self.database.write() as conn:
-            reports.submit(conn, self.site.id, public_id, said, datetime.now(UTC))
+            reports.submit(conn, public_id, said, datetime.now(UTC))
 
     def lane(self, kind: Kind, *, reader: int | None = None) -> list[str]:
         """Public ids of what waits in a lane, for one of the moderators or anybody."""

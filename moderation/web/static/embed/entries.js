@@ -24,7 +24,7 @@ function drawComment(widget, comment) {
       heading(`${id}-by`, name, author),
       make("time", { datetime: comment.created }, widget.date(comment.created))),
     make("div", { dir: "auto" }, content(comment.html)),
-    reply);
+    reply, " ", reportButton(widget, comment));
   const replies = comment.replies.map((each) => drawComment(widget, each));
   return make("li", {}, article,
     make("ol", { class: "lar-list", hidden: !replies.length }, ...replies));

@@ -39,7 +39,12 @@ class ReplyForm {
 
   /** The token says when the form was opened: people take more than a moment. */
   async open() {
-    this.token = this.widget.ask("form").then(({ body }) => body.form_token).catch(() => "");
+    this.token = this.widget.ask("form").then(({ body }) => {
+      // Where no mail can be sent there is nothing to wish for.
+      const notify = this.field("notify");
+      if (notify && body.notices !== undefined) notify.closest("p, label").hidden = !body.notices;
+      return body.form_token;
+    }).catch(() => "");
     return this.token;
   }
 
@@ -104,6 +109,7 @@ class ReplyForm {
       parent: this.parent || "",
       form_token: await (this.token || this.open()),
       topic: this.value("topic"),
+      notify: !!this.field("notify")?.checked,
     };
     return this.widget.ask("comments", {
       method: "POST",
@@ -191,6 +197,7 @@ class ReplyForm {
       row("email", "input", { type: "email", required: true, autocomplete: "email", "aria-describedby": "lar-notes" }),
       row("url", "input", { type: "url", autocomplete: "url" }),
       make("p", {}, make("label", {}, make("input", { type: "checkbox", name: "remember" }), " ", say("remember"))),
+      make("p", { hidden: true }, make("label", {}, make("input", { type: "checkbox", name: "notify" }), " ", say("notify"))),
       make("p", { hidden: true }, make("input", { name: "topic", tabindex: "-1", autocomplete: "off" })),
       make("p", {}, make("button", { type: "submit" }, say("submit"))));
   }

@@ -21,5 +21,8 @@ const STYLE = `
     padding-inline-start: .75em; border-inline-start: 4px solid #c33; font-weight: bold }
   :where(leave-a-reply .lar-problem) { display: block; margin-block: .35em;
     font-size: .9em; line-height: 1.35 }
+  :where(leave-a-reply .lar-report textarea) { display: block; inline-size: 100%;
+    box-sizing: border-box }
+  :where(leave-a-reply .lar-thanks) { font-size: .85em }
   :where(leave-a-reply .lar-unseen) { position: absolute; inline-size: 1px;
     block-size: 1px; overflow: hidden; clip-path: inset(50%) }`;

@@ -1,0 +1,143 @@
+"""The mail server: where it is, and a connection that hands one message over."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT_SECONDS = 10.0
+# Plain, encrypted from the first byte on, and encrypted after a word in the clear.
+_PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
+# RFC 5321: codes from here on mean that trying again is of no use.
+_PERMANENT = 500
+
+
+class NotSentError(Exception):
+    """The mail server did not take a message; `permanent` when it never will."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The address of a mail server and what to sign in with."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def at(cls, url: str) -> MailServer:
+        """Read ``smtp://``, ``smtps://`` or ``starttls://`` ``user:password@host:port``.
+
+        ValueError says what is wrong with anything else.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            message = (
+                "must be smtp://, smtps:// or starttls:// and USER:PASSWORD@HOST:PORT"
+            )
+            raise ValueError(message)
+        return cls(
+            parts.scheme,
+            parts.hostname,
+            parts.port or _PORTS[parts.scheme],
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """A connection; NotSentError when there is none to be had."""
+        try:
+            connection = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            # A wrong password is the operator's to mend, and no fault of the message.
+            raise NotSentError(_named(error), permanent=False) from error
+        try:
+            yield Session(connection)
+        finally:
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self.scheme == "smtps":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=TIMEOUT_SECONDS, context=context
+            )
+        else:
+            connection = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+        if self.scheme == "starttls":
+            connection.starttls(context=context)
+        if self.user:
+            connection.login(self.user, self.password)
+        return connection
+
+
+@dataclass(frozen=True)
+class Session:
+    """A connection to the mail server."""
+
+    connection: smtplib.SMTP
+
+    def send(self, message: EmailMessage, before: Callable[[], bool]) -> bool:
+        """Give a message to the server; whether it was wanted until the last moment.
+
+        `before` is asked when the server has agreed to take it and before it gets it.
+        NotSentError when it is not sent; permanently so when the answer to the message
+        itself was lost, because then it may have arrived.
+        """
+        _, sender = parseaddr(str(message["From"]))
+        _, recipient = parseaddr(str(message["To"]))
+        try:
+            self.connection.ehlo_or_helo_if_needed()
+            _check(self.connection.mail(sender))
+            _check(self.connection.rcpt(recipient))
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotSentError(_named(error), permanent=_is_final(error)) from error
+        if not before():
+            return False
+        try:
+            _check(self.connection.data(message.as_bytes(policy=SMTP)))
+        except smtplib.SMTPResponseException as error:
+            raise NotSentError(_named(error), permanent=_is_final(error)) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotSentError("AnswerLost", permanent=True) from error
+        return True
+
+
+def sender(value: str) -> str:
+    """An address that mails may come from, with or without a name; else ValueError."""
+    _, address = parseaddr(value)
+    if value and ("@" not in address or not value.isprintable()):
+        raise ValueError("must be like Comments <comments@example.org>")
+    return value
+
+
+def _check(answer: tuple[int, bytes]) -> None:
+    code, words = answer
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, words)
+
+
+def _is_final(error: Exception) -> bool:
+    return isinstance(error, smtplib.SMTPResponseException) and (
+        error.smtp_code >= _PERMANENT
+    )
+
+
+def _named(error: Exception) -> str:
+    """Without the server's own words: they may repeat an address."""
+    code = getattr(error, "smtp_code", "")
+    return f"{type(error).__name__} {code}".strip()
