@@ -9,39 +9,26 @@ from __future__ import annotations
 import secrets
 import signal
 import sys
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 
 from moderation import acts, moderators, review, sites, threads
 from moderation.acts import Ruling
 from moderation.db import Database, connect
-from moderation.demo import address
+from moderation.demo import address, voices
+from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
 from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites import Site, SiteSettings
 from moderation.submissions import page_identity
 from moderation.vocabulary import Reason, Role, Status
 
 EMAIL = "moderator@example.org"
 PATIENCE_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Remark:
-    """One comment of the data file."""
-
-    name: str
-    email: str
-    text: str
-    url: str = ""
-    answers: str = ""
-    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +51,8 @@ def prepare(database: Database, settings: Settings, *, now: datetime) -> Login |
             name=address.SITE_NAME,
             origins=address.origins(settings),
             now=now,
+            # More than usual: the demo has few comments, and a lane for these.
+            settings=SiteSettings(spot_check_share=0.5),
         )
         added = moderators.add(
             conn, email=EMAIL, name="Demo moderator", password=password, now=now
@@ -106,13 +95,8 @@ def fill(database: Database, settings: Settings) -> int:
             )
         visitor.wait(PATIENCE_SECONDS)
         _moderate(database, site, moderator, wave)
+    voices.speak(database, site, remarks, datetime.now(UTC))
     return posted
-
-
-def read() -> list[Remark]:
-    """The comments of the data file, in order."""
-    text = (files("moderation.demo") / "comments.toml").read_text("utf-8")
-    return [Remark(**entry) for entry in tomllib.loads(text)["comment"]]
 
 
 def _moderate(

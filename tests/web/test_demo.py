@@ -9,28 +9,28 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from moderation import moderators, sites
+from moderation import lanes, moderators, sites
 from moderation.db import Database
-from moderation.demo import address, seed
-from moderation.schema import comment
+from moderation.demo import address, remarks, seed
+from moderation.schema import comment, site
 from moderation.settings import Settings
-from moderation.vocabulary import Reason, Role, Status
+from moderation.vocabulary import Kind, Reason, Role, Status
 from tests.service import Service
 
 only_sqlite = pytest.mark.parametrize("store", ["sqlite"])
 
 
 def test_the_comments_of_the_demo_fit_together() -> None:
-    remarks = seed.read()
+    said = remarks.read()
 
-    assert 28 <= len(remarks) <= 40
-    assert len({(remark.name, remark.text) for remark in remarks}) == len(remarks)
-    for remark in remarks:
+    assert 28 <= len(said) <= 40
+    assert len({(remark.name, remark.text) for remark in said}) == len(said)
+    for remark in said:
         word, _, reason = remark.then.partition(":")
         assert word in ("", Status.APPROVED, Status.REJECTED)
         assert not reason or Reason(reason)
         if remark.answers:
-            first = next(each for each in remarks if each.name == remark.answers)
+            first = next(each for each in said if each.name == remark.answers)
             assert first.then == "approved", "only what is visible can be answered"
 
 
@@ -57,21 +57,24 @@ def test_it_fills_itself_once(
 ) -> None:
     seed.prepare(database, settings, now=now)
 
-    assert seed.fill(database, settings) == len(seed.read())
+    assert seed.fill(database, settings) == len(remarks.read())
     assert seed.fill(database, settings) == 0
 
     with database.read() as conn:
         rows = conn.execute(
             select(comment.c.status, func.count()).group_by(comment.c.status)
         )
+        site_id = conn.execute(select(site.c.id)).scalar_one()
         found = Counter({Status(row[0]): row[1] for row in rows})
         answered = conn.execute(
             select(func.count()).where(comment.c.parent_id.is_not(None))
         ).scalar_one()
-    assert found.total() == len(seed.read())
+        waiting = lanes.counts(conn, [site_id])
+    assert found.total() == len(remarks.read())
     assert found[Status.PENDING] == 0
     assert min(found[each] for each in (Status.APPROVED, Status.HELD, Status.REJECTED))
-    assert answered == sum(bool(remark.answers) for remark in seed.read())
+    assert waiting[Kind.REPORTED] == waiting[Kind.APPEALED] == 1
+    assert answered == sum(bool(remark.answers) for remark in remarks.read())
 
 
 @only_sqlite

@@ -1,0 +1,37 @@
+"""Readers and authors of the demo speak up, so that no lane of its desk is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from moderation import appeals, reports
+from moderation.db import Database
+from moderation.demo.remarks import Remark
+from moderation.reports import Grievance
+from moderation.schema import IS_CURRENT, comment, revision
+from moderation.sites import Site
+from moderation.vocabulary import Complaint
+
+READER = "a reader of the demo"
+
+
+def speak(
+    database: Database, site: Site, remarks: Sequence[Remark], now: datetime
+) -> None:
+    """Report what is reported in the data file, contest what is contested there."""
+    with database.write() as conn:
+        rows = conn.execute(
+            select(revision.c.text, comment.c.public_id)
+            .join(comment, IS_CURRENT)
+            .where(comment.c.site_id == site.id)
+        )
+        ids = {row.text: row.public_id for row in rows}
+        for remark in remarks:
+            if remark.reported:
+                said = Grievance(Complaint.ABUSE, remark.reported, READER)
+                reports.submit(conn, ids[remark.text], said, now)
+            if remark.appeal:
+                appeals.submit(conn, ids[remark.text], remark.appeal, now)
