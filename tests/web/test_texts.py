@@ -25,6 +25,7 @@ FACTS = {
     "score": 0.5,
     "threshold": 0.4,
     "attribute": "spam",
+    "days": 14,
 }
 
 
