@@ -14,6 +14,7 @@ from classifiers.errors import BadModel, Unscorable
 from classifiers.explanation import Explanation
 from classifiers.fields import Submission
 from classifiers.model import Model, open_model
+from classifiers.normalise import normal_form
 
 SHIPPED = Path(__file__).parent / "models"
 
@@ -69,6 +70,10 @@ class Scorer:
     def explain(self, comment: Mapping[str, object]) -> dict[str, Explanation]:
         """Return for each attribute what moved its score, by place in the text and field."""
         return explanation.explain(self._model, fields.read(comment))
+
+    def read(self, text: str) -> str:
+        """Return a text the way the models read it, without its disguises."""
+        return normal_form(text)
 
     def refresh(self) -> bool:
         """Take up a newly promoted version; say whether there was one.

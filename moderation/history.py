@@ -11,9 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from moderation import journals
 from moderation.acts import ACTOR
+from moderation.identity import key_at
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal, revision, thread
 from moderation.vocabulary import Act, Reason, Status
+
+# The acts by which people decide about comments.
+_DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,21 @@ def latest(
         )
         for row in rows
     ]
+
+
+def decided_since(conn: Connection, actor: str, since: datetime) -> int:
+    """How many comments somebody decided about since then and did not take back."""
+    return conn.execute(
+        select(func.count())
+        .select_from(journal)
+        .join(decision, decision.c.journal_id == journal.c.id)
+        .where(
+            journal.c.actor == actor,
+            journal.c.id >= key_at(since),
+            journal.c.act.in_([each.value for each in _DECIDING]),
+            journal.c.undone_by.is_(None),
+        )
+    ).scalar_one()
 
 
 def _decided(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

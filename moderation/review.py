@@ -52,6 +52,8 @@ class Waits:
 class Card:
     """All that a moderator needs to decide on one comment."""
 
+    # The row's key: it stays inside.
+    row_id: int
     id: str
     status: Status
     revision: int
@@ -115,6 +117,15 @@ def find(conn: Connection, public_id: str, site_ids: Collection[int]) -> Card:
     return found[0][1]
 
 
+def text_of(conn: Connection, public_id: str, revision_number: int) -> str | None:
+    """What a comment said in one of its revisions; None when that is forgotten."""
+    return conn.execute(
+        select(revision.c.text)
+        .join(comment, comment.c.id == revision.c.comment_id)
+        .where(comment.c.public_id == public_id, revision.c.number == revision_number)
+    ).scalar_one_or_none()
+
+
 def _cards() -> Select[Any]:
     parent = comment.alias("parent")
     parent_revision = revision.alias("parent_revision")
@@ -168,7 +179,7 @@ def _read(conn: Connection, statement: Select[Any]) -> list[tuple[int, Card]]:
     found = []
     for row in rows:
         values = dict(row)
-        row_id = values.pop("row_id")
+        row_id = values["row_id"]
         name, text = values.pop("parent_name"), values.pop("parent_text")
         values["status"] = Status(values["status"])
         card = Card(

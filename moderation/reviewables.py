@@ -149,6 +149,8 @@ def resolve(
         .values(
             resolved_at=at,
             resolved_by=journal_id,
+            claimed_by=null(),
+            claimed_until=null(),
             version=reviewable.c.version + 1,
         )
         .returning(reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)

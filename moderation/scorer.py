@@ -69,6 +69,9 @@ class Scorer(Protocol):
     def explain(self, fields: Mapping[str, object]) -> Mapping[str, Explanation]:
         """Per attribute, what in the text moved the score."""
 
+    def read(self, text: str) -> str:
+        """The text as the classifiers read it, without its disguises."""
+
     def refresh(self) -> bool:
         """Pick up a promoted model version, if there is one; whether there was."""
 

@@ -77,6 +77,10 @@ class FixedScorer:
         """A fixed opinion has no reasons."""
         return {}
 
+    def read(self, text: str) -> str:
+        """Without any disguise there is nothing to take off."""
+        return text
+
     def refresh(self) -> bool:
         """There is only the one version."""
         return False

@@ -20,10 +20,10 @@ class Asked:
     lane: Lane
     site: Site | None
 
-    def url(self, **changes: Any) -> str:
+    def url(self, endpoint: str = "review.waiting", **changes: Any) -> str:
         """The address of this lane, or of another one that differs as said.
 
-        Only what is not usual stands in it.
+        Only what is not usual stands in it. What follows the lane has other endpoints.
         """
         values = {
             "lane": self.lane.kind,
@@ -31,9 +31,14 @@ class Asked:
             "site": self.site.key if self.site else "",
             **changes,
         }
-        usual = {"lane": Kind.HELD, "order": Order.OLDEST, "site": "", "after": ""}
-        unusual = {k: v for k, v in values.items() if v != usual[k]}
-        return url_for("review.waiting", **unusual)
+        usual: dict[str, object] = {
+            "lane": Kind.HELD,
+            "order": Order.OLDEST,
+            "site": "",
+            "after": "",
+        }
+        unusual = {k: v for k, v in values.items() if v != usual.get(k)}
+        return url_for(endpoint, **unusual)
 
 
 def asked(member: Member) -> Asked:

@@ -8,13 +8,18 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_datetime, format_timedelta
 
+from moderation.differences import Stretch
 from moderation.review import Card
 from moderation.scorer import Explanation, Scorer
-from moderation.sites import Site, Threshold
-from moderation.vocabulary import ATTRIBUTES, Kind, Reason, Status
-from moderation.web import marks
+from moderation.sites import Threshold
+from moderation.vocabulary import Kind, Reason, Status
+from moderation.web import disguises, evidence, marks
+from moderation.web.bars import Bar, bars, leading, likely_reason
+from moderation.web.disguises import Unmasked
+from moderation.web.evidence import Evidence
 from moderation.web.language import locale, say
 from moderation.web.marks import Part
+from moderation.web.members import Member
 
 # The key that follows `r`; spam has a key of its own.
 REASON_LETTERS = {
@@ -31,21 +36,10 @@ REASON_LETTERS = {
 }
 # What a person may decide about: the rest waits for the machine, or is gone.
 OPEN = frozenset({Status.HELD, Status.APPROVED, Status.REJECTED})
-# These two are what every moderator asks first; others appear when they matter.
-ALWAYS_SHOWN = ("TOXICITY", "SPAM")
-
-
-@dataclass(frozen=True)
-class Score:
-    """One bar, 0 to 100 wide, with the mark at the site's threshold."""
-
-    name: str
-    value: str
-    sentence: str
-    percent: float
-    hold_percent: float
-    # "", "held" or "rejected": what this score alone would have brought about.
-    brings: str
+# Of what is blurred for those who asked for calm, most is one of these.
+_HARSH = frozenset(
+    {"TOXICITY", "SEVERE_TOXICITY", "INSULT", "PROFANITY", "THREAT", "IDENTITY_ATTACK"}
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,9 @@ class View:
     """A card and what its template would have to think about."""
 
     card: Card
-    kind: Kind | None
+    kinds: Sequence[Kind]
+    # Of a site on which the moderator does not decide.
+    looks_on: bool
     may_decide: bool
     may_approve: bool
     may_reject: bool
@@ -61,9 +57,18 @@ class View:
     history: Sequence[str]
     age: str
     written: str
-    scores: Sequence[Score]
+    scores: Sequence[Bar]
     parts: Sequence[Part]
     reasons: Sequence[str]
+    unmasked: Unmasked | None
+    is_harsh: bool
+    likely: Reason
+    # The name of somebody else who looks at it.
+    holder: str
+    evidence: Evidence
+    # What a refused decision is told, and what the author changed meanwhile.
+    problem: str = ""
+    changes: Sequence[Stretch] = ()
     reject_reasons: Sequence[tuple[Reason, str]] = tuple(REASON_LETTERS.items())
 
 
@@ -73,50 +78,61 @@ class Desk:
 
     scorer: Scorer
     thresholds: Mapping[str, Mapping[str, Threshold]]
-    may_decide: frozenset[int]
+    member: Member
     now: datetime
 
     @classmethod
-    def of(
-        cls,
-        scorer: Scorer,
-        sites: Sequence[Site],
-        may_decide: frozenset[int],
-        now: datetime,
-    ) -> Desk:
+    def of(cls, scorer: Scorer, member: Member, now: datetime) -> Desk:
         """Each site's own thresholds over those measured for the model in use."""
         measured = {
             name: Threshold.model_validate(values)
             for name, values in scorer.default_thresholds.items()
         }
         thresholds = {
-            site.key: {**measured, **site.settings.thresholds} for site in sites
+            site.key: {**measured, **site.settings.thresholds}
+            for site, _ in member.sites
         }
-        return cls(scorer, thresholds, may_decide, now)
+        return cls(scorer, thresholds, member, now)
 
-    def view(self, card: Card, lane: Kind | None = None) -> View:
-        """Make one card ready for its template, as the lane shows it."""
-        waits = [each.kind for each in card.waits]
-        kind = lane if lane in waits else next(iter(waits), None)
+    def view(
+        self, card: Card, known: Evidence = evidence.NONE, lane: Kind | None = None
+    ) -> View:
+        """Make one card ready for its template; the kind of its lane comes first."""
+        kinds = sorted((each.kind for each in card.waits), key=lambda it: it != lane)
         thresholds = self.thresholds[card.site_key]
-        leading = _leading(card, thresholds)
-        why = _explain(self.scorer, card) if leading else {}
-        parts = marks.parts(card.text, [why[name] for name in leading if name in why])
+        over = leading(card, thresholds)
+        why = _explain(self.scorer, card) if over else {}
+        parts = marks.parts(card.text, [why[name] for name in over if name in why])
         return View(
             card=card,
-            kind=kind,
-            may_decide=card.site_id in self.may_decide and card.status in OPEN,
+            kinds=kinds,
+            looks_on=card.site_id not in self.member.deciding,
+            may_decide=card.site_id in self.member.deciding and card.status in OPEN,
             # What stands can be confirmed only where somebody asked for it.
-            may_approve=card.status is not Status.APPROVED or bool(waits),
-            may_reject=card.status is not Status.REJECTED or bool(waits),
+            may_approve=card.status is not Status.APPROVED or bool(kinds),
+            may_reject=card.status is not Status.REJECTED or bool(kinds),
             hits=[in_words(hit) for hit in card.hits],
             history=_history(card),
             age=age(self.now, card.created_at),
             written=format_datetime(card.created_at, locale=locale()),
-            scores=_bars(card, thresholds),
+            scores=bars(card, thresholds),
             parts=parts,
             reasons=marks.phrases(parts),
+            unmasked=disguises.unmask(card.text, self.scorer.read(card.text)),
+            is_harsh=not _HARSH.isdisjoint(over),
+            likely=likely_reason(over),
+            holder=self._holder(card),
+            evidence=known,
         )
+
+    def _holder(self, card: Card) -> str:
+        me = self.member.moderator.public_id
+        for each in card.waits:
+            if each.claimed_by in (None, me) or each.claimed_until is None:
+                continue
+            if each.claimed_until > self.now:
+                return each.claimant or ""
+        return ""
 
 
 def age(now: datetime, then: datetime) -> str:
@@ -152,52 +168,6 @@ def _explain(scorer: Scorer, card: Card) -> Mapping[str, Explanation]:
             "seconds_on_form": card.seconds_on_form,
         }
     )
-
-
-def _leading(card: Card, thresholds: Mapping[str, Threshold]) -> list[str]:
-    """The attributes worth explaining: those over their threshold."""
-    return [
-        name
-        for name, score in card.scores.items()
-        if name in thresholds and score >= thresholds[name].hold_at
-    ]
-
-
-def _bars(card: Card, thresholds: Mapping[str, Threshold]) -> list[Score]:
-    shown = [
-        name
-        for name in ATTRIBUTES
-        if name in card.scores
-        and name in thresholds
-        and (name in ALWAYS_SHOWN or card.scores[name] >= thresholds[name].hold_at)
-    ]
-    shown.sort(
-        key=lambda name: -card.scores[name] / max(thresholds[name].hold_at, 1e-6)
-    )
-    return [_bar(name, card.scores[name], thresholds[name]) for name in shown]
-
-
-def _bar(name: str, score: float, threshold: Threshold) -> Score:
-    word = say(f"attribute.{name}")
-    return Score(
-        name=word,
-        value=f"{score:.2f}",
-        sentence=say(
-            "review.score",
-            attribute=word,
-            score=f"{score:.2f}",
-            hold=f"{threshold.hold_at:.2f}",
-        ),
-        percent=round(100 * score, 1),
-        hold_percent=round(min(98.5, 100 * threshold.hold_at), 1),
-        brings=_brings(score, threshold),
-    )
-
-
-def _brings(score: float, threshold: Threshold) -> str:
-    if score >= threshold.reject_at:
-        return Status.REJECTED.value
-    return Status.HELD.value if score >= threshold.hold_at else ""
 
 
 def _history(card: Card) -> list[str]:

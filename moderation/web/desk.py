@@ -74,7 +74,7 @@ def views_of(
 ) -> list[View]:
     """Cards ready for the template, as the lane shows them."""
     desk = Desk.of(services().scorer, member(), now)
-    known = evidence.of(conn, [card.row_id for card in cards])
+    known = evidence.of(conn, [card.row_id for card in cards], member())
     return [desk.view(card, known[card.row_id], lane) for card in cards]
 
 

@@ -2,107 +2,85 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import cast
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    flash,
-    g,
-    redirect,
-    render_template,
-    request,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import acts, lanes, review
+from moderation import acts, claims, context, differences, preferences, review
 from moderation.acts import Ruling
 from moderation.errors import NotFound, NotUndoable, StaleDecision
 from moderation.history import latest
 from moderation.lanes import Reader
+from moderation.preferences import Calm
 from moderation.review import Card
 from moderation.vocabulary import Reason, Status
-from moderation.web import forgery, login, past
+from moderation.web import desk, forgery, past
 from moderation.web.asked import asked
-from moderation.web.cards import Desk, ago
+from moderation.web.cards import View, ago
 from moderation.web.language import locale, say
-from moderation.web.members import Member
 from moderation.web.services import services
 
-blueprint = Blueprint("review", __name__, url_prefix="/review")
+blueprint = desk.guard(Blueprint("review", __name__, url_prefix="/review"))
 
-VIEW_MAX = 500
-
-
-@blueprint.before_request
-def admit() -> ResponseReturnValue | None:
-    """Nobody looks at the desk without a session, nobody acts without our form."""
-    moderator = login.asking()
-    if moderator is None:
-        return redirect(path_of("login.sign_in", why="please", next=request.path))
-    forgery.check()
-    with services().database.read() as conn:
-        g.member = Member.of(conn, moderator)
-    return None
-
-
-@blueprint.after_request
-def keep_private(answer: Response) -> Response:
-    """Comments that are not published do not stay in a shared computer's cache."""
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+PAUSES = (0, 15, 25, 45, 60, 90)
+ANSWER_MAX = 2_000
 
 
 @blueprint.get("")
 def waiting() -> ResponseReturnValue:
-    """The comments that wait in a lane, a page at a time."""
-    member, after, chosen = _member(), request.args.get("after", ""), asked(_member())
-    desk = _desk(member)
+    """The comments that wait in a lane, a page at a time; the first one is claimed."""
+    who, chosen, now = desk.member(), asked(desk.member()), desk.now()
+    after = request.args.get("after", "")
     with services().database.read() as conn:
         cards = review.waiting(
             conn,
             chosen.lane,
             after=after,
-            reader=Reader(member.moderator.id, desk.now),
+            reader=Reader(who.moderator.id, now),
             limit=review.PAGE + 1,
         )
-        history = [] if cards else latest(conn, member.site_ids, limit=200)
-    shown = cards[: review.PAGE]
+        shown = cards[: review.PAGE]
+        views = desk.views_of(conn, shown, now, chosen.lane.kind)
+    if shown and who.deciding:
+        with services().database.write() as conn:
+            claims.take(conn, who.moderator.id, who.deciding, [shown[0].id], now)
     more = len(cards) > review.PAGE
-    return _page(
+    return desk.page(
         "desk/waiting.html",
         chosen=chosen,
-        cards=[desk.view(card, chosen.lane.kind) for card in shown],
+        cards=views,
         after=after,
+        since=now.isoformat(),
         next_url=chosen.url(after=shown[-1].id) if more else "",
-        decided_today=past.decided_today(history, member.moderator, desk.now),
+        more_url=chosen.url("live.more", after=shown[-1].id) if more else "",
     )
 
 
 @blueprint.get("/<comment_id>")
 def one(comment_id: str) -> ResponseReturnValue:
-    """One comment on a page of its own; decided ones can still be read."""
-    return _one(_card(comment_id))
+    """One comment among its neighbours; decided ones can still be read."""
+    return _one(_view(_card(comment_id)))
 
 
 @blueprint.post("/<comment_id>")
 def decide(comment_id: str) -> ResponseReturnValue:
     """Approve or reject the revision that the moderator saw."""
-    member, card = _member(), _card(comment_id)
-    if card.site_id not in member.deciding:
+    who, card = desk.member(), _card(comment_id)
+    if card.site_id not in who.deciding:
         abort(403, say("review.read_only"))
     status, reason = _choice(request.form.get("choice", ""))
-    ruling = Ruling(comment_id, _revision(), _seen(), status, reason, _view())
+    answer = request.form.get("answer", "").strip()[:ANSWER_MAX]
+    ruling = Ruling(
+        comment_id, _revision(), _seen(), status, reason, desk.view(), answer
+    )
     try:
-        journal_id = acts.decide(
-            services().database, member.acting, ruling, datetime.now(UTC)
-        )
+        journal_id = acts.decide(services().database, who.acting, ruling, desk.now())
     except StaleDecision as stale:
-        return _stale(card, stale, ruling.seen)
+        return _stale(stale, ruling)
     said = say(
         f"review.did_{status}",
         name=card.name,
@@ -114,39 +92,59 @@ def decide(comment_id: str) -> ResponseReturnValue:
 @blueprint.get("/decided")
 def decided() -> ResponseReturnValue:
     """What people decided lately, newest first, each with its undo."""
-    member = _member()
+    who, after = desk.member(), request.args.get("after", "")
     with services().database.read() as conn:
-        entries = latest(conn, member.site_ids)
-    return _page(
+        entries = latest(conn, who.site_ids, before=after, limit=review.PAGE + 1)
+    shown = entries[: review.PAGE]
+    more = len(entries) > review.PAGE
+    return desk.page(
         "desk/decided.html",
-        entries=past.lines(entries, member, datetime.now(UTC)),
+        entries=past.lines(shown, who, desk.now()),
+        after=after,
+        next_url=path_of("review.decided", after=shown[-1].id) if more else "",
     )
 
 
 @blueprint.post("/decided/<journal_id>/undo")
 def undo(journal_id: str) -> ResponseReturnValue:
     """Take an act back as a whole, or say why that cannot be."""
-    member = _member()
     try:
-        acts.undo(services().database, member.acting, journal_id, datetime.now(UTC))
+        acts.undo(services().database, desk.member().acting, journal_id, desk.now())
     except NotFound:
         abort(404)
     except NotUndoable as refusal:
         why = say(f"not_undoable.{refusal}")
-        return _refused(say("review.not_undoable", why=why), 409)
+        return _refused(say("review.not_undoable", why=why))
     return _done(say("review.did_undo"))
 
 
-def _member() -> Member:
-    return cast(Member, g.member)
+@blueprint.post("/calm")
+def calm() -> ResponseReturnValue:
+    """Keep what the moderator wants softened; it counts from the next page on."""
+    minutes = request.form.get("pause_minutes", "0")
+    if minutes not in map(str, PAUSES):
+        abort(400)
+    wanted = Calm(
+        blur="blur" in request.form,
+        greyscale="greyscale" in request.form,
+        pause_minutes=int(minutes),
+    )
+    with services().database.write() as conn:
+        preferences.keep_calm(conn, desk.member().moderator.id, wanted)
+    return _done(say("calm.kept"))
 
 
 def _card(comment_id: str) -> Card:
     try:
         with services().database.read() as conn:
-            return review.find(conn, comment_id, _member().site_ids)
+            return review.find(conn, comment_id, desk.member().site_ids)
     except NotFound:
         abort(404)
+
+
+def _view(card: Card) -> View:
+    with services().database.read() as conn:
+        return desk.views_of(conn, [card], desk.now())[0]
 
 
 def _choice(text: str) -> tuple[Status, Reason | None]:
@@ -168,70 +166,54 @@ def _seen() -> Status:
     return Status(seen) if seen in set(Status) else abort(400)
 
 
-def _view() -> str:
-    """The page of the desk where the button was pressed, for the audit."""
-    if not request.referrer:
-        return ""
-    parts = urlsplit(request.referrer)
-    return (parts.path + ("?" + parts.query if parts.query else ""))[:VIEW_MAX]
+def _one(view: View, status: int = 200) -> ResponseReturnValue:
+    with services().database.read() as conn:
+        around = context.around(conn, view.card.id)
+    return desk.page("desk/one.html", each=view, around=around), status
 
 
-def _desk(member: Member) -> Desk:
-    scorer = services().scorer
-    return Desk.of(
-        scorer, [site for site, _ in member.sites], member.deciding, datetime.now(UTC)
-    )
-
-
-def _one(card: Card, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    page = _page("desk/one.html", each=_desk(_member()).view(card), problem=problem)
-    return page, status
-
-
-def _stale(card: Card, stale: StaleDecision, seen: Status) -> ResponseReturnValue:
-    if stale.status == seen:
-        # Nobody decided: it is another revision that waits now.
-        return _refused(say("review.stale_edited"), 409, card)
-    now = datetime.now(UTC)
-    problem = say(
-        "review.stale",
-        status=say(f"decided.{stale.status}"),
-        ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),
-        actor=past.who(stale.actor),
-    )
-    return _refused(problem, 409, card)
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best == "application/json"
+def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
+    """The card as it is now, what happened to it, and what its author changed."""
+    card = _card(ruling.comment_id)
+    now = desk.now()
+    if card.revision != ruling.revision:
+        with services().database.read() as conn:
+            before = review.text_of(conn, card.id, ruling.revision)
+        problem = say("review.stale_edited")
+        changes = differences.between(before, card.text) if before is not None else []
+    else:
+        changes = []
+        problem = say(
+            "review.stale",
+            status=say(f"decided.{stale.status}"),
+            ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),
+            actor=past.who(stale.actor),
+        )
+    return _refused(problem, replace(_view(card), problem=problem, changes=changes))
 
 
 def _done(said: str, undo: str = "") -> ResponseReturnValue:
-    if _wants_json():
+    if desk.wants_json():
         return {"said": said, "undo": undo, "lang": locale()}
     flash({"said": said, "undo": undo}, "done")  # type: ignore[arg-type]
-    return redirect(path_of("review.waiting"), 303)
+    return redirect(_back(), 303)
 
 
-def _refused(
-    problem: str, status: int, card: Card | None = None
-) -> ResponseReturnValue:
-    if _wants_json():
-        return {"problem": problem}, status
-    if card is not None:
-        return _one(_card(card.id), problem, status)
-    return _page("desk/gone.html", problem=problem), status
+def _back() -> str:
+    """The list that the form stood in, so that a lane stays the lane it was."""
+    parts = urlsplit(request.referrer or "")
+    lists = (path_of("review.waiting"), path_of("review.decided"))
+    if parts.netloc != request.host or parts.path not in lists:
+        return lists[0]
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _page(template: str, **values: object) -> str:
-    member = _member()
-    with services().database.read() as conn:
-        counts = lanes.counts(conn, member.site_ids)
-    return render_template(
-        template,
-        moderator=member.moderator,
-        memberships=member.sites,
-        counts=counts,
-        token=forgery.token,
-        **values,
-    )
+def _refused(problem: str, view: View | None = None) -> ResponseReturnValue:
+    if desk.wants_json():
+        card = ""
+        if view is not None:
+            card = render_template("desk/cards.html", cards=[view], token=forgery.token)
+        return {"problem": problem, "card": card}, 409
+    if view is not None:
+        return _one(view, 409)
+    return desk.page("desk/gone.html", problem=problem), 409

@@ -1,90 +1,174 @@
 // Decisions and their undo, sent without leaving the page.
-import { fetchMore, focus, neighbour } from "./cards.js";
+import { all, fetchMore, focus, list, mark, name, neighbour, parsed, replace } from "./cards.js";
+import { announce, main, post, tokenOnly } from "./posting.js";
 
-// Decided cards by the address that takes the decision back.
-const decided = new Map();
+// What can be taken back, latest last. Only the latest keep their cards in memory.
+const done = [];
+const CARDS_KEPT = 10;
+// Comments that were decided here a moment ago, whatever the list of the service says.
+const left = new Map();
+const LEFT_MILLISECONDS = 10_000;
+// A refusal that comes later than this finds the moderator at another card.
+const AT_ONCE_MILLISECONDS = 400;
 
-const main = () => document.querySelector("main");
+export const isLeaving = (id) => performance.now() - (left.get(id) ?? -Infinity) < LEFT_MILLISECONDS;
 
-export function announce(...sentences) {
-  document.querySelector("[data-announcement]").textContent = sentences.join(" ");
+/** Decide about a card: the next one has the focus before the service has answered. */
+export async function decide(form, body) {
+  const card = form.closest("[data-card]");
+  const next = neighbour(card);
+  const line = newLine(main().dataset.sending);
+  const act = { card, line, next, at: performance.now() };
+  for (const gone of document.querySelectorAll("[data-done], [data-gone]")) gone.remove();
+  card.replaceWith(line);
+  left.set(card.dataset.card, act.at);
+  count(-1);
+  if (next) focus(next);
+  else mark(null);
+  act.answer = post(form.action, body);
+  remember(act);
+  const answer = await act.answer;
+  if (answer.ok) settle(act, answer);
+  else refuse(act, answer);
 }
 
-function count(step) {
-  const element = document.querySelector("[aria-current] [data-count]");
-  if (element) element.textContent = Math.max(0, Number(element.textContent) + step);
+function settle(act, { said, undo }) {
+  act.undo = undo;
+  act.line.querySelector("[data-said]").textContent = said;
+  act.line.querySelector("form").action = undo;
+  act.line.querySelector("form").hidden = false;
+  if (!all().length) showEmpty(act.line);
+  announce(said, act.next ? main().dataset.next.replace("{name}", name(act.next)) : "");
+  fetchMore();
 }
 
-export async function send(form, button) {
-  if (form.getAttribute("aria-busy")) return;
-  form.setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form, button),
-      headers: { Accept: "application/json" },
-    });
-    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-    // Anything else is the sign-in page: the session has ended.
-    if (!isJson) location.reload();
-    else if (!answer.ok) explain(form, (await answer.json()).problem);
-    else if (form.matches("[data-undo]")) putBack(form, await answer.json());
-    else settle(form.closest("[data-card]"), await answer.json());
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    explain(form, main().dataset.offline);
-  } finally {
-    form.removeAttribute("aria-busy");
-  }
+function refuse(act, { problem, card: html }) {
+  done.splice(done.indexOf(act), 1);
+  const isRecent = performance.now() - act.at < AT_ONCE_MILLISECONDS;
+  const card = putBack(act);
+  const shown = html ? replace(card, html) : card;
+  if (!html) explain(shown, problem);
+  const place = document.activeElement;
+  if (isRecent || place === document.body || place === act.next) focus(shown);
+  announce(problem);
 }
 
-function explain(form, problem) {
-  const place = form.closest("[data-card]")?.querySelector("[data-problem]");
-  if (!place) {
-    announce(problem);
-    return;
-  }
+export function explain(card, problem) {
+  const place = card.querySelector("[data-problem]");
   place.textContent = problem;
   place.hidden = false;
 }
 
-/** The decided card shrinks to a line with its undo; the next one has the focus. */
-function settle(card, { said, undo }) {
-  const next = neighbour(card);
-  for (const line of document.querySelectorAll("[data-done]")) line.remove();
-  const line = document.querySelector("[data-line]").content.cloneNode(true).firstElementChild;
-  line.querySelector("[data-said]").textContent = said;
-  line.querySelector("form").action = undo;
-  decided.set(new URL(undo, location).href, card);
-  card.replaceWith(line);
-  count(-1);
-  if (next) focus(next);
-  else showEmpty(line);
-  announce(said, next ? main().dataset.next.replace("{name}", name(next)) : "");
-  fetchMore();
-}
-
-function putBack(form, { said }) {
-  const card = decided.get(form.action);
-  if (!card) {
-    location.reload();
+/** Take the latest act of this page back; decisions on their way are waited for. */
+export async function undoLast() {
+  const act = done.pop();
+  if (!act) {
+    const button = document.querySelector("main [data-key=u]");
+    if (button) button.click();
+    else announce(main().dataset.nothing);
     return;
   }
-  decided.delete(form.action);
+  if (act.answer && !(await act.answer).ok) return;
+  const { ok, said, problem } = await post(act.undo, tokenOnly());
+  if (!ok) {
+    announce(problem);
+    const place = act.line?.querySelector("[data-said]");
+    if (place) place.textContent = problem;
+    return;
+  }
+  announce(said);
+  if (act.after) act.after();
+  else if (!act.card) location.reload();
+  else focus(putBack(act));
+}
+
+/** Send an undo form of the page: that of a line, or one that came with it. */
+export async function undo(form) {
+  const line = form.closest("[data-done]");
+  const act = done.find((each) => line && each.line === line);
+  if (act) {
+    done.push(...done.splice(done.indexOf(act), 1));
+    await undoLast();
+    return;
+  }
+  const { ok, problem } = await post(form.action, tokenOnly());
+  if (ok) location.reload();
+  else {
+    announce(problem);
+    const notice = document.createElement("p");
+    notice.className = "notice notice-problem";
+    notice.setAttribute("role", "alert");
+    notice.textContent = problem;
+    form.replaceWith(notice);
+  }
+}
+
+export function remember(act) {
+  done.push(act);
+  const older = done.at(-1 - CARDS_KEPT);
+  if (older) older.card = older.line = older.next = null;
+}
+
+/** What else is done about an author: the card stays, a line below says it. */
+export async function actAside(form, body) {
+  const card = form.closest("[data-card]");
+  const { ok, said, undo: address, problem } = await post(form.action, body);
+  if (!ok) {
+    explain(card, problem);
+    return;
+  }
+  announce(said);
+  const fresh = await renew(card);
+  const line = newLine(said);
+  line.querySelector("form").hidden = !address;
+  if (address) line.querySelector("form").action = address;
+  fresh.after(line);
+  if (!address) return;
+  const after = async () => {
+    line.remove();
+    await renew(document.getElementById(fresh.id));
+  };
+  remember({ undo: address, line, after });
+}
+
+async function renew(card) {
+  if (!card) return null;
+  const answer = await fetch(`/review/${card.dataset.card}`);
+  if (!answer.ok || answer.redirected) return card;
+  const page = parsed(await answer.text());
+  return replace(card, page.getElementById(card.id).outerHTML);
+}
+
+function newLine(said) {
+  const template = document.querySelector("[data-line]");
+  const line = template.content.cloneNode(true).firstElementChild;
+  line.querySelector("[data-said]").textContent = said;
+  line.querySelector("form").hidden = true;
+  return line;
+}
+
+/** Back to where the card was, or before the one that followed, or to the end. */
+function putBack({ card, line, next }) {
+  left.delete(card.dataset.card);
   card.querySelector("[data-problem]").hidden = true;
-  for (const menu of card.querySelectorAll("details")) menu.open = false;
-  form.closest("[data-done]").replaceWith(card);
+  for (const menu of card.querySelectorAll(".menu[open]")) menu.open = false;
+  if (line.isConnected) line.replaceWith(card);
+  else if (next?.isConnected) next.before(card);
+  else list().append(card);
   document.querySelector("[data-empty]")?.setAttribute("hidden", "");
   count(1);
-  focus(card);
-  announce(said);
+  return card;
 }
 
 /** Nothing is left to decide; what was decided last can still be taken back. */
 function showEmpty(line) {
   const empty = document.querySelector("[data-empty]");
-  if (empty) empty.hidden = false;
-  line.querySelector("button").focus();
+  if (empty && !list().dataset.more) empty.hidden = false;
+  if (line.isConnected) line.querySelector("button").focus();
 }
 
-const name = (card) => card.querySelector("[data-name]").textContent;
+/** Until the service says it: the lane has one more or one less. */
+function count(step) {
+  const element = document.querySelector(".lanes [aria-current=page] [data-count]");
+  if (element) element.textContent = Math.max(0, Number(element.textContent) + step);
+}

@@ -1,15 +1,29 @@
 // The cards of the page: which one is meant, which one comes next, fetching more.
 
-const FETCH_BELOW = 5;
+const FETCH_BELOW = 8;
 
-export const all = () => [...document.querySelectorAll("[data-card]")];
+export const list = () => document.querySelector("[data-cards]");
 
-/** The card that has the focus, or the first one. */
+/** The cards that can be acted on: not those that somebody else has decided. */
+export const all = () => [...document.querySelectorAll("[data-card]:not([data-gone])")];
+
+/** The card that has the focus, or was the last to have it, or the first one. */
 export function current() {
-  return document.activeElement?.closest("[data-card]") || all()[0];
+  return document.activeElement?.closest("[data-card]") || marked() || all()[0];
+}
+
+const marked = () => document.querySelector("[data-card][data-current]");
+
+/** On a phone only this one is shown. */
+export function mark(card) {
+  const before = marked();
+  if (before === card) return;
+  before?.removeAttribute("data-current");
+  card?.setAttribute("data-current", "");
 }
 
 export function focus(card) {
+  mark(card);
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: "nearest" });
 }
@@ -18,31 +32,63 @@ export function focus(card) {
 export function move(step) {
   const cards = all();
   const place = cards.indexOf(document.activeElement?.closest("[data-card]"));
-  const next = cards[place < 0 ? 0 : place + step];
+  const next = cards[place < 0 ? Math.max(0, cards.indexOf(marked())) : place + step];
   if (next) focus(next);
 }
 
-/** The card that follows, else the one before: where the focus goes after a decision. */
+/** Where the focus goes after a decision: not to a card that somebody else looks at. */
 export function neighbour(card) {
   const cards = all();
   const place = cards.indexOf(card);
-  return cards[place + 1] || cards[place - 1];
+  const after = cards.slice(place + 1);
+  const before = cards.slice(0, Math.max(0, place)).reverse();
+  return [...after, ...before].find((each) => !isHeld(each)) || after[0] || before[0];
+}
+
+export const isHeld = (card) => !card.querySelector("[data-holder]").hidden;
+
+export const name = (card) => card.querySelector("[data-name]").textContent;
+
+/** Elements of a page of ours: everything a visitor wrote is escaped in it. */
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+/** Put cards behind the others; those that are there already stay as they are. */
+export function append(html, isWanted = () => true) {
+  const cards = [...parsed(html).querySelectorAll("[data-card]")];
+  for (const card of cards) {
+    list().dataset.last = card.dataset.card;
+    if (document.getElementById(card.id) || !isWanted(card.dataset.card)) continue;
+    list().append(document.adoptNode(card));
+  }
+  if (!marked()) mark(all()[0]);
+  if (all().length) document.querySelector("[data-empty]")?.setAttribute("hidden", "");
 }
 
 /** Get the next page before the moderator has come to the end of this one. */
 export async function fetchMore() {
-  const list = document.querySelector("[data-cards]");
-  const address = list?.dataset.next;
+  const address = list()?.dataset.more;
   if (!address || all().length >= FETCH_BELOW) return;
-  delete list.dataset.next;
+  delete list().dataset.more;
   const answer = await fetch(address);
   if (!answer.ok || answer.redirected) return;
-  // Our own page: everything a visitor wrote is escaped in it.
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const more = page.querySelector("[data-cards]");
-  for (const card of [...more.querySelectorAll("[data-card]")]) {
-    if (!document.getElementById(card.id)) list.append(document.adoptNode(card));
-  }
-  if (more.dataset.next) list.dataset.next = more.dataset.next;
+  const { cards, next } = await answer.json();
+  append(cards);
+  if (next) list().dataset.more = next;
   document.querySelector("[data-pages]")?.remove();
+}
+
+/** The card as it is now, in the place of the one before. */
+export function replace(card, html) {
+  const fresh = document.adoptNode(parsed(html).querySelector("[data-card]"));
+  const hadFocus = card.contains(document.activeElement);
+  card.replaceWith(fresh);
+  if (hadFocus || card.hasAttribute("data-current")) focus(fresh);
+  return fresh;
+}
+
+export function setUpCards() {
+  if (!list()) return;
+  list().dataset.last = all().at(-1)?.dataset.card || "";
+  list().setAttribute("data-scripted", "");
+  mark(all()[0]);
 }

@@ -1,0 +1,115 @@
+"""What happened to the cards of an open desk since they were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from moderation.acts import ACTOR
+from moderation.member_schema import moderator
+from moderation.schema import comment, decision, reviewable
+from moderation.vocabulary import Kind, Reason, Status
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a comment that no longer waits: decided how, by whom, when."""
+
+    status: Status
+    reason: Reason | None
+    # A name, or the actor as the journal has it.
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different about cards, by their public ids."""
+
+    gone: Mapping[str, Fate]
+    # Who looks at a card, besides the one who asks.
+    held: Mapping[str, str]
+
+
+def since_shown(
+    conn: Connection,
+    site_ids: Collection[int],
+    kind: Kind,
+    shown: Collection[str],
+    *,
+    moderator_id: int,
+    now: datetime,
+) -> Changes:
+    """Compare the cards that somebody has before them with what waits in the lane."""
+    rows = conn.execute(
+        select(
+            comment.c.public_id,
+            reviewable.c.claimed_by,
+            reviewable.c.claimed_until,
+            moderator.c.name,
+        )
+        .join(reviewable, reviewable.c.comment_id == comment.c.id)
+        .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
+        .where(
+            comment.c.public_id.in_(shown),
+            comment.c.site_id.in_(site_ids),
+            reviewable.c.kind == kind.value,
+            reviewable.c.resolved_at.is_(None),
+        )
+    ).all()
+    waits = {row.public_id for row in rows}
+    held = {
+        row.public_id: row.name
+        for row in rows
+        if row.claimed_by not in (None, moderator_id) and row.claimed_until > now
+    }
+    return Changes(_fates(conn, site_ids, set(shown) - waits), held)
+
+
+def opened_since(
+    conn: Connection, kind: Kind, comment_ids: Collection[int], since: datetime
+) -> list[str]:
+    """Which of these comments came into the lane after a moment; their public ids."""
+    rows = conn.execute(
+        select(comment.c.public_id)
+        .join(reviewable, reviewable.c.comment_id == comment.c.id)
+        .where(
+            comment.c.id.in_(comment_ids),
+            reviewable.c.kind == kind.value,
+            reviewable.c.opened_at > since,
+        )
+    )
+    return list(rows.scalars())
+
+
+def _fates(
+    conn: Connection, site_ids: Collection[int], public_ids: Collection[str]
+) -> dict[str, Fate]:
+    if not public_ids:
+        return {}
+    rows = conn.execute(
+        select(
+            comment.c.public_id,
+            comment.c.status,
+            decision.c.reason,
+            func.coalesce(moderator.c.name, decision.c.actor).label("actor"),
+            decision.c.created_at,
+        )
+        .join(decision, decision.c.comment_id == comment.c.id)
+        .outerjoin(moderator, ACTOR + moderator.c.public_id == decision.c.actor)
+        .where(comment.c.public_id.in_(public_ids), comment.c.site_id.in_(site_ids))
+        # The last one of each comment stays.
+        .order_by(decision.c.id)
+    )
+    return {
+        row.public_id: Fate(
+            Status(row.status),
+            Reason(row.reason) if row.reason else None,
+            row.actor,
+            row.created_at,
+        )
+        for row in rows
+    }

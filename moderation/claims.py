@@ -1,0 +1,147 @@
+"""Who looks at which card: soft claims that keep two moderators from the same one.
+
+A claim is a lease on what waits about a comment. It hinders nobody: whoever decides
+first has decided. Lanes leave out what somebody else holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, null, select, update
+
+from moderation import reviewables
+from moderation.member_schema import moderator
+from moderation.schema import comment, reviewable
+
+LEASE = timedelta(minutes=2)
+# What has longer than this to run is not written again.
+RENEW_BELOW = timedelta(seconds=75)
+
+_IS_OPEN = reviewable.c.resolved_at.is_(None)
+# What is resolved is held by nobody, so the index of claims answers alone.
+_IS_CLAIMED = reviewable.c.claimed_by > 0
+
+
+def take(
+    conn: Connection,
+    moderator_id: int,
+    site_ids: Collection[int],
+    public_ids: Collection[str],
+    now: datetime,
+) -> dict[str, str]:
+    """Hold these comments and let go of all others; who holds those that are taken.
+
+    The names of the others by the public id of the comment. What somebody holds is
+    theirs for LEASE since they last took it.
+    """
+    rows = _waiting(conn, site_ids, public_ids)
+    taken = {
+        row.public_id: row.name for row in rows if _is_taken(row, moderator_id, now)
+    }
+    free = [row for row in rows if not _is_taken(row, moderator_id, now)]
+    mine = reviewable.c.claimed_by == moderator_id
+    _let_go(
+        conn, mine & reviewable.c.comment_id.not_in([row.comment_id for row in rows])
+    )
+    wanted = [row.id for row in free if _is_short(row, moderator_id, now)]
+    if wanted:
+        conn.execute(
+            update(reviewable)
+            # Again: on PostgreSQL somebody may have been faster since the look.
+            .where(reviewable.c.id.in_(wanted), _is_free(moderator_id, now))
+            .values(claimed_by=moderator_id, claimed_until=now + LEASE)
+        )
+    new = [row for row in free if row.claimed_by != moderator_id]
+    reviewables.touch(conn, {(row.site_id, row.kind) for row in new})
+    return taken
+
+
+def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> None:
+    """Hold these no longer: the page that showed them was left."""
+    ids = select(comment.c.id).where(comment.c.public_id.in_(public_ids))
+    mine = reviewable.c.claimed_by == moderator_id
+    _let_go(conn, mine & reviewable.c.comment_id.in_(ids))
+
+
+def present(
+    conn: Connection, site_ids: Collection[int], moderator_id: int, now: datetime
+) -> list[str]:
+    """The names of the others who are at work on these sites, in alphabetical order."""
+    rows = conn.execute(
+        select(moderator.c.name)
+        .join(reviewable, reviewable.c.claimed_by == moderator.c.id)
+        .where(_is_held(site_ids, now), moderator.c.id != moderator_id)
+        .distinct()
+        .order_by(moderator.c.name)
+    )
+    return list(rows.scalars())
+
+
+def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:
+    """How many claims run on these sites: falls when one lapses, which nobody writes."""
+    held = select(func.count()).select_from(reviewable).where(_is_held(site_ids, now))
+    return conn.execute(held).scalar_one()
+
+
+def _waiting(
+    conn: Connection, site_ids: Collection[int], public_ids: Collection[str]
+) -> list[Any]:
+    return list(
+        conn.execute(
+            select(
+                reviewable.c.id,
+                reviewable.c.site_id,
+                reviewable.c.kind,
+                reviewable.c.comment_id,
+                reviewable.c.claimed_by,
+                reviewable.c.claimed_until,
+                comment.c.public_id,
+                moderator.c.name,
+            )
+            .join(comment, comment.c.id == reviewable.c.comment_id)
+            .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
+            .where(
+                comment.c.public_id.in_(public_ids),
+                comment.c.site_id.in_(site_ids),
+                _IS_OPEN,
+            )
+        )
+    )
+
+
+def _let_go(conn: Connection, which: ColumnElement[bool]) -> None:
+    rows = conn.execute(
+        update(reviewable)
+        .where(which)
+        .values(claimed_by=null(), claimed_until=null())
+        .returning(reviewable.c.site_id, reviewable.c.kind)
+    )
+    reviewables.touch(conn, {(row[0], row[1]) for row in rows})
+
+
+def _is_taken(row: Any, moderator_id: int, now: datetime) -> bool:
+    return bool(row.claimed_by not in (None, moderator_id) and row.claimed_until > now)
+
+
+def _is_short(row: Any, moderator_id: int, now: datetime) -> bool:
+    return bool(row.claimed_by != moderator_id or row.claimed_until - now < RENEW_BELOW)
+
+
+def _is_free(moderator_id: int, now: datetime) -> ColumnElement[bool]:
+    return (
+        reviewable.c.claimed_by.is_(None)
+        | (reviewable.c.claimed_by == moderator_id)
+        | (reviewable.c.claimed_until < now)
+    )
+
+
+def _is_held(site_ids: Collection[int], now: datetime) -> ColumnElement[bool]:
+    return (
+        _IS_CLAIMED
+        & (reviewable.c.claimed_until > now)
+        # Not by the index of the sites: that one has all that waits.
+        & (reviewable.c.site_id + 0).in_(site_ids)
+    )

@@ -1,0 +1,88 @@
+"""What is known about comments besides what they say: who complained, what is alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+from sqlalchemy import Connection, select
+
+from moderation import appeals, likeness, reports
+from moderation.appeals import Appeal
+from moderation.finding_schema import description
+from moderation.likeness import Precedent, Stack
+from moderation.reports import Report
+from moderation.web.language import locale, say
+from moderation.web.members import Member
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All of it for one comment, in the words of the person who asks."""
+
+    language: str = ""
+    # "spam (2), abuse"
+    complaints: str = ""
+    # What readers wrote with their reports.
+    quotes: tuple[str, ...] = ()
+    appeal: Appeal | None = None
+    # What says the same, and what people decided about it.
+    stack: Stack | None = None
+    alike: tuple[str, ...] = ()
+
+
+NONE = Evidence()
+PRECEDENTS_SHOWN = 2
+
+
+def of(
+    conn: Connection, comment_ids: Sequence[int], member: Member
+) -> dict[int, Evidence]:
+    """The evidence about comments, by their row keys."""
+    languages = _languages(conn, comment_ids)
+    complaints = reports.of(conn, comment_ids)
+    contested = appeals.of(conn, comment_ids)
+    stacks = likeness.stacks(conn, comment_ids, member.site_ids)
+    precedents = likeness.decided_alike(
+        conn, comment_ids, member.site_ids, member.moderator.actor
+    )
+    return {
+        each: Evidence(
+            language=languages.get(each, ""),
+            complaints=_in_words(complaints.get(each, ())),
+            quotes=tuple(it.text for it in complaints.get(each, ()) if it.text),
+            appeal=contested.get(each),
+            stack=stacks.get(each),
+            alike=tuple(
+                _precedent(it) for it in precedents.get(each, ())[:PRECEDENTS_SHOWN]
+            ),
+        )
+        for each in comment_ids
+    }
+
+
+def _languages(conn: Connection, comment_ids: Collection[int]) -> dict[int, str]:
+    """The name of each comment's language, where there was enough to tell."""
+    rows = conn.execute(
+        select(description.c.comment_id, description.c.language).where(
+            description.c.comment_id.in_(comment_ids), description.c.language != ""
+        )
+    )
+    names = Locale.parse(locale()).languages
+    return {row[0]: names.get(row[1], row[1]) for row in rows}
+
+
+def _in_words(found: Sequence[Report]) -> str:
+    counted = Counter(each.complaint for each in found)
+    return ", ".join(
+        say("card.complaint", what=say(f"reason_short.{complaint}"), n=number)
+        for complaint, number in counted.most_common()
+    )
+
+
+def _precedent(it: Precedent) -> str:
+    whose = "_mine" if it.mine else ""
+    reason = say(f"reason_short.{it.reason}") if it.reason else ""
+    return say(f"card.alike_{it.to_status}{whose}", n=it.times, reason=reason)

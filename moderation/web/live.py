@@ -1,0 +1,137 @@
+"""What open desks ask for: cards that come and go, counts, who else is there.
+
+Asked again and again, so that the usual answer is cheap: nothing changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from moderation import changes as changed
+from moderation import claims, lanes, review
+from moderation.changes import Fate
+from moderation.lanes import Reader
+from moderation.web import desk, forgery, past
+from moderation.web.asked import Asked, asked
+from moderation.web.cards import ago
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("live", __name__, url_prefix="/review"))
+
+# More cards than this nobody has before them.
+SHOWN_MAX = 200
+
+
+@blueprint.get("/live")
+def changes() -> ResponseReturnValue:
+    """What differs from what the desk shows; 304 when nothing in its lanes moved.
+
+    ``shown`` are the cards that it has and ``since`` is when its page was made. Of what
+    is new it gets the ``cards`` behind ``after`` or the ``count``, as ``new`` says: at
+    the end of a list nothing moves, above it everything would. Without ``shown`` it has
+    no list, and gets the numbers.
+    """
+    now = desk.now()
+    with services().database.read() as conn:
+        tag = _tag(conn, now)
+        if request.if_none_match.contains_weak(tag):
+            return Response(status=304, headers={"ETag": f'W/"{tag}"'})
+        found = _numbers(conn, now)
+        if "shown" in request.args:
+            found |= _list(conn, asked(desk.member()), now)
+    answer = jsonify(found)
+    answer.set_etag(tag, weak=True)
+    return answer
+
+
+@blueprint.get("/more")
+def more() -> ResponseReturnValue:
+    """The next cards of a lane, without the page around them."""
+    who, chosen, now = desk.member(), asked(desk.member()), desk.now()
+    with services().database.read() as conn:
+        cards = review.waiting(
+            conn,
+            chosen.lane,
+            after=request.args.get("after", ""),
+            reader=Reader(who.moderator.id, now),
+            limit=review.PAGE + 1,
+        )
+        shown = cards[: review.PAGE]
+        views = desk.views_of(conn, shown, now, chosen.lane.kind)
+    is_last = len(cards) <= review.PAGE
+    following = "" if is_last else chosen.url("live.more", after=shown[-1].id)
+    page = render_template("desk/cards.html", cards=views, token=forgery.token)
+    return {"cards": page, "next": following}
+
+
+def _tag(conn: Connection, now: datetime) -> str:
+    """Moves whenever an open desk may look different: also when a claim lapses."""
+    who = desk.member()
+    version = lanes.version(conn, who.site_ids)
+    return f"{version}-{claims.running(conn, who.site_ids, now)}"
+
+
+def _numbers(conn: Connection, now: datetime) -> dict[str, object]:
+    found = desk.numbers(conn, now)
+    names = found["present"]
+    said = say("desk.present", names=", ".join(names)) if names else ""
+    return {
+        "counts": {kind.value: number for kind, number in found["counts"].items()},
+        "decided": found["decided_today"],
+        "present": said,
+    }
+
+
+def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
+    who, kind = desk.member(), chosen.lane.kind
+    shown = [each for each in request.args["shown"].split(",") if each]
+    if len(shown) > SHOWN_MAX:
+        abort(400)
+    found = changed.since_shown(
+        conn, who.site_ids, kind, shown, moderator_id=who.moderator.id, now=now
+    )
+    wanted = request.args.get("new", "")
+    after = request.args.get("after", "")
+    ids = []
+    if wanted:
+        reader = Reader(who.moderator.id, now)
+        ids = lanes.page(
+            conn, chosen.lane, after=after, reader=reader, limit=review.PAGE
+        )
+    cards, fresh = "", 0
+    if wanted == "cards" and ids:
+        views = desk.views_of(conn, review.cards(conn, ids), now, kind)
+        cards = render_template("desk/cards.html", cards=views, token=forgery.token)
+    elif ids:
+        new = changed.opened_since(conn, kind, ids, _since())
+        fresh = len(set(new) - set(shown))
+    return {
+        "gone": {each: _in_words(fate, now) for each, fate in found.gone.items()},
+        "held": {
+            each: say("claim.held", name=name) for each, name in found.held.items()
+        },
+        "cards": cards,
+        "new": say("live.new", n=fresh) if fresh else "",
+    }
+
+
+def _since() -> datetime:
+    try:
+        since = datetime.fromisoformat(request.args.get("since", ""))
+    except ValueError:
+        abort(400)
+    return since if since.tzinfo else abort(400)
+
+
+def _in_words(fate: Fate, now: datetime) -> str:
+    word = say(f"decided.{fate.status}")
+    if fate.reason:
+        word = f"{word}: {say(f'reason_short.{fate.reason}')}"
+    return say(
+        "live.gone", status=word, ago=ago(now, fate.at), actor=past.who(fate.actor)
+    )

@@ -1,0 +1,62 @@
+// What stands around a card: its thread below it, its author's history beside it.
+import { parsed } from "./cards.js";
+
+const WIDE = "(min-width: 1240px)";
+
+async function page(address) {
+  const answer = await fetch(address);
+  return answer.ok && !answer.redirected ? parsed(await answer.text()) : null;
+}
+
+/** Show or hide the thread around a card. */
+export async function toggleContext(card) {
+  const open = card.querySelector("[data-around]");
+  if (open) {
+    open.remove();
+    return;
+  }
+  const link = card.querySelector("[data-key=o]");
+  const around = (await page(link.href))?.querySelector("[data-around]");
+  if (!around) return;
+  // One per page has this id, and this is not its page.
+  around.removeAttribute("id");
+  card.querySelector(".comment-text").after(document.adoptNode(around));
+}
+
+/** The author's page beside the cards where there is room; else go there. */
+export async function showAuthor(card) {
+  const link = card.querySelector("[data-key=h]");
+  const drawer = document.querySelector("[data-drawer]");
+  if (!matchMedia(WIDE).matches) {
+    location.assign(link.href);
+    return;
+  }
+  const main = (await page(link.href))?.querySelector("main");
+  if (!main) return;
+  for (const heading of main.querySelectorAll("h1")) {
+    const smaller = document.createElement("h2");
+    smaller.append(...heading.childNodes);
+    heading.replaceWith(smaller);
+  }
+  // Their cards are those of the author's page: the keys of this one are not for them.
+  for (const each of main.querySelectorAll("[data-card], [data-key], [data-cards], [id]")) {
+    for (const name of ["data-card", "data-key", "data-cards", "id"]) each.removeAttribute(name);
+  }
+  drawer.querySelector("[data-drawn]").replaceChildren(...document.adoptNode(main).children);
+  drawer.hidden = false;
+  drawer.returnTo = card;
+  drawer.focus();
+}
+
+export function closeDrawer() {
+  const drawer = document.querySelector("[data-drawer]");
+  if (drawer.hidden) return false;
+  drawer.hidden = true;
+  drawer.querySelector("[data-drawn]").replaceChildren();
+  drawer.returnTo?.focus();
+  return true;
+}
+
+export function setUpDrawer() {
+  document.querySelector("[data-close]").addEventListener("click", closeDrawer);
+}
