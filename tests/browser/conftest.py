@@ -24,10 +24,11 @@ from moderation.demo.seed import Login
 from moderation.lanes import Lane
 from moderation.review import Card
 from moderation.settings import Settings
-from moderation.vocabulary import Status
+from moderation.sites import Site
+from moderation.vocabulary import Role, Status
 from tests.browsing import STEP_MILLISECONDS
 from tests.conditions import eventually
-from tests.factories import CAREFUL
+from tests.factories import CAREFUL, PASSWORD, a_comment, a_moderator
 from tests.servers import Valkey
 from tests.service import Service, free_address, running
 
@@ -64,27 +65,52 @@ class News:
         page.get_by_label("Email *").fill(f"{name.lower()}@example.org")
         page.get_by_role("button", name="Post Comment").click()
 
+    @property
+    def site(self) -> Site:
+        """The newspaper's site."""
+        with self.database.read() as conn:
+            site = sites.find(conn, address.SITE_KEY)
+        assert site
+        return site
+
+    def post(self, text: str = "", **wanted: object) -> str:
+        """A comment that came by another way than the form; its id."""
+        with self.database.write() as conn:
+            return a_comment(conn, self.site, text, **wanted).public_id
+
+    def colleague(self, role: Role = Role.MODERATOR) -> Login:
+        """Somebody else who works at the desk."""
+        with self.database.write() as conn:
+            added = a_moderator(conn, self.site, role=role)
+        return Login(added.email, PASSWORD)
+
     def held(self, count: int) -> list[Card]:
         """The cards on the desk, once there are so many of them."""
 
         def cards() -> list[Card]:
             with self.database.read() as conn:
-                site = sites.find(conn, address.SITE_KEY)
-                assert site
-                found = review.waiting(conn, Lane([site.id]))
+                found = review.waiting(conn, Lane([self.site.id]), limit=100)
             return found if len(found) == count else []
 
         return eventually(cards, within=30, what=f"a desk with {count} comments")
 
-    def sign_in(self, page: Page, *, waiting: int | None = None) -> None:
+    def sign_in(
+        self,
+        page: Page,
+        *,
+        waiting: int | None = None,
+        who: Login | None = None,
+        at: str = "/review",
+    ) -> None:
         """Open the desk with the keyboard alone, when so many comments wait."""
+        login = who or self.login
         if waiting is not None:
             self.held(waiting)
-        page.goto(f"{self.service.url}/review")
+        page.goto(f"{self.service.url}{at}")
         expect(page.get_by_label("E-mail")).to_be_focused()
-        page.keyboard.type(self.login.email)
+        page.keyboard.type(login.email)
         page.keyboard.press("Tab")
-        page.keyboard.type(self.login.password)
+        page.keyboard.type(login.password)
         page.keyboard.press("Enter")
         # Shown by the script that listens to the keys.
         page.locator("[data-help]:not([hidden])").wait_for(state="attached")
@@ -114,6 +140,8 @@ def paper(
             "rate_limit_login": "off",
             "form_min_seconds": 0.0,
             "sweep_seconds": 0.2,
+            # Notices are offered; no postman is there to send any.
+            "smtp_url": "smtp://127.0.0.1:9",
         }
     )
     database = connect(settings.sqlalchemy_url)
@@ -137,6 +165,15 @@ def news(paper: News) -> News:
             if table.name not in KEPT:
                 conn.execute(delete(table))
     return paper
+
+
+@pytest.fixture
+def desk(news: News, page: Page) -> Page:
+    """A desk with three cards: Anna's, Berta's and Cleo's."""
+    for name in ("Anna", "Berta", "Cleo"):
+        news.post(f"{name} was here.", name=name)
+    news.sign_in(page, waiting=3)
+    return page
 
 
 @pytest.fixture
