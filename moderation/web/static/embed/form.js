@@ -42,7 +42,9 @@ class ReplyForm {
     this.token = this.widget.ask("form").then(({ body }) => {
       // Where no mail can be sent there is nothing to wish for.
       const notify = this.field("notify");
-      if (notify && body.notices !== undefined) notify.closest("p, label").hidden = !body.notices;
+      if (notify && "notices" in body) {
+        (notify.closest("[hidden]") || notify.closest("p, label")).hidden = !body.notices;
+      }
       return body.form_token;
     }).catch(() => "");
     return this.token;
