@@ -81,8 +81,18 @@ def is_waiting(conn: Connection, now: datetime) -> bool:
     )
 
 
-def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
-    """Read leased comments in the order of `ids`; what was deleted is left out."""
+def load(
+    conn: Connection,
+    ids: Sequence[int],
+    now: datetime,
+    status: Status = Status.PENDING,
+) -> list[Pending]:
+    """Read leased comments in the order of `ids`; what was deleted is left out.
+
+    With another `status` those that have it: to find out what the policy says now.
+    """
+    # Parameters keep PostgreSQL from using the partial index.
+    standing = _PENDING if status is Status.PENDING else comment.c.status == status
     rows = conn.execute(
         select(
             comment.c.id,
@@ -105,7 +115,7 @@ def load(conn: Connection, ids: Sequence[int], now: datetime) -> list[Pending]:
         )
         .join(revision, IS_CURRENT)
         .join(author, author.c.id == comment.c.author_id)
-        .where(one_of(conn, comment.c.id, ids), _PENDING)
+        .where(one_of(conn, comment.c.id, ids), standing)
         .order_by(comment.c.id)
     ).all()
     seen = _times_seen(conn, {row.text_hash for row in rows}, now)

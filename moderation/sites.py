@@ -59,6 +59,9 @@ class SiteSettings(BaseModel):
     form_requires_email: bool = True
     requires_email: bool = False
     requires_form_token: bool = False
+    # What the form says above itself; empty: what the language says.
+    form_title: str = Field(default="", max_length=80)
+    form_asks_for_website: bool = True
     # Of what the policy approves, the share that a person looks at all the same.
     spot_check_share: float = Field(default=0.01, ge=0, le=1)
 
@@ -159,6 +162,12 @@ def by_id(conn: Connection, ids: Sequence[int]) -> dict[int, Site]:
     """Several sites at once, by their row keys."""
     rows = conn.execute(select(site).where(site.c.id.in_(ids))).mappings()
     return {row["id"]: _site(dict(row)) for row in rows}
+
+
+def locked(conn: Connection, site_id: int) -> Site:
+    """The site as it is now, kept from others who would change it until the commit."""
+    row = conn.execute(select(site).where(site.c.id == site_id).with_for_update())
+    return _site(dict(row.mappings().one()))
 
 
 def of_moderator(conn: Connection, moderator_id: int) -> list[tuple[Site, Role]]:

@@ -65,6 +65,14 @@ class Pattern:
         hits = _compiled(self.entries).Match(text)
         return self.entries[min(hits)] if hits else None
 
+    def matches(self, text: str) -> list[str]:
+        """All entries of the list that occur in `text`, in the order of the list."""
+        if not self.entries:
+            return []
+        return [
+            self.entries[at] for at in sorted(_compiled(self.entries).Match(text) or ())
+        ]
+
 
 @lru_cache(maxsize=1024)
 def _compiled(entries: tuple[str, ...]) -> re2.Set:

@@ -21,11 +21,15 @@ from moderation.web import (
     login,
     notices,
     pages,
+    people,
     provider,
     reports,
     review,
     score,
     security,
+    site_keys,
+    site_rules,
+    site_settings,
     status,
     thread,
 )
@@ -37,6 +41,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(intake, edits, thread, score, health, status, pages),
         *(reports, appeals, notices),
         *(login, provider, invitations, account),
+        *(site_settings, people, site_keys, site_rules),
         *(authors, bulk, clusters),
         *(review, live, claims),
     ):

@@ -46,7 +46,15 @@ OWN = {
 }
 # Whoever is not signed in is sent to the door; whoever is not of the site finds nothing.
 LISTS = {"review.waiting", "review.decided", "live.changes", "live.more"}
-PRIVATE = {*LISTS, "review.one", "review.decide", "review.undo"}
+# All members read how their site works; only owners change it.
+SETTINGS = {
+    *("site_settings.show", "site_settings.save", "site_settings.preview"),
+    *("people.show", "people.change", "people.invite", "people.withdraw"),
+    *("site_keys.show", "site_keys.reveal", "site_keys.rotate"),
+    *("site_rules.show", "site_rules.run"),
+}
+LISTS |= {"site_settings.list"}
+PRIVATE = {*LISTS, *SETTINGS, "review.one", "review.decide", "review.undo"}
 
 
 @pytest.fixture
@@ -229,7 +237,13 @@ def test_the_desk_of_a_neighbour_counts_nothing_of_ours(
 
 
 def _path(rule: Any, scene: Scene) -> str:
-    values = {"comment_id": scene.held.id, "journal_id": scene.journal_id}
+    values = {
+        "site_key": scene.site.key,
+        "moderator_id": scene.people["owner"].public_id,
+        "invitation_id": "x",
+        "comment_id": scene.held.id,
+        "journal_id": scene.journal_id,
+    }
     return str(rule.build({name: values[name] for name in rule.arguments})[1])
 
 

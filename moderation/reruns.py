@@ -1,0 +1,103 @@
+"""Reruns: the rules that a site has now, run on the comments that wait there.
+
+Somebody who changed the rules wants them to count for what is held already. The scores
+are those that were given; only what the policy makes of them is found out anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from moderation import cases, decisions, lanes
+from moderation.acts import Moderator
+from moderation.bulk import one_of
+from moderation.decisions import Choice
+from moderation.journals import Entry, Opened
+from moderation.lanes import Lane
+from moderation.schema import scoring
+from moderation.sites import Site, Threshold
+from moderation.vocabulary import Act, Kind, Status
+
+# One transaction's worth; what is left waits for the next run.
+ROWS_MAX = 2_000
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """What the rules say about what waits; the held ones of `outcomes` stay."""
+
+    choices: tuple[Choice, ...]
+    outcomes: Mapping[Status, int]
+    looked_at: int
+    complete: bool
+
+
+def judge(
+    conn: Connection, site: Site, defaults: Mapping[str, Threshold], now: datetime
+) -> Rerun:
+    """Put the oldest of what is held before the rules; nothing is changed."""
+    ids = lanes.page(conn, Lane([site.id], Kind.HELD), limit=ROWS_MAX + 1)
+    waiting = cases.load(conn, ids[:ROWS_MAX], now, status=Status.HELD)
+    scores = _scores(conn, [each.comment_id for each in waiting])
+    outcomes: Counter[Status] = Counter()
+    choices = []
+    for each in waiting:
+        version, given = scores.get((each.comment_id, each.revision), (None, None))
+        judged = cases.judge(each, site, given, defaults)
+        outcomes[judged.verdict.outcome] += 1
+        if judged.verdict.outcome is Status.HELD:
+            continue
+        choices.append(
+            Choice(
+                comment_id=each.comment_id,
+                site_id=each.site_id,
+                thread_id=each.thread_id,
+                author_id=each.author_id,
+                revision=each.revision,
+                from_status=Status.HELD,
+                to_status=judged.verdict.outcome,
+                rule=judged.verdict.rule,
+                reason=judged.verdict.reason,
+                hits=judged.verdict.hits,
+                model_version=version,
+                risk=judged.risk,
+                doubt=judged.doubt,
+            )
+        )
+    return Rerun(tuple(choices), outcomes, len(waiting), len(ids) <= ROWS_MAX)
+
+
+def apply(
+    conn: Connection,
+    who: Moderator,
+    site: Site,
+    defaults: Mapping[str, Threshold],
+    now: datetime,
+) -> tuple[Opened | None, int]:
+    """Decide what the rules decide, as one journal entry; it and how many it changed."""
+    found = judge(conn, site, defaults, now)
+    entry = Entry(Act.RULES, who.actor, now, (site.id,), {"looked_at": found.looked_at})
+    applied = decisions.apply(conn, entry, found.choices)
+    return applied.opened, len(applied.done)
+
+
+def _scores(
+    conn: Connection, ids: Sequence[int]
+) -> dict[tuple[int, int], tuple[str, Mapping[str, float]]]:
+    """The latest scores of each revision, with the model version that gave them."""
+    rows = conn.execute(
+        select(
+            scoring.c.comment_id,
+            scoring.c.revision,
+            scoring.c.model_version,
+            scoring.c.scores,
+        )
+        .where(one_of(conn, scoring.c.comment_id, ids))
+        .order_by(scoring.c.created_at)
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}

@@ -1,0 +1,41 @@
+"""The keys of a site: shown on demand, and replaced when they have leaked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import rotations, sites
+from moderation.web import desk, owning
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(
+    Blueprint("site_keys", __name__, url_prefix="/settings/<site_key>/keys")
+)
+
+
+@blueprint.get("")
+def show(site_key: str) -> ResponseReturnValue:
+    """The public key; the secret ones only when an owner asks for them."""
+    site, is_owner = owning.of_member(site_key)
+    return desk.page("desk/site_keys.html", site=site, is_owner=is_owner, keys=None)
+
+
+@blueprint.post("")
+def reveal(site_key: str) -> ResponseReturnValue:
+    """The secret keys, for as long as this page is open."""
+    site = owning.owned(site_key)
+    keys = sites.keys(site, services().keyring)
+    return desk.page("desk/site_keys.html", site=site, is_owner=True, keys=keys)
+
+
+@blueprint.post("/rotate")
+def rotate(site_key: str) -> ResponseReturnValue:
+    """Other keys; what uses the old ones is refused within seconds."""
+    site, who = owning.owned(site_key), desk.member().moderator
+    with services().database.write() as conn:
+        opened = rotations.rotate(conn, site, actor=who.actor, now=desk.now())
+    undo = url_for("review.undo", journal_id=opened.public_id)
+    flash({"said": say("site_keys.did_rotate"), "undo": undo}, "done")  # type: ignore[arg-type]
+    return redirect(url_for("site_keys.show", site_key=site_key), 303)

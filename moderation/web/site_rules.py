@@ -1,0 +1,52 @@
+"""Run the rules of a site on what waits there: the number first, then the deed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import reruns
+from moderation.sites import Threshold
+from moderation.vocabulary import Status
+from moderation.web import desk, owning
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(
+    Blueprint("site_rules", __name__, url_prefix="/settings/<site_key>/rules")
+)
+
+
+@blueprint.get("")
+def show(site_key: str) -> ResponseReturnValue:
+    """What the rules would make of the comments that wait."""
+    site, is_owner = owning.of_member(site_key)
+    with services().database.read() as conn:
+        found = reruns.judge(conn, site, _defaults(), desk.now())
+    return desk.page(
+        "desk/site_rules.html",
+        site=site,
+        is_owner=is_owner,
+        found=found,
+        limit=reruns.ROWS_MAX,
+        outcomes=[
+            (each, found.outcomes.get(each, 0))
+            for each in (Status.APPROVED, Status.REJECTED, Status.HELD)
+        ],
+    )
+
+
+@blueprint.post("")
+def run(site_key: str) -> ResponseReturnValue:
+    """Let the rules decide; one journal entry, one undo."""
+    site, who = owning.owned(site_key), desk.member()
+    with services().database.write() as conn:
+        opened, number = reruns.apply(conn, who.acting, site, _defaults(), desk.now())
+    undo = url_for("review.undo", journal_id=opened.public_id) if opened else ""
+    flash({"said": say("site_rules.did_run", n=number), "undo": undo}, "done")  # type: ignore[arg-type]
+    return redirect(url_for("site_rules.show", site_key=site_key), 303)
+
+
+def _defaults() -> dict[str, Threshold]:
+    measured = services().scorer.default_thresholds
+    return {name: Threshold.model_validate(each) for name, each in measured.items()}
