@@ -58,6 +58,10 @@ _ODD = {".": "\ue0f0", "-": "\ue0f1"}
 
 def words_of(text: str) -> list[str]:
     """The words of a text: no case, no accents, no invisible characters."""
+    if text.isascii():
+        # Nothing to take off, which is most of what is written.
+        found = _WORD.findall(text.lower())[:WORDS_MAX]
+        return [word[:WORD_MAX] for word in found]
     folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
     plain = "".join(each for each in folded if not unicodedata.combining(each))
     # Composed again: a Korean syllable is one character.

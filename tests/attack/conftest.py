@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from moderation import acts, review
+from moderation import acts, notes, review
 from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.dispatch import Bell
+from moderation.finding_schema import cluster
 from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.review import Card
+from moderation.schema import note
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
@@ -26,6 +29,7 @@ from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.web.person import Person
+from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import Runtime
 
@@ -40,6 +44,9 @@ class Scene:
     held: Card
     journal_id: str
     status_path: str
+    # Of the two comments, which say nearly the same, and about the held one's author.
+    cluster_id: str
+    note_id: str
 
 
 @pytest.fixture
@@ -53,7 +60,9 @@ def judge(database: Database, settings: Settings) -> Callable[..., int]:
             bell=Bell.at(settings.redis_url),
             scorer=scorer or FixedScorer(),
         )
-        return drain(runtime)
+        decided = drain(runtime)
+        describe(runtime)
+        return decided
 
     return decide
 
@@ -89,7 +98,12 @@ def scene(
         }
         stored = [a_comment(conn, site) for _ in range(2)]
     judge()
-    first, second = cards(site)
+    # One card stands for both, and the other one is where it leads.
+    with database.read() as conn:
+        first, second = (
+            review.find(conn, each.public_id, [site.id]) for each in stored
+        )
+        cluster_id = conn.execute(select(cluster.c.public_id)).scalar_one()
     owner = people["owner"]
     journal_id = acts.decide(
         database,
@@ -97,8 +111,15 @@ def scene(
         Ruling(first.id, 1, Status.HELD, Status.APPROVED),
         datetime.now(UTC),
     )
+    with database.write() as conn:
+        who = acts.Moderator(owner.public_id, [site.id])
+        notes.write(conn, who, second.author_id, "Known to us.", datetime.now(UTC))
+        note_id = conn.execute(select(note.c.public_id)).scalar_one()
     token = Keyring(SECRET_KEY).sign("status", stored[0].public_id)
-    return Scene(site, other, people, second, journal_id, f"/comments/{token}")
+    status_path = f"/comments/{token}"
+    return Scene(
+        site, other, people, second, journal_id, status_path, cluster_id, note_id
+    )
 
 
 @pytest.fixture

@@ -43,9 +43,17 @@ OWN = {
     *("account.turn_code_off", "account.renew_codes"),
     # Somebody else's comment among them is as good as none: `tests/web/test_claims.py`.
     *("claims.take", "review.calm"),
+    # The same: `tests/web/test_bulk.py`.
+    "bulk.act",
 }
 # Whoever is not signed in is sent to the door; whoever is not of the site finds nothing.
-LISTS = {"review.waiting", "review.decided", "live.changes", "live.more"}
+LISTS = {
+    "review.waiting",
+    "review.search",
+    "review.decided",
+    "live.changes",
+    "live.more",
+}
 # All members read how their site works; only owners change it.
 SETTINGS = {
     *("site_settings.show", "site_settings.save", "site_settings.preview"),
@@ -53,8 +61,11 @@ SETTINGS = {
     *("site_keys.show", "site_keys.reveal", "site_keys.rotate"),
     *("site_rules.show", "site_rules.run"),
 }
-LISTS |= {"site_settings.list"}
-PRIVATE = {*LISTS, *SETTINGS, "review.one", "review.decide", "review.undo"}
+LISTS |= {"site_settings.list", "audit.entries", "audit.export", "audit.numbers"}
+PRIVATE = {*LISTS, *SETTINGS, "review.one", "review.decide", "review.undo"} | {
+    *("authors.show", "authors.mark", "authors.write_note", "authors.remove_note"),
+    *("clusters.show", "clusters.decide"),
+}
 
 
 @pytest.fixture
@@ -241,8 +252,12 @@ def _path(rule: Any, scene: Scene) -> str:
         "site_key": scene.site.key,
         "moderator_id": scene.people["owner"].public_id,
         "invitation_id": "x",
+        "kind": "csv",
         "comment_id": scene.held.id,
         "journal_id": scene.journal_id,
+        "author_id": scene.held.author_id,
+        "cluster_id": scene.cluster_id,
+        "note_id": scene.note_id,
     }
     return str(rule.build({name: values[name] for name in rule.arguments})[1])
 
