@@ -1,6 +1,7 @@
 // The cards of the page: which one is meant, which one comes next, fetching more.
 
 const FETCH_BELOW = 8;
+const NARROW = matchMedia("(max-width: 700px)");
 
 export const list = () => document.querySelector("[data-cards]");
 
@@ -58,7 +59,7 @@ export function append(html, isWanted = () => true) {
   for (const card of cards) {
     list().dataset.last = card.dataset.card;
     if (document.getElementById(card.id) || !isWanted(card.dataset.card)) continue;
-    list().append(document.adoptNode(card));
+    list().append(fold(document.adoptNode(card)));
   }
   if (!marked()) mark(all()[0]);
   if (all().length) document.querySelector("[data-empty]")?.setAttribute("hidden", "");
@@ -77,9 +78,17 @@ export async function fetchMore() {
   document.querySelector("[data-pages]")?.remove();
 }
 
+/** On a phone the rest is behind one menu. */
+function fold(scope) {
+  for (const each of scope.querySelectorAll("[data-aside], [data-fold]")) {
+    each.open = !NARROW.matches;
+  }
+  return scope;
+}
+
 /** The card as it is now, in the place of the one before. */
 export function replace(card, html) {
-  const fresh = document.adoptNode(parsed(html).querySelector("[data-card]"));
+  const fresh = fold(document.adoptNode(parsed(html).querySelector("[data-card]")));
   const hadFocus = card.contains(document.activeElement);
   card.replaceWith(fresh);
   if (hadFocus || card.hasAttribute("data-current")) focus(fresh);
@@ -87,6 +96,8 @@ export function replace(card, html) {
 }
 
 export function setUpCards() {
+  fold(document);
+  NARROW.addEventListener("change", () => fold(document));
   if (!list()) return;
   list().dataset.last = all().at(-1)?.dataset.card || "";
   list().setAttribute("data-scripted", "");

@@ -31,13 +31,21 @@ export async function showAuthor(card) {
     location.assign(link.href);
     return;
   }
-  const main = (await page(link.href))?.querySelector("main");
+  const found = await page(link.href);
+  const main = found?.querySelector("main");
   if (!main) return;
+  for (const sheet of found.querySelectorAll("link[rel=stylesheet]")) {
+    const href = sheet.getAttribute("href");
+    if (!document.querySelector(`link[href="${CSS.escape(href)}"]`)) {
+      document.head.append(document.adoptNode(sheet));
+    }
+  }
   for (const heading of main.querySelectorAll("h1")) {
     const smaller = document.createElement("h2");
     smaller.append(...heading.childNodes);
     heading.replaceWith(smaller);
   }
+  for (const each of main.querySelectorAll("[data-bulk], .select")) each.remove();
   // Their cards are those of the author's page: the keys of this one are not for them.
   for (const each of main.querySelectorAll("[data-card], [data-key], [data-cards], [id]")) {
     for (const name of ["data-card", "data-key", "data-cards", "id"]) each.removeAttribute(name);
