@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from moderation import reviewables
 from moderation.bulk import insert_rows, one_of
 from moderation.finding_schema import band, cluster, description
-from moderation.identity import new_key, new_public_id
+from moderation.identity import key_at, new_key, new_public_id
 from moderation.schema import IS_CURRENT, comment, reviewable, revision
 
 # What shares a band with more comments than this is not compared with all of them.
 CANDIDATES_MAX = 8
+# How long a comment is one that others may be like.
+REMEMBERED = timedelta(days=30)
+PARTS = 64
 # Any number that nothing else locks: PostgreSQL lets one batch join at a time.
 _LOCK = 7_205_911
 
@@ -84,6 +87,22 @@ def join(
     _store(conn, known, batch, now)
     reviewables.restack(conn, {*left, *known.joined.values()})
     return known.joined
+
+
+def forget(conn: Connection, before: datetime, part: int) -> None:
+    """Drop the bands of what was written before then: a wave is over by that time.
+
+    One of `PARTS` at a time, each in a short transaction: there may be millions.
+    """
+    width = 2**64 // PARTS
+    lowest = -(2**63) + part * width
+    conn.execute(
+        delete(band).where(
+            band.c.hash >= lowest,
+            band.c.hash <= lowest + width - 1,
+            band.c.comment_id < key_at(before),
+        )
+    )
 
 
 def _leave(conn: Connection, comment_ids: Sequence[int]) -> set[int]:

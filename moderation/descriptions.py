@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, null, select, update
 
 from moderation.bulk import insert_rows, one_of
 from moderation.finding_schema import description, undescribed
+from moderation.identity import key_at
 from moderation.schema import IS_CURRENT, comment, revision, scoring
 from moderation.search import index, words
 from moderation.search.words import Field
@@ -155,13 +157,15 @@ def write(conn: Connection, described: Sequence[Description]) -> None:
     )
 
 
-def await_again(conn: Connection, comment_ids: Sequence[int]) -> None:
-    """Put comments into the outbox, unless they are in it."""
-    insert_rows(
-        conn,
-        undescribed,
-        [{"comment_id": each} for each in comment_ids],
-        conflict=lambda new: new.on_conflict_do_nothing(),
+def forget(conn: Connection, before: datetime) -> None:
+    """Drop what is known of where comments came from that were written before then."""
+    conn.execute(
+        update(description)
+        .where(
+            description.c.comment_id < key_at(before),
+            description.c.address.is_not(None) | description.c.network.is_not(None),
+        )
+        .values(address=null(), network=null())
     )
 
 

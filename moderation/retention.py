@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, null, update
 
-from moderation import reports
+from moderation import descriptions, reports
 from moderation.member_schema import sign_in
 from moderation.schema import revision
 
@@ -19,6 +19,7 @@ def forget(conn: Connection, *, days: int, now: datetime) -> int:
     conn.execute(delete(sign_in).where(sign_in.c.expires_at < now))
     before = now - timedelta(days=days)
     reports.forget(conn, before)
+    descriptions.forget(conn, before)
     forgotten = conn.execute(
         update(revision)
         .where(revision.c.address_hash.is_not(None), revision.c.created_at < before)

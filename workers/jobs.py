@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderation import retention
+from moderation import clustering, retention
 from workers import notices
 from workers.describe import describe
 from workers.drain import drain
@@ -27,11 +27,12 @@ def score_pending() -> int:
 
 def forget() -> int:
     """Drop the traces of visitors that are older than the site's operator wants."""
-    runtime = current()
+    runtime, now = current(), datetime.now(UTC)
+    for part in range(clustering.PARTS):
+        with runtime.database.write() as conn:
+            clustering.forget(conn, now - clustering.REMEMBERED, part)
     with runtime.database.write() as conn:
-        count = retention.forget(
-            conn, days=runtime.settings.ip_retention_days, now=datetime.now(UTC)
-        )
+        count = retention.forget(conn, days=runtime.settings.ip_retention_days, now=now)
     log.info("addresses_forgotten", revisions=count)
     return count
 

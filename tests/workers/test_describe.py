@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from moderation import acts, clusters, lanes, likeness, revisions
+from moderation import (
+    acts,
+    clustering,
+    clusters,
+    lanes,
+    likeness,
+    retention,
+    revisions,
+)
 from moderation.acts import Moderator
 from moderation.bulk_acts import Order
 from moderation.db import Database
@@ -26,7 +34,9 @@ WAVE = (
     "Buy the finest watches of the whole town at {host} today: cheap prices, fast"
     " delivery and only good reviews, so do not wait any longer."
 )
-OTHER = "The harbour is far too small for the ferries that the town wants to have there."
+OTHER = (
+    "The harbour is far too small for the ferries that the town wants to have there."
+)
 
 
 @pytest.fixture
@@ -303,3 +313,28 @@ def test_a_spread_touches_no_site_on_which_the_moderator_does_not_decide(
             )
         )
         assert list(kinds.scalars()) == [Kind.HELD]
+
+
+def test_what_is_remembered_of_senders_and_texts_is_forgotten_in_time(
+    database: Database, runtime: Runtime, site: Site, now: datetime
+) -> None:
+    post(database, runtime, site, OTHER)
+
+    def kept() -> tuple[int, int]:
+        with database.read() as conn:
+            senders = select(func.count()).where(description.c.network.is_not(None))
+            bands = select(func.count()).select_from(band)
+            return conn.execute(senders).scalar_one(), conn.execute(bands).scalar_one()
+
+    def forget(later: timedelta) -> None:
+        for part in range(clustering.PARTS):
+            with database.write() as conn:
+                clustering.forget(conn, now + later - clustering.REMEMBERED, part)
+        with database.write() as conn:
+            retention.forget(conn, days=30, now=now + later)
+
+    assert kept() == (1, 8)
+    forget(timedelta(days=29))
+    assert kept() == (1, 8)
+    forget(timedelta(days=31))
+    assert kept() == (0, 0)
