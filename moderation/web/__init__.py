@@ -8,6 +8,7 @@ from moderation.settings import Settings
 from moderation.web import (
     account,
     appeals,
+    audit,
     authors,
     bulk,
     claims,
@@ -41,7 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(intake, edits, thread, score, health, status, pages),
         *(reports, appeals, notices),
         *(login, provider, invitations, account),
-        *(site_settings, people, site_keys, site_rules),
+        *(site_settings, people, site_keys, site_rules, audit),
         *(authors, bulk, clusters),
         *(review, live, claims),
     ):

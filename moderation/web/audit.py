@@ -1,0 +1,77 @@
+"""The audit as pages and files, and one's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import audit, exports, memberships, numbers
+from moderation.audit import MACHINE
+from moderation.vocabulary import Act
+from moderation.web import audit_form, audit_words, desk
+from moderation.web.audit_form import Asked
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("audit", __name__, url_prefix="/audit"))
+
+PAGE = 50
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
+
+
+@blueprint.get("")
+def entries() -> ResponseReturnValue:
+    """Who did what, newest first, a page at a time; the filter stands in the address."""
+    member, asked = desk.member(), audit_form.read(request.args, desk.member())
+    with services().database.read() as conn:
+        found = audit.lines(conn, asked.wanted, limit=PAGE + 1)
+        people = {
+            place.moderator.actor: place.moderator.name
+            for site, _ in member.sites
+            for place in memberships.of_site(conn, site.id)
+        }
+    shown = found[:PAGE]
+    after = shown[-1].id if len(found) > PAGE else ""
+    return desk.page(
+        "desk/audit.html",
+        asked=asked,
+        lines=[audit_words.told(line, member) for line in shown],
+        people=sorted(people.items(), key=lambda each: each[1].casefold()),
+        machine=MACHINE,
+        acts=list(Act),
+        next_url=_url(asked, after) if after else "",
+        first_url=_url(asked) if asked.wanted.after else "",
+    )
+
+
+@blueprint.get("/export.<any(csv, jsonl):kind>")
+def export(kind: str) -> ResponseReturnValue:
+    """All lines of the filter as a file, sent while it is read."""
+    wanted = audit_form.read(request.args, desk.member()).wanted
+    database = services().database
+
+    def body() -> Iterator[bytes]:
+        with database.read() as conn:
+            yield from exports.WRITERS[kind](audit.whole(conn, wanted))
+
+    answer = Response(body(), content_type=MEDIA_TYPES[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
+    return answer
+
+
+@blueprint.get("/mine", endpoint="numbers")
+def my_numbers() -> ResponseReturnValue:
+    """What the moderator's own decisions came to; nobody can ask for another's."""
+    member = desk.member()
+    with services().database.read() as conn:
+        found = numbers.of_moderator(
+            conn, member.moderator.actor, member.site_ids, desk.now()
+        )
+    return desk.page("desk/numbers.html", numbers=found)
+
+
+def _url(asked: Asked, after: str = "") -> str:
+    values: dict[str, Any] = {**asked.values} | ({"after": after} if after else {})
+    return url_for("audit.entries", **values)
