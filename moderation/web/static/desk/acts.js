@@ -20,6 +20,7 @@ export async function decide(form, body) {
   const line = newLine(main().dataset.sending);
   const act = { card, line, next, at: performance.now() };
   for (const gone of document.querySelectorAll("[data-done], [data-gone]")) gone.remove();
+  card.removeAttribute("data-current");
   card.replaceWith(line);
   left.set(card.dataset.card, act.at);
   count(-1);

@@ -82,6 +82,7 @@ export async function fetchMore() {
 function fold(scope) {
   for (const each of scope.querySelectorAll("[data-aside], [data-fold]")) {
     each.open = !NARROW.matches;
+    each.dataset.folded = "";
   }
   return scope;
 }

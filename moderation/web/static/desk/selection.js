@@ -103,6 +103,7 @@ function say(form, said, undo) {
 export function setUpSelection() {
   if (!bar()) return;
   bar().hidden = true;
+  bar().dataset.ready = "";
   const button = bar().querySelector("[data-unselect]");
   button.hidden = false;
   button.addEventListener("click", clear);
