@@ -1,4 +1,4 @@
-"""``python -m benchmarks [intake|drain|latency|reading|memory|scoring|all]``."""
+"""``python -m benchmarks [intake|drain|latency|reading|memory|scoring|review|all]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 
 from benchmarks.report import Table, machine
 
-NAMES = ("intake", "drain", "latency", "reading", "memory", "scoring")
+NAMES = ("intake", "drain", "latency", "reading", "memory", "scoring", "review")
 
 
 def main(arguments: list[str]) -> int:

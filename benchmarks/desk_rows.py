@@ -18,6 +18,7 @@ from sqlalchemy import Connection, text
 
 from benchmarks.wording import comments as some_texts
 from moderation import descriptions
+from moderation.db import Database
 from moderation.descriptions import Description, Undescribed
 from moderation.identity import Keyring, key_at, network_of, text_hash
 from moderation.search import words
@@ -291,16 +292,34 @@ def _copy(
             copy.write_row(row)
 
 
-def before(conn: Connection) -> None:
-    """Drop what is faster made anew than kept up; only a store of our own."""
-    if conn.dialect.name != "sqlite":
+def fill(database: Database, desk: Desk, count: int = COMMENTS) -> None:
+    """Write all rows into a store of our own, and let the planner look at them.
+
+    What is faster made anew than kept up is dropped meanwhile, the safety of the disk
+    included.
+    """
+    if database.is_sqlite:
+        with database.engine.connect() as conn:
+            for pragma in (
+                "synchronous = OFF",
+                "foreign_keys = OFF",
+                "cache_size = -1000000",
+            ):
+                conn.exec_driver_sql(f"PRAGMA {pragma}")
+            conn.exec_driver_sql("PRAGMA journal_mode = OFF")
+            conn.exec_driver_sql("BEGIN")
+            write(conn, desk, count)
+            conn.exec_driver_sql("COMMIT")
+            conn.exec_driver_sql("ANALYZE")
+            conn.exec_driver_sql("PRAGMA journal_mode = WAL")
+        return
+    index = "CREATE INDEX ix_comment_words ON comment_words USING gin (words)"
+    with database.write() as conn:
         conn.execute(text("DROP INDEX ix_comment_words"))
-
-
-def after(conn: Connection) -> None:
-    """Make it, and let the planner look at what there is."""
-    if conn.dialect.name != "sqlite":
-        conn.execute(text("SET maintenance_work_mem = '1GB'"))
-        conn.execute(
-            text("CREATE INDEX ix_comment_words ON comment_words USING gin (words)")
+        write(conn, desk, count)
+        conn.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+        conn.execute(text(index))
+    with database.engine.connect() as conn:
+        conn.execution_options(isolation_level="AUTOCOMMIT").execute(
+            text("VACUUM ANALYZE")
         )

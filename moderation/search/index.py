@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
@@ -32,6 +33,29 @@ def look(conn: Connection, wanted: Wanted, before: int | None, limit: int) -> li
         f" ORDER BY {key} DESC LIMIT :limit"
     )
     return list(conn.execute(text(statement), values).scalars())
+
+
+def among(conn: Connection, wanted: Wanted, comment_ids: Sequence[int]) -> list[int]:
+    """Those of a few comments whose words fit, in the same order."""
+    if conn.dialect.name == "sqlite":
+        # One look for each: cheaper than going through all that the words are in.
+        statement = (
+            "SELECT each.value FROM json_each(:ids) AS each WHERE EXISTS (SELECT 1"
+            " FROM comment_words WHERE comment_words MATCH :match"
+            " AND rowid = each.value)"
+        )
+        values: dict[str, object] = {
+            "ids": json.dumps(list(comment_ids)),
+            "match": fts5(wanted),
+        }
+    else:
+        statement = (
+            "SELECT comment_id FROM comment_words WHERE comment_id = ANY(:ids)"
+            " AND words @@ CAST(:match AS tsquery)"
+        )
+        values = {"ids": list(comment_ids), "match": tsquery(wanted)}
+    fitting = set(conn.execute(text(statement), values).scalars())
+    return [each for each in comment_ids if each in fitting]
 
 
 def write(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
