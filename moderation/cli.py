@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from moderation.commands.members import invite, reset_login
 from moderation.commands.people import add_moderator, add_site, print_keys
 from moderation.commands.scores import score
 from moderation.commands.serve import migrate, up, web, worker
@@ -15,6 +16,7 @@ from moderation.errors import ModerationError
 COMMANDS = (
     *(up, web, worker, migrate),
     *(add_site, site_settings, add_moderator, mark_author, open_thread, print_keys),
+    *(invite, reset_login),
     score,
 )
 CANNOT_START = 2

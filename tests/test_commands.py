@@ -7,18 +7,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from moderation import moderators, sites
+from moderation import member_schema, memberships, moderators, sites
 from moderation.db import Database
 from moderation.schema import author, journal, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
 from tests.conftest import Run
-from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
+from tests.factories import ARTICLE, ORIGIN, PASSWORD, a_comment, a_moderator, a_site
 from tests.service import Service
+from tests.web.person import Person
 
 
 def test_a_site_is_added_once_and_has_the_three_keys(
@@ -187,3 +190,49 @@ def test_a_thread_is_closed(run: Run, database: Database) -> None:
     with database.read() as conn:
         (row,) = conn.execute(select(thread)).all()
     assert (row.is_open, row.version) == (False, 1)
+
+
+def test_an_invitation_is_a_link_that_works(
+    run: Run, app: Flask, database: Database
+) -> None:
+    with database.write() as conn:
+        site = a_site(conn, key="news")
+
+    done = run("invite", "news", "owner")
+    path = urlsplit(done.stdout.strip()).path
+    person = Person(app.test_client())
+    answer = person.send(
+        path, path, name="Ada", email="ada@example.org", password=PASSWORD
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert answer.status_code == 303
+    with database.read() as conn:
+        (place,) = memberships.of_site(conn, site.id)
+    assert (place.moderator.name, place.role) == ("Ada", Role.OWNER)
+    assert (
+        run("invite", "nowhere", "owner").stderr
+        == "Error: there is no site 'nowhere'\n"
+    )
+
+
+def test_who_lost_the_way_in_gets_a_new_password_and_no_code_is_asked_for(
+    run: Run, app: Flask, database: Database
+) -> None:
+    with database.write() as conn:
+        who = a_moderator(conn, a_site(conn, key="news"))
+        conn.execute(
+            member_schema.moderator.update().values(
+                totp_nonce="x", recovery_hashes=["y"]
+            )
+        )
+    person = Person(app.test_client())
+    assert person.sign_in(who).location == "/login/code"
+
+    done = run("reset-login", who.email)
+    password = done.stdout.removeprefix("Password: ").strip()
+
+    assert person.sign_in(who).status_code == 401
+    assert person.sign_in(who, password).location == "/review"
+    missing = run("reset-login", "nobody@example.org")
+    assert missing.stderr == "Error: there is no moderator with this e-mail\n"
