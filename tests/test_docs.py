@@ -13,7 +13,9 @@ from pydantic_core import PydanticUndefined
 
 from moderation import metrics
 from moderation.cli import moderation
+from moderation.search.grammar import Key
 from moderation.settings import PREFIX, Settings
+from moderation.texts import LOCALES, sentence
 from moderation.vocabulary import Reason
 from moderation.web.problems import STATUS_OF_CODE
 
@@ -63,6 +65,13 @@ def test_every_refusal_code_is_documented_with_its_status(code: str) -> None:
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_code_is_documented(reason: Reason) -> None:
     assert f"| `{reason.value}` |" in document("api.md")
+
+
+@pytest.mark.parametrize("key", Key)
+def test_every_key_of_the_search_box_is_documented_and_explained(key: Key) -> None:
+    assert re.search(rf"^\|.*`{key}:`.*\|.*\|$", document("moderators.md"), re.MULTILINE)
+    for locale in LOCALES:
+        assert sentence(f"search.key_{key}", locale=locale)
 
 
 @pytest.mark.parametrize("name", commands(moderation))
