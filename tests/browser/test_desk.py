@@ -49,7 +49,7 @@ def test_u_takes_the_last_decision_back(desk: Page) -> None:
 
 def test_u_on_the_decided_page_takes_my_latest_back(desk: Page) -> None:
     desk.keyboard.press("a")
-    expect(desk.locator("[data-done]")).to_be_visible()
+    expect(desk.locator("[data-done]")).to_contain_text("Approved")
     desk.get_by_role("link", name="Decided").click()
     expect(desk.get_by_text("took a decision back")).to_have_count(0)
 

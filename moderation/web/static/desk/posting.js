@@ -16,6 +16,8 @@ export async function post(address, body) {
     answer = await fetch(address, {
       method: "POST",
       body,
+      // Whoever leaves the page at once has decided all the same.
+      keepalive: true,
       headers: { Accept: "application/json" },
     });
   } catch (error) {

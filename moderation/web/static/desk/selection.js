@@ -97,7 +97,7 @@ function say(form, said, undo) {
   const line = document.querySelector("[data-line]").content.cloneNode(true).firstElementChild;
   line.querySelector("[data-said]").textContent = said;
   line.querySelector("form").action = undo;
-  form.after(line);
+  form.before(line);
 }
 
 export function setUpSelection() {
