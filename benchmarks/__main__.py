@@ -1,25 +1,33 @@
-"""``python -m benchmarks [intake|drain|latency|reading|memory|scoring|review|all]``."""
+"""``python -m benchmarks [intake|drain|…|all] [--minutes N]``."""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from importlib import import_module
 
 from benchmarks.report import Table, machine
 
-NAMES = ("intake", "drain", "latency", "reading", "memory", "scoring", "review")
+NAMES = (
+    *("intake", "drain", "latency", "reading", "memory", "scoring"),
+    *("review", "live"),
+)
+# Takes as long as it is told to, so nobody gets it who does not ask for it by name.
+LASTING = "moderator"
 
 
 def main(arguments: list[str]) -> int:
     """Measure what was asked for, one thing after the other; the exit code."""
-    wanted = arguments or ["all"]
-    names = NAMES if wanted == ["all"] else tuple(wanted)
-    if unknown := set(names) - set(NAMES):
-        print(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-        return 2
+    parser = ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("names", nargs="*", choices=(*NAMES, LASTING, "all"))
+    parser.add_argument("--minutes", type=float, help=f"how long {LASTING} goes on")
+    asked = parser.parse_args(arguments or ["all"])
+    names = NAMES if asked.names == ["all"] else tuple(asked.names)
     print(f"Measured {machine()}\n")
     for name in names:
-        table: Table = import_module(f"benchmarks.{name}").measure()
+        lasts = name == LASTING and asked.minutes
+        options = {"minutes": asked.minutes} if lasts else {}
+        table: Table = import_module(f"benchmarks.{name}").measure(**options)
         print(table, flush=True)
     return 0
 

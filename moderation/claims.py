@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, null, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, null, select, update
 
 from moderation import reviewables
 from moderation.member_schema import moderator
@@ -22,7 +22,14 @@ RENEW_BELOW = timedelta(seconds=75)
 
 _IS_OPEN = reviewable.c.resolved_at.is_(None)
 # What is resolved is held by nobody, so the index of claims answers alone.
-_IS_CLAIMED = reviewable.c.claimed_by > 0
+_IS_HELD = (
+    (reviewable.c.claimed_by > 0)
+    & (reviewable.c.claimed_until > bindparam("now"))
+    # Not by the index of the sites: that one has all that waits.
+    & (reviewable.c.site_id + 0).in_(bindparam("sites", expanding=True))
+)
+# Asked by every open desk all the time: made once.
+_RUNNING = select(func.count()).select_from(reviewable).where(_IS_HELD)
 
 
 def take(
@@ -73,17 +80,18 @@ def present(
     rows = conn.execute(
         select(moderator.c.name)
         .join(reviewable, reviewable.c.claimed_by == moderator.c.id)
-        .where(_is_held(site_ids, now), moderator.c.id != moderator_id)
+        .where(_IS_HELD, moderator.c.id != moderator_id)
         .distinct()
-        .order_by(moderator.c.name)
+        .order_by(moderator.c.name),
+        {"sites": list(site_ids), "now": now},
     )
     return list(rows.scalars())
 
 
 def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:
     """How many claims run on these sites: falls when one lapses, which nobody writes."""
-    held = select(func.count()).select_from(reviewable).where(_is_held(site_ids, now))
-    return conn.execute(held).scalar_one()
+    asked = {"sites": list(site_ids), "now": now}
+    return conn.execute(_RUNNING, asked).scalar_one()
 
 
 def _waiting(
@@ -135,13 +143,4 @@ def _is_free(moderator_id: int, now: datetime) -> ColumnElement[bool]:
         reviewable.c.claimed_by.is_(None)
         | (reviewable.c.claimed_by == moderator_id)
         | (reviewable.c.claimed_until < now)
-    )
-
-
-def _is_held(site_ids: Collection[int], now: datetime) -> ColumnElement[bool]:
-    return (
-        _IS_CLAIMED
-        & (reviewable.c.claimed_until > now)
-        # Not by the index of the sites: that one has all that waits.
-        & (reviewable.c.site_id + 0).in_(site_ids)
     )
