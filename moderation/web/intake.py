@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from moderation import guard, metrics
 from moderation.errors import Refused
-from moderation.sites import Site, origin_of
+from moderation.sites import Site, SiteSettings, origin_of
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status
 from moderation.web import security
@@ -84,19 +84,21 @@ def create(site_key: str) -> Response:
 @blueprint.post("/sites/<site_key>/reply")
 def reply(site_key: str) -> AnyResponse:
     """Take a comment from an HTML form: back to the page, or the form again."""
+    looks = SiteSettings()
     try:
         site = services().site(site_key)
+        looks = site.settings
         security.allow_form_targets(site.origins)
         submission = _from_form(site)
     except Refused as refusal:
         count_refusal(refusal)
-        return _form_again(None, refusal, [refusal])
+        return _form_again(looks, None, refusal, [refusal])
     try:
         receipt = receive(submission, site)
     except Refused as refusal:
         count_refusal(refusal)
         others = guard.refusals(examine(submission, site))
-        return _form_again(submission, refusal, others or [refusal])
+        return _form_again(looks, submission, refusal, others or [refusal])
     return redirect(_way_back(submission, receipt, site), 303)
 
 
@@ -221,7 +223,10 @@ def _way_back(submission: Submission, receipt: Receipt, site: Site) -> str:
 
 
 def _form_again(
-    submission: Submission | None, refusal: Refused, refusals: list[Refused]
+    looks: SiteSettings,
+    submission: Submission | None,
+    refusal: Refused,
+    refusals: list[Refused],
 ) -> AnyResponse:
     """The form with everything still in it, and what is wrong in words."""
     problem = Problem.of(refusal)
@@ -230,6 +235,8 @@ def _form_again(
         "reply/form.html",
         action=request.path,
         values=request.form,
+        form_title=looks.form_title,
+        asks_for_website=looks.form_asks_for_website,
         thread_url=submission.thread_url if submission else "",
         offers_notices=bool(services().settings.smtp_url),
         errors={each.field or "form": each.detail for each in reversed(problems)},

@@ -69,14 +69,19 @@ def counts(site_key: str) -> Response:
 
 @blueprint.get("/api/v1/sites/<site_key>/form")
 def form(site_key: str) -> Response:
-    """A signed token that says when a form was opened."""
+    """A signed token that says when a form was opened, and how the site wants it."""
     desk = services()
     try:
         site = desk.site(site_key)
     except Refused as refusal:
         return Problem.of(refusal).response()
     token = desk.keyring.form_token(site.key, datetime.now(UTC))
-    body = {"form_token": token, "notices": bool(desk.settings.smtp_url)}
+    body = {
+        "form_token": token,
+        "notices": bool(desk.settings.smtp_url),
+        "title": site.settings.form_title,
+        "website": site.settings.form_asks_for_website,
+    }
     answer = _json(orjson.dumps(body))
     answer.headers["Cache-Control"] = "no-store"
     return answer

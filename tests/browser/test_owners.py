@@ -12,11 +12,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from moderation import moderators, sites
+from moderation import moderators, sites, upkeep
 from moderation.demo import address
 from moderation.moderators import Moderator
 from moderation.vocabulary import Role
 from tests.browser.conftest import News
+from tests.conditions import eventually
 from tests.factories import PASSWORD
 
 SITE = f"/settings/{address.SITE_KEY}"
@@ -193,3 +194,43 @@ def test_settings_are_changed_and_undone_by_keyboard(
     page.keyboard.press("Enter")
     page.goto(news.service.url + SITE)
     expect(page.get_by_label("Links that need no second look")).to_have_value(before)
+
+
+def test_the_widget_looks_as_the_owner_wants_it(
+    news: News, owner: Moderator, page: Page
+) -> None:
+    with news.database.write() as conn:
+        site = sites.find(conn, address.SITE_KEY)
+        assert site
+        wanted = {"form_title": "Say it", "form_asks_for_website": False}
+        upkeep.change_settings(
+            conn,
+            site,
+            site.settings.model_copy(update=wanted),
+            actor=owner.actor,
+            now=datetime.now(UTC),
+        )
+    # As on a page that brings no form of its own.
+    bare = """() => {
+        const fresh = document.createElement("leave-a-reply");
+        fresh.setAttribute("site", "demo");
+        document.querySelector("leave-a-reply").replaceWith(fresh);
+    }"""
+    try:
+
+        def opened() -> bool:
+            news.read(page)
+            page.evaluate(bare)
+            with page.expect_response("**/form"):
+                page.get_by_label("Name *").focus()
+            heading = page.get_by_role("heading", name="Say it")
+            return heading.count() == 1
+
+        eventually(opened, what="the new heading")
+        expect(page.get_by_label("Website", exact=True)).to_be_hidden()
+    finally:
+        with news.database.write() as conn:
+            now = datetime.now(UTC)
+            upkeep.change_settings(
+                conn, site, site.settings, actor=owner.actor, now=now
+            )

@@ -329,3 +329,23 @@ def test_a_lost_role_cannot_be_used_to_undo(
 
     assert answer.status_code == 409
     assert settings_of(database).links_allowed == 9
+
+
+def test_the_form_looks_as_the_owner_wants_it(
+    owner: Person, someone: Someone, database: Database
+) -> None:
+    reader = someone().client
+    looks = {"form_title": "Your <turn>", "form_asks_for_website": "-"}
+    before = reader.post("/sites/news/reply", data={"text": ""}).text
+    assert "<h1>Leave a Reply</h1>" in before
+    assert 'name="url"' in before
+
+    owner.send(PAGE, PAGE, **form(database, **looks))
+    # Another process would need a moment to hear of it.
+    owner.client.application.extensions["moderation"]._sites.clear()
+
+    after = reader.post("/sites/news/reply", data={"text": ""}).text
+    assert "<h1>Your &lt;turn&gt;</h1>" in after
+    assert 'name="url"' not in after
+    asked = reader.get("/api/v1/sites/news/form").get_json()
+    assert (asked["title"], asked["website"]) == ("Your <turn>", False)

@@ -8,6 +8,7 @@ class ReplyForm {
   constructor(widget, form) {
     this.widget = widget;
     this.form = form || this.build();
+    this.own = !form;
     this.parent = null;
     this.form.noValidate = true;
     this.form.querySelector("[name=remember]")?.closest("[hidden]")?.removeAttribute("hidden");
@@ -45,9 +46,16 @@ class ReplyForm {
       if (notify && "notices" in body) {
         (notify.closest("[hidden]") || notify.closest("p, label")).hidden = !body.notices;
       }
+      if (this.own) this.dress(body);
       return body.form_token;
     }).catch(() => "");
     return this.token;
+  }
+
+  /** What the site says about a form that is ours: its heading, and what it asks for. */
+  dress({ title, website }) {
+    if (title) this.form.querySelector("h2").textContent = title;
+    this.field("url").closest("p").hidden = website === false;
   }
 
   // Replies
