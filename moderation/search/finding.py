@@ -58,14 +58,13 @@ def find(
     found: list[int] = []
     chunk = limit if _answers_alone(wanted) else max(limit, _FIRST)
     while True:
-        candidates = _candidates(conn, wanted, before, chunk)
+        candidates, before = _candidates(conn, wanted, before, chunk)
         found += _passing(conn, wanted, candidates)
         if len(found) >= limit:
-            more = len(found) > limit or len(candidates) == chunk
+            more = len(found) > limit or before is not None
             return Found(tuple(found[:limit]), found[limit - 1] if more else None)
-        if len(candidates) < chunk:
+        if before is None:
             return Found(tuple(found), None)
-        before = candidates[-1]
         if time.monotonic() > give_up:
             return Found(tuple(found), before)
         chunk = min(4 * chunk, _MOST)
@@ -89,20 +88,18 @@ def _few(conn: Connection, wanted: Wanted, before: int | None) -> list[int] | No
 
 def _candidates(
     conn: Connection, wanted: Wanted, before: int | None, limit: int
-) -> list[int]:
+) -> tuple[list[int], int | None]:
+    """The next comments to ask, newest first, and the place behind them if any."""
     if wanted.clauses:
         return index.look(conn, wanted, before, limit)
-    if wanted.sources:
-        return _merged(conn, [min(wanted.sources, key=_rank)], wanted, before, limit)
-    parts = [
-        Source(
-            comment.c.id,
-            (comment.c.status == status.value,),
-            comment.c.site_id,
-        )
+    sources: Sequence[Source] = [
+        Source(comment.c.id, (comment.c.status == status.value,), comment.c.site_id)
         for status in sorted(wanted.statuses)
     ]
-    return _merged(conn, parts, wanted, before, limit)
+    if wanted.sources:
+        sources = [min(wanted.sources, key=_rank)]
+    found = _merged(conn, sources, wanted, before, limit)
+    return found, found[-1] if len(found) == limit else None
 
 
 def _rank(source: Source) -> int:

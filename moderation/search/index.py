@@ -7,32 +7,34 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from moderation.search import words
+from moderation.search import postgresql, words
 from moderation.search.wanted import Clause, Phrase, Wanted
 from moderation.search.words import Field
 
 
-def look(conn: Connection, wanted: Wanted, before: int | None, limit: int) -> list[int]:
-    """Row keys of comments whose words fit, newest first."""
-    values: dict[str, object] = {"limit": limit}
-    bounds = []
-    key = "rowid" if conn.dialect.name == "sqlite" else "comment_id"
+def look(
+    conn: Connection, wanted: Wanted, before: int | None, limit: int
+) -> tuple[list[int], int | None]:
+    """Row keys of comments whose words fit, newest first, and where to look on.
+
+    The place is None when there are no more; there may be fewer than `limit` before it.
+    """
+    if conn.dialect.name != "sqlite":
+        return postgresql.look(conn, wanted, tsquery(wanted), before, limit)
+    bounds = ["comment_words MATCH :match"]
+    values: dict[str, object] = {"match": fts5(wanted), "limit": limit}
     if before is not None:
-        bounds.append(f"{key} < :before")
+        bounds.append("rowid < :before")
         values["before"] = before
     if wanted.begin is not None:
-        bounds.append(f"{key} >= :begin")
+        bounds.append("rowid >= :begin")
         values["begin"] = wanted.begin
-    if conn.dialect.name == "sqlite":
-        match, values["match"] = "comment_words MATCH :match", fts5(wanted)
-    else:
-        match, values["match"] = "words @@ CAST(:match AS tsquery)", tsquery(wanted)
-    where = " AND ".join([match, *bounds])
     statement = (
-        f"SELECT {key} FROM comment_words WHERE {where}"  # noqa: S608 – names of our own
-        f" ORDER BY {key} DESC LIMIT :limit"
+        f"SELECT rowid FROM comment_words WHERE {' AND '.join(bounds)}"  # noqa: S608
+        " ORDER BY rowid DESC LIMIT :limit"
     )
-    return list(conn.execute(text(statement), values).scalars())
+    ids = list(conn.execute(text(statement), values).scalars())
+    return ids, ids[-1] if len(ids) == limit else None
 
 
 def among(conn: Connection, wanted: Wanted, comment_ids: Sequence[int]) -> list[int]:
