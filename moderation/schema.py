@@ -70,6 +70,13 @@ author = Table(
     C("first_seen", Instant, nullable=False),
     UniqueConstraint("site_id", "identity"),
 )
+Index(
+    "ix_author_marked",
+    author.c.site_id,
+    author.c.id,
+    sqlite_where=text("trusted OR banned"),
+    postgresql_where=text("trusted OR banned"),
+)
 
 comment = Table(
     "comment",

@@ -29,6 +29,7 @@ from moderation.web import (
     score,
     security,
     site_keys,
+    site_marks,
     site_rules,
     site_settings,
     status,
@@ -42,7 +43,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(intake, edits, thread, score, health, status, pages),
         *(reports, appeals, notices),
         *(login, provider, invitations, account),
-        *(site_settings, people, site_keys, site_rules, audit),
+        *(site_settings, people, site_keys, site_marks, site_rules, audit),
         *(authors, bulk, clusters),
         *(review, live, claims),
     ):

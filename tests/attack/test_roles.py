@@ -60,6 +60,7 @@ SETTINGS = {
     *("people.show", "people.change", "people.invite", "people.withdraw"),
     *("site_keys.show", "site_keys.reveal", "site_keys.rotate"),
     *("site_rules.show", "site_rules.run"),
+    *("site_marks.show", "site_marks.end", "site_marks.lift"),
 }
 LISTS |= {"site_settings.list", "audit.entries", "audit.export", "audit.numbers"}
 PRIVATE = {*LISTS, *SETTINGS, "review.one", "review.decide", "review.undo"} | {

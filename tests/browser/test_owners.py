@@ -23,6 +23,7 @@ from tests.factories import PASSWORD
 SITE = f"/settings/{address.SITE_KEY}"
 PAGES = (
     *("/settings", SITE, f"{SITE}/people", f"{SITE}/keys", f"{SITE}/rules"),
+    f"{SITE}/marks",
     *("/audit", "/audit/mine", "/account", "/account/code"),
 )
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -192,6 +193,7 @@ def test_settings_are_changed_and_undone_by_keyboard(
     undo = page.get_by_role("button", name=re.compile("Undo")).first
     undo.focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/review")
     page.goto(news.service.url + SITE)
     expect(page.get_by_label("Links that need no second look")).to_have_value(before)
 

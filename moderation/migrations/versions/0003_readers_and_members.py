@@ -148,6 +148,13 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("email_confirmed_at", columns.Instant(), nullable=True)
         )
+        batch_op.create_index(
+            "ix_author_marked",
+            ["site_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("trusted OR banned"),
+            postgresql_where=sa.text("trusted OR banned"),
+        )
     with op.batch_alter_table("moderator", schema=None) as batch_op:
         batch_op.add_column(sa.Column("preferences", columns.Document, nullable=True))
         batch_op.add_column(

@@ -1,0 +1,87 @@
+"""Whom a site trusts and whom it bans, with the buttons that end it."""
+
+from __future__ import annotations
+
+from babel.dates import format_date
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import authors, marked, standing
+from moderation.errors import NotFound
+from moderation.standing import Marking
+from moderation.vocabulary import BanKind, Mark
+from moderation.web import desk, owning
+from moderation.web.language import locale, say
+from moderation.web.services import services
+
+blueprint = desk.guard(
+    Blueprint("site_marks", __name__, url_prefix="/settings/<site_key>/marks")
+)
+
+# What may be ended here; marks are set where one sees what the author wrote.
+ENDING = {Mark.UNTRUST, Mark.UNBAN}
+
+
+@blueprint.get("")
+def show(site_key: str) -> ResponseReturnValue:
+    """Trusted and banned authors, and the bans of domains and networks."""
+    site, is_owner = owning.of_member(site_key)
+    with services().database.read() as conn:
+        people = marked.authors(conn, site.id)
+        senders = marked.senders(conn, site.id, desk.now())
+    return desk.page(
+        "desk/site_marks.html",
+        site=site,
+        is_owner=is_owner,
+        trusted=[each for each in people if each.trusted],
+        banned=[each for each in people if each.banned],
+        senders=senders,
+        day=lambda moment: format_date(moment, locale=locale()),
+    )
+
+
+@blueprint.post("/authors/<author_id>")
+def end(site_key: str, author_id: str) -> ResponseReturnValue:
+    """Trust or ban an author no longer."""
+    site, who = owning.owned(site_key), desk.member()
+    wanted = request.form.get("mark", "")
+    if wanted not in ENDING:
+        abort(400)
+    said = Marking(Mark(wanted), view=desk.view())
+    try:
+        with services().database.read() as conn:
+            authors.find(conn, author_id, [site.id], desk.now())
+        done = standing.mark(
+            services().database, who.acting, author_id, said, desk.now()
+        )
+    except NotFound:
+        abort(404)
+    return _done(site_key, done.opened.public_id if done.opened else "")
+
+
+@blueprint.post("/senders")
+def lift(site_key: str) -> ResponseReturnValue:
+    """Ban a domain or a network no longer."""
+    site, who = owning.owned(site_key), desk.member().moderator
+    kind, value = request.form.get("kind", ""), request.form.get("value", "")
+    if kind not in set(BanKind):
+        abort(400)
+    try:
+        with services().database.write() as conn:
+            opened = marked.lift(
+                conn,
+                site,
+                BanKind(kind),
+                value.replace("\x00", ""),
+                actor=who.actor,
+                now=desk.now(),
+            )
+    except NotFound:
+        abort(404)
+    return _done(site_key, opened.public_id)
+
+
+def _done(site_key: str, journal_id: str) -> ResponseReturnValue:
+    undo = url_for("review.undo", journal_id=journal_id) if journal_id else ""
+    flash({"said": say("site_marks.ended"), "undo": undo}, "done")  # type: ignore[arg-type]
+    return redirect(url_for("site_marks.show", site_key=site_key), 303)

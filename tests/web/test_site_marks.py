@@ -1,0 +1,143 @@
+"""Trusted and banned, listed with buttons that end it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from moderation import marked, standing, upkeep
+from moderation.acts import Moderator as Actor
+from moderation.comments import Stored
+from moderation.db import Database
+from moderation.moderators import Moderator
+from moderation.schema import author
+from moderation.sites import Site
+from moderation.standing import Marking
+from moderation.vocabulary import Mark, Role
+from tests.factories import KEYRING, a_moderator, a_site
+from tests.web.person import Person
+
+Someone = Callable[[], Person]
+Hold = Callable[..., Stored]
+PAGE = "/settings/news/marks"
+END = re.compile(r'action="(/settings/news/marks/authors/\w+)"')
+UNDO = re.compile(r'action="(/review/decided/\w+/undo)"')
+
+
+@pytest.fixture
+def boss(database: Database, site: Site) -> Moderator:
+    with database.write() as conn:
+        return a_moderator(conn, site, role=Role.OWNER)
+
+
+@pytest.fixture
+def owner(someone: Someone, boss: Moderator) -> Person:
+    person = someone()
+    person.sign_in(boss)
+    return person
+
+
+@pytest.fixture
+def mark(database: Database, site: Site, boss: Moderator) -> Callable[..., None]:
+    """Marks the author with this name."""
+
+    def say(name: str, mark: Mark, until: datetime | None = None) -> None:
+        with database.read() as conn:
+            found = conn.execute(
+                select(author.c.public_id).where(author.c.name == name)
+            ).scalar_one()
+        who = Actor(boss.public_id, [site.id], [site.id])
+        said = Marking(mark, until=until)
+        assert standing.mark(database, who, found, said, datetime.now(UTC)).opened
+
+    return say
+
+
+def test_an_empty_site_says_so(owner: Person) -> None:
+    assert owner.read(PAGE).count(">nobody<") == 3
+
+
+def test_a_ban_ends_with_a_button_and_comes_back_with_undo(
+    owner: Person, hold: Hold, mark: Callable[..., None], database: Database, site: Site
+) -> None:
+    hold(name="Grumbler")
+    hold(name="Ann")
+    mark("Grumbler", Mark.BAN)
+    mark("Ann", Mark.TRUST)
+    page = owner.read(PAGE)
+    trusted, banned = page.index("Trusted authors"), page.index("Banned authors")
+    assert trusted < page.index("<bdi>Ann</bdi>") < banned
+    assert banned < page.index("<bdi>Grumbler</bdi>")
+    path = END.findall(page)[1]
+
+    assert owner.send(PAGE, path, mark="unban").status_code == 303
+
+    after = owner.read(PAGE)
+    assert "<bdi>Grumbler</bdi>" not in after
+    assert "<bdi>Ann</bdi>" in after
+    undo = UNDO.search(after)
+    assert undo
+    owner.send(PAGE, undo[1])
+    assert "<bdi>Grumbler</bdi>" in owner.read(PAGE)
+
+
+def test_domains_and_networks_are_listed_and_lifted(
+    owner: Person, hold: Hold, mark: Callable[..., None], now: datetime
+) -> None:
+    hold(name="Grumbler", email="g@spam.example", address="198.51.100.9")
+    mark("Grumbler", Mark.BAN_DOMAIN, now + timedelta(days=9))
+    mark("Grumbler", Mark.BAN_NETWORK)
+    page = owner.read(PAGE)
+    assert "spam.example" in page
+    assert "198.51.100.0/24" in page
+
+    form = {"kind": "domain", "value": "spam.example"}
+    assert owner.send(PAGE, f"{PAGE}/senders", **form).status_code == 303
+
+    after = owner.read(PAGE)
+    assert "spam.example" not in after
+    assert "198.51.100.0/24" in after
+    assert owner.send(PAGE, f"{PAGE}/senders", **form).status_code == 404
+    undo = UNDO.search(owner.read("/audit"))
+    assert undo
+    owner.send(PAGE, undo[1])
+    assert "spam.example" in owner.read(PAGE)
+
+
+def test_only_what_ends_something_is_done_here_and_only_on_this_site(
+    owner: Person, hold: Hold, mark: Callable[..., None], database: Database
+) -> None:
+    hold(name="Ann")
+    mark("Ann", Mark.TRUST)
+    (path,) = END.findall(owner.read(PAGE))
+    for wrong in ("ban", "sweep", "", "ban_domain"):
+        assert owner.send(PAGE, path, mark=wrong).status_code == 400
+    with database.write() as conn:
+        other = a_site(conn, key="blog")
+        identity = KEYRING.author(email="b@example.org", name="")
+        upkeep.mark_author(
+            conn, other, identity, {"banned": True}, actor="x", now=datetime.now(UTC)
+        )
+        theirs = conn.execute(
+            select(author.c.public_id).where(author.c.site_id == other.id)
+        ).scalar_one()
+    there = f"{PAGE}/authors/{theirs}"
+    assert owner.send(PAGE, there, mark="unban").status_code == 404
+    assert owner.send(PAGE, f"{PAGE}/senders", kind="x", value="y").status_code == 400
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_the_list_does_not_read_every_author(database: Database, site: Site) -> None:
+    with database.read() as conn:
+        marked.authors(conn, site.id)
+        plan = conn.execute(
+            text(
+                "EXPLAIN QUERY PLAN SELECT public_id FROM author WHERE site_id = 1"
+                " AND (author.trusted OR author.banned) ORDER BY id DESC LIMIT 9"
+            )
+        ).all()
+    assert "ix_author_marked" in str(plan)
