@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, union_all
 
 from moderation.bulk import one_of
 from moderation.finding_schema import cluster, description
@@ -15,7 +15,7 @@ from moderation.schema import comment, decision, reviewable
 from moderation.vocabulary import Reason, Status
 
 # Of a wave the latest so many tell what people think of it.
-MEMBERS_MAX = 200
+MEMBERS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def decided_alike(
         )
     ).all()
     found: dict[int, list[Precedent]] = {}
-    tallies = {each: _tally(conn, each, site_ids) for each in {row[1] for row in own}}
+    tallies = _tallies(conn, sorted({row[1] for row in own}), site_ids)
     for comment_id, cluster_id in own:
         counts: Counter[tuple[Status, Reason | None, bool]] = Counter()
-        for about, status, reason, by in tallies[cluster_id]:
+        for about, status, reason, by in tallies.get(cluster_id, ()):
             if about != comment_id:
                 key = (Status(status), Reason(reason) if reason else None, by == actor)
                 counts[key] += 1
@@ -110,22 +110,31 @@ def decided_alike(
     return found
 
 
-def _tally(
-    conn: Connection, cluster_id: int, site_ids: Collection[int]
-) -> list[tuple[int, str, str | None, str]]:
-    """The standing decision of a person about each of the latest members."""
-    latest = (
-        select(description.c.comment_id)
-        .where(
-            description.c.cluster_id == cluster_id,
-            description.c.cluster_id.is_not(None),
+Said = tuple[int, str, str | None, str]
+
+
+def _tallies(
+    conn: Connection, cluster_ids: Sequence[int], site_ids: Collection[int]
+) -> dict[int, list[Said]]:
+    """The standing decisions of people about the latest members of each cluster."""
+    if not cluster_ids:
+        return {}
+    parts = []
+    for each in cluster_ids:
+        newest = (
+            select(description.c.cluster_id, description.c.comment_id)
+            .where(
+                description.c.cluster_id == each, description.c.cluster_id.is_not(None)
+            )
+            .order_by(description.c.comment_id.desc())
+            .limit(MEMBERS_MAX)
+            .subquery()
         )
-        .order_by(description.c.comment_id.desc())
-        .limit(MEMBERS_MAX)
-        .subquery()
-    )
+        parts.append(select(newest))
+    latest = union_all(*parts).subquery()
     rows = conn.execute(
         select(
+            latest.c.cluster_id,
             decision.c.comment_id,
             decision.c.to_status,
             decision.c.reason,
@@ -142,7 +151,12 @@ def _tally(
         )
         .order_by(decision.c.id)
     )
-    return list({row[0]: (row[0], row[1], row[2], row[3]) for row in rows}.values())
+    # The last one about each comment is the one that stands.
+    standing = {row[1]: row for row in rows}
+    found: dict[int, list[Said]] = {}
+    for row in standing.values():
+        found.setdefault(row[0], []).append((row[1], row[2], row[3], row[4]))
+    return found
 
 
 def _counts(conn: Connection, statement: Select[Any]) -> dict[int, int]:
