@@ -15,6 +15,7 @@ from moderation import metrics
 from moderation.cli import moderation
 from moderation.search.grammar import Key
 from moderation.settings import PREFIX, Settings
+from moderation.sites import SiteSettings
 from moderation.texts import LOCALES, sentence
 from moderation.vocabulary import Reason
 from moderation.web.problems import STATUS_OF_CODE
@@ -57,6 +58,11 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     assert documented == {name.upper() for name in Settings.model_fields}
 
 
+@pytest.mark.parametrize("name", SiteSettings.model_fields)
+def test_every_setting_of_a_site_is_documented(name: str) -> None:
+    assert f"| `{name}` |" in document("policy.md")
+
+
 @pytest.mark.parametrize("code", STATUS_OF_CODE)
 def test_every_refusal_code_is_documented_with_its_status(code: str) -> None:
     assert f"| `{code}` | {STATUS_OF_CODE[code]} |" in document("api.md")
@@ -69,7 +75,9 @@ def test_every_reason_code_is_documented(reason: Reason) -> None:
 
 @pytest.mark.parametrize("key", Key)
 def test_every_key_of_the_search_box_is_documented_and_explained(key: Key) -> None:
-    assert re.search(rf"^\|.*`{key}:`.*\|.*\|$", document("moderators.md"), re.MULTILINE)
+    assert re.search(
+        rf"^\|.*`{key}:`.*\|.*\|$", document("moderators.md"), re.MULTILINE
+    )
     for locale in LOCALES:
         assert sentence(f"search.key_{key}", locale=locale)
 

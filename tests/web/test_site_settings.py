@@ -349,3 +349,13 @@ def test_the_form_looks_as_the_owner_wants_it(
     assert 'name="url"' not in after
     asked = reader.get("/api/v1/sites/news/form").get_json()
     assert (asked["title"], asked["website"]) == ("Your <turn>", False)
+
+
+def test_every_setting_has_a_field_on_the_page(
+    owner: Person, database: Database
+) -> None:
+    page = owner.read(PAGE)
+    names = {"spot_check_share": "spot_check_percent", "thresholds": "hold_SPAM"}
+
+    for name in SiteSettings.model_fields:
+        assert f'name="{names.get(name, name)}"' in page, name
