@@ -1,4 +1,4 @@
-"""Scoring: batches, single comments and hostile ones, beside other ways to do it."""
+"""Scoring: batches beside other ways to do it, and where the time goes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from random import Random
 from typing import TypeVar
 
 import numpy as np
 
 from benchmarks.report import Table
 from benchmarks.rivals import Comment, Score, profanity_check, spamd, vectorisers
+from benchmarks.scoring_singly import hostile, singles
 from benchmarks.wording import comments
 from classifiers import fields, normalise
 from classifiers.model import open_model
@@ -24,7 +24,6 @@ from classifiers.scoring import SHIPPED, Scorer, load
 
 BATCH = 256
 ROUNDS = 7
-SINGLES = 2000
 SPAMD_MESSAGES = 40
 DATA = Path("../shared/data")
 LONGEST = 700
@@ -48,8 +47,8 @@ def measure() -> Table:
     )
     _batches(table, scorer, batches)
     _stages(table, batches)
-    _singles(table, scorer, texts)
-    _hostile(table, scorer)
+    singles(table, scorer, texts)
+    hostile(table, scorer)
     _start(table)
     return table
 
@@ -144,74 +143,6 @@ def _bandwidth() -> float:
     """Bytes per second that one core reads from memory in order."""
     block = np.ones(1 << 25, np.int64)
     return block.nbytes / _best(np.sum, [block])
-
-
-def _singles(table: Table, scorer: Scorer, texts: list[str]) -> None:
-    for what, work, goal in (
-        ("one comment", lambda c: scorer.score([c]), 1.0),
-        ("one comment with its explanation", scorer.explain, 5.0),
-    ):
-        milliseconds = [
-            _milliseconds(work, {"text": text}) for text in (texts * 2)[:SINGLES]
-        ]
-        middle, late = np.percentile(milliseconds, [50, 99])
-        table.add(f"{what}, p50 / p99", f"{middle:.2f} / {late:.2f} ms", "")
-        table.at_most(f"{what}, p99", float(late), goal, "ms")
-
-
-def _milliseconds(work: Callable[[Comment], object], comment: Comment) -> float:
-    begun = time.perf_counter()
-    work(comment)
-    return (time.perf_counter() - begun) * 1e3
-
-
-def _hostile(table: Table, scorer: Scorer) -> None:
-    """64 KB of what costs most, and of ordinary words; then growth with length."""
-    random = Random(1)
-    size = 64 * 1024
-    words = " ".join("".join(random.choices("abcdeilnorst", k=5)) for _ in range(size))
-    units = [
-        "a",
-        "a b ",
-        "&lt;",
-        "&",
-        "я",
-        "😀",
-        "0",
-        "sh1t ",
-        "*",
-        "pа ",
-        "ß",
-        "\u1112",
-    ]
-    worst = {"never the same word": words[:size]}
-    worst |= {repr(unit): (unit * size)[:size] for unit in units}
-    timed = {
-        name: statistics.median(
-            _milliseconds(lambda c: scorer.score([c]), {"text": text}) for _ in range(5)
-        )
-        for name, text in worst.items()
-    }
-    slowest = max(timed, key=lambda name: timed[name])
-    table.add(
-        "64 KB of words that never repeat", f"{timed['never the same word']:.1f} ms", ""
-    )
-    table.add(
-        f"64 KB, worst of {len(timed)} kinds ({slowest})",
-        f"{timed[slowest]:.1f} ms",
-        "",
-    )
-    table.at_most("64 KB of the worst kind", timed[slowest], 20, "ms")
-    growth = [
-        statistics.median(
-            _milliseconds(lambda c: scorer.score([c]), {"text": words[:length]})
-            for _ in range(5)
-        )
-        for length in (size // 4, size // 2, size)
-    ]
-    table.notes.append(
-        "16, 32 and 64 KB of words: " + ", ".join(f"{each:.1f} ms" for each in growth)
-    )
 
 
 _START = """

@@ -30,6 +30,7 @@ from classifiers.errors import BadModel
 from classifiers.features import SubmissionFeatures
 from classifiers.heads import AttributeHeads
 from classifiers.model import (
+    BEND,
     CARD,
     FORMAT,
     PIPELINE,
@@ -79,9 +80,7 @@ def save(pipeline: Pipeline, card: Mapping[str, object], directory: Path) -> Pat
         "attributes": list(ATTRIBUTES),
         "hashing": asdict(features.hashing),
         "step": table.step.tolist(),
-        "intercept": heads.intercept_.tolist(),
-        "hidden_bias": heads.hidden_bias_.tolist(),
-        "hidden_out": heads.hidden_out_.tolist(),
+        **{name: getattr(heads, f"{name}_").tolist() for name in BEND},
         "files": files,
         "code": code_hash(),
         "libraries": {name: version_of(name) for name in _LIBRARIES}
@@ -137,8 +136,8 @@ def code_hash() -> str:
 def _pack(features: SubmissionFeatures, heads: AttributeHeads) -> bytes:
     """Dump the pipeline without its weights, free of memory addresses and dates."""
     light = clone(heads)
-    for name in ("intercept_", "hidden_bias_", "hidden_out_"):
-        setattr(light, name, getattr(heads, name))
+    for name in BEND:
+        setattr(light, f"{name}_", getattr(heads, f"{name}_"))
     dumped = skops.io.dumps(Pipeline([("features", features), ("heads", light)]))
     addresses: dict[str, str] = {}
 

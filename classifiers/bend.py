@@ -1,9 +1,11 @@
-"""From sums of weights to log-odds: a linear part and a small rectified layer."""
+"""From sums of weights to log-odds: a linear part, a small rectified layer, and knees."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -12,24 +14,33 @@ class Bend:
 
     `intercept` (attributes,), `bias` (hidden,), `out` (hidden, attributes). The first
     sums are the linear parts of the attributes, the next ones the hidden units; any
-    further ones are padding.
+    further ones are padding. What an attribute has above its knee, `knee` (attributes,),
+    raises others by `rise` (attributes, attributes) of it, row by row.
     """
 
-    intercept: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    out: NDArray[np.float32]
+    intercept: Floats
+    bias: Floats
+    out: Floats
+    knee: Floats
+    rise: Floats
 
-    def log_odds(self, sums: NDArray[np.float32]) -> NDArray[np.float32]:
+    @classmethod
+    def straight(cls, intercept: Floats, bias: Floats, out: Floats) -> "Bend":
+        """Return a bend without knees."""
+        heads = len(intercept)
+        none = np.zeros((heads, heads), np.float32)
+        return cls(intercept, bias, out, none[0], none)
+
+    def log_odds(self, sums: Floats) -> Floats:
         """Return (comments, attributes) from (comments, sums)."""
         linear, hidden = self._parts(sums)
-        bent: NDArray[np.float32] = linear + self.intercept
+        bent: Floats = linear + self.intercept
         if hidden.shape[1]:
             bent += np.maximum(hidden + self.bias, 0) @ self.out
+        bent += np.maximum(bent - self.knee, 0) @ self.rise
         return bent
 
-    def around(
-        self, sums: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def around(self, sums: Floats) -> tuple[Floats, Floats]:
         """Return slope (sums, attributes) and intercept of the plane one comment is on.
 
         Rectified units are on or off: `sums @ slope + intercept` is exactly `log_odds`.
@@ -40,11 +51,28 @@ class Bend:
         slope[:attributes] = np.eye(attributes, dtype=np.float32)
         slope[attributes : attributes + units] = on[:, None] * self.out
         start = self.intercept + (on * self.bias) @ self.out
-        return slope, start.astype(np.float32)
+        above = (sums @ slope + start > self.knee).astype(np.float32)
+        raised = np.eye(attributes, dtype=np.float32) + above[:, None] * self.rise
+        start = start @ raised - (above * self.knee) @ self.rise
+        return slope @ raised, start.astype(np.float32)
 
-    def _parts(
-        self, sums: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def scaled(self, slopes: Floats, shifts: Floats, rises: Floats) -> "Bend":
+        """Return the bend whose log-odds are `slopes * log_odds + shifts` of this one's.
+
+        What an attribute has above its own knee counts `rises` besides; no attribute with
+        a rise is raised by others. The sums of the linear parts are expected to be
+        multiplied by `slopes` already.
+        """
+        rise = self.rise * slopes / slopes[:, None] + np.diag(rises / slopes)
+        return Bend(
+            slopes * self.intercept + shifts,
+            self.bias,
+            self.out * slopes,
+            slopes * self.knee + shifts,
+            rise.astype(np.float32),
+        )
+
+    def _parts(self, sums: Floats) -> tuple[Floats, Floats]:
         attributes = len(self.intercept)
         hidden = sums[:, attributes : attributes + len(self.bias)]
         return sums[:, :attributes], hidden

@@ -22,18 +22,27 @@ _FOUND = 0.90
 # Nobody reads a review queue with more good comments than bad ones.
 _FALSE_HOLDS = 0.10
 _HIGHEST = 0.995
+_FLATTEST = 0.05
 
 
 @dataclass(frozen=True)
-class Line:
-    """Calibrated log-odds = slope * log-odds + shift (Platt, 1999)."""
+class Curve:
+    """Calibrated log-odds = slope * log-odds + shift (Platt, 1999).
+
+    What is above the knee counts `rise` besides: two straight lines that meet there.
+    """
 
     slope: float
     shift: float
+    knee: float = 0.0
+    rise: float = 0.0
 
     def probability(self, logits: Floats) -> Floats:
         """Return calibrated probabilities."""
-        probabilities: Floats = expit(self.slope * logits + self.shift)
+        above = np.maximum(logits - self.knee, 0)
+        probabilities: Floats = expit(
+            self.slope * logits + self.rise * above + self.shift
+        )
         return probabilities
 
 
@@ -51,13 +60,13 @@ class Aim:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Scores of comments whose source was left out, their truth, weight and fold."""
+    """Scores of comments by models that had not seen them, and which model that was."""
 
     logits: Floats
     truth: NDArray[np.bool_]
     weights: Floats
     sources: NDArray[np.str_]
-    folds: NDArray[np.int64]
+    models: NDArray[np.int64]
 
 
 def at_prior(unseen: Unseen) -> Floats:
@@ -82,20 +91,37 @@ def at_prior(unseen: Unseen) -> Floats:
     return weights
 
 
-def fit_line(logits: Floats, truth: NDArray[np.bool_], weights: Floats) -> Line:
-    """Return the logistic regression on the log-odds alone."""
+def fit_curve(
+    logits: Floats, truth: NDArray[np.bool_], weights: Floats, knee: float | None = None
+) -> Curve:
+    """Return the logistic regression on the log-odds alone, and on their part above a knee.
+
+    A higher score stays a higher score on either side of it.
+    """
+    parts = [logits] if knee is None else [logits, np.maximum(logits - knee, 0)]
     model = LogisticRegression(C=1e6)
-    model.fit(logits[:, None], truth, sample_weight=weights / weights.mean())
-    return Line(max(float(model.coef_[0, 0]), 0.05), float(model.intercept_[0]))
+    model.fit(np.column_stack(parts), truth, sample_weight=weights / weights.mean())
+    slope = max(float(model.coef_[0, 0]), _FLATTEST)
+    shift = float(model.intercept_[0])
+    if knee is None:
+        return Curve(slope, shift)
+    return Curve(slope, shift, knee, max(float(model.coef_[0, 1]), _FLATTEST - slope))
 
 
-def held_out_error(unseen: Unseen, weights: Floats) -> float:
-    """Return the calibration error of folds under lines fitted on the other folds."""
+def held_out_error(
+    unseen: Unseen,
+    weights: Floats,
+    groups: NDArray[np.int64],
+    knee: float | None = None,
+) -> float:
+    """Return the calibration error of groups under curves fitted on the other groups."""
     said = np.zeros(len(unseen.truth))
-    for fold in np.unique(unseen.folds):
-        rows = unseen.folds == fold
-        line = fit_line(unseen.logits[~rows], unseen.truth[~rows], weights[~rows])
-        said[rows] = line.probability(unseen.logits[rows])
+    for group in np.unique(groups):
+        rows = groups == group
+        curve = fit_curve(
+            unseen.logits[~rows], unseen.truth[~rows], weights[~rows], knee
+        )
+        said[rows] = curve.probability(unseen.logits[rows])
     return calibration_error(unseen.truth, said, weights)
 
 

@@ -2,14 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 
 from classifiers.attributes import ATTRIBUTES, Attribute
+from classifiers.disguises import Disguise, disguise
 from classifiers.examples import Example, Examples, Labels, gather
 from classifiers.labelling import LABELLING
-from classifiers.personas import behave, forget, personas, reader, trader
+from classifiers.personas import behave, forget, personas, reader, shop, trader
 from classifiers.sources import SPAM, TOXICITY, Row, reserved_hashes, training_rows
 from classifiers.templates import Grammar, read_grammar
 
@@ -19,6 +20,12 @@ BLOGS = ("wp_blog_comments", "static_blog_comments")
 OWN_TOXICITY = "own_toxicity"
 OWN_SPAM = "own_spam"
 OWN_INNOCENT = "own_innocent"
+SHOPS = "readers_words_from_shops"
+"""What readers wrote, sent in the name of a shop."""
+
+_DISGUISED = frozenset({"jigsaw", "paradetox"})
+_DISGUISED_SHARE = 0.12
+_LENT = 300
 _FILLINGS = 60
 _FEWER = 30
 # What comes later in a long text teaches little and costs as much.
@@ -38,11 +45,15 @@ def read_corpus(data: Path, seed: int) -> Examples:
         named.append(
             (name, [e for row in rows for e in _judged(name, row, lists, random)])
         )
+    from_shops: list[Example] = []
     for name in SPAM:
-        rows = training_rows(data, f"spam/train/{name}", reserved)
+        known = list(training_rows(data, f"spam/train/{name}", reserved))
+        if name == "wp_blog_comments":
+            from_shops = list(lent(known, lists, random))
         named.append(
-            (name, [e for row in rows for e in _posted(name, row, lists, random)])
+            (name, [e for row in known for e in _posted(name, row, lists, random)])
         )
+    named.append((SHOPS, from_shops))
     named.append((OWN_TOXICITY, list(own_toxicity(random))))
     named.append((OWN_SPAM, list(own_spam(lists, random))))
     named.append((OWN_INNOCENT, list(own_innocent(lists, random))))
@@ -67,14 +78,14 @@ def own_spam(lists: Grammar, random: Random) -> Iterator[Example]:
     for sentence, text in grammar.speak(_FILLINGS, random):
         spam = Attribute.SPAM in sentence.attributes
         yield Example(_fields({}, spam, lists, random) | {"text": text}, _spam(spam))
-    for _ in range(_FILLINGS * 10):
+    for _ in range(_FILLINGS * 40):
         text = grammar.expand("{praise}! {because}.", random).removesuffix(".")
         text = random.choice(
             (text, text.split("!")[0], text.split("!")[0] + ", thanks!")
         )
         honest = forget(reader(lists, random) | {"url": ""}, random)
         yield Example(honest | behave(False, random) | {"text": text}, _spam(False))
-        bought = trader(lists, random) | behave(True, random)
+        bought = shop(lists, random) | behave(True, random)
         yield Example(bought | {"text": text}, _spam(True))
 
 
@@ -90,7 +101,21 @@ def _judged(name: str, row: Row, lists: Grammar, random: Random) -> Iterator[Exa
     for example in LABELLING[name](row):
         text = str(example.fields["text"])[:_LONGEST]
         fields = _fields({}, False, lists, random) | {"text": text}
-        yield Example(fields, example.labels | _spam(False), example.weight)
+        labels = example.labels | _spam(False)
+        yield Example(fields, labels, example.weight)
+        if name in _DISGUISED and random.random() < _DISGUISED_SHARE:
+            # The one disguise that normalising does not undo.
+            swapped = disguise(text, Disguise.SWAPPED, random)
+            yield Example({"text": swapped}, example.labels, example.weight)
+
+
+def lent(rows: Iterable[Row], lists: Grammar, random: Random) -> Iterator[Example]:
+    """Yield what readers wrote in the name of shops: promotion, whatever it says."""
+    for row in rows:
+        text = _plain(str(row["text"]))
+        if not row["label"] and len(text) < _LENT:
+            fields = shop(lists, random) | behave(True, random) | {"text": text}
+            yield Example(fields, _spam(True))
 
 
 def _posted(name: str, row: Row, lists: Grammar, random: Random) -> Iterator[Example]:

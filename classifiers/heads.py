@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifiers.attributes import ATTRIBUTES
 from classifiers.bend import Bend
+from classifiers.model import BEND
 
 
 class AttributeHeads(ClassifierMixin, BaseEstimator):
@@ -25,6 +26,8 @@ class AttributeHeads(ClassifierMixin, BaseEstimator):
     intercept_ : float32 array of shape (attributes,)
     hidden_bias_ : float32 array of shape (hidden,)
     hidden_out_ : float32 array of shape (hidden, attributes)
+    knee_ : float32 array of shape (attributes,)
+    rise_ : float32 array of shape (attributes, attributes)
     """
 
     def __init__(self, strength: float = 1.0, seed: int = 0) -> None:
@@ -49,30 +52,23 @@ class AttributeHeads(ClassifierMixin, BaseEstimator):
             head.fit(X[known], labels)
             coef[:, i] = head.coef_[0]
             intercept[i] = head.intercept_[0]
-        return self.set_weights(coef, intercept)
+        hidden = np.zeros((0, len(ATTRIBUTES)), np.float32)
+        return self.set_weights(coef, Bend.straight(intercept, hidden[:, 0], hidden))
 
-    def set_weights(
-        self,
-        coef: NDArray[np.float32],
-        intercept: NDArray[np.float32],
-        hidden_bias: NDArray[np.float32] | None = None,
-        hidden_out: NDArray[np.float32] | None = None,
-    ) -> "AttributeHeads":
+    def set_weights(self, coef: NDArray[np.float32], bend: Bend) -> "AttributeHeads":
         """Take weights fitted elsewhere; shapes as in the class's attributes."""
         self.coef_ = np.ascontiguousarray(coef, np.float32)
-        self.intercept_ = np.asarray(intercept, np.float32)
-        hidden = self.coef_.shape[1] - len(ATTRIBUTES)
-        if hidden_bias is None or hidden_out is None:
-            hidden_bias = np.zeros(hidden, np.float32)
-            hidden_out = np.zeros((hidden, len(ATTRIBUTES)), np.float32)
-        self.hidden_bias_ = np.asarray(hidden_bias, np.float32)
-        self.hidden_out_ = np.asarray(hidden_out, np.float32)
+        self.intercept_ = np.asarray(bend.intercept, np.float32)
+        self.hidden_bias_ = np.asarray(bend.bias, np.float32)
+        self.hidden_out_ = np.asarray(bend.out, np.float32)
+        self.knee_ = np.asarray(bend.knee, np.float32)
+        self.rise_ = np.asarray(bend.rise, np.float32)
         return self
 
     @property
     def bend(self) -> Bend:
         """What turns sums into log-odds."""
-        return Bend(self.intercept_, self.hidden_bias_, self.hidden_out_)
+        return Bend(*(getattr(self, f"{name}_") for name in BEND))
 
     def decision_function(self, X: csr_array) -> NDArray[np.float32]:
         """Return log-odds, one row per comment and one column per attribute."""

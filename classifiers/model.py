@@ -8,7 +8,7 @@ could run code. `artefacts` proves on promotion that this gives what the pipelin
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,9 @@ from classifiers.weights import Table, members_sum
 CARD = "card.json"
 WEIGHTS = "weights.npy"
 PIPELINE = "pipeline.skops"
-FORMAT = 3
-_BEND = ("intercept", "hidden_bias", "hidden_out")
+FORMAT = 4
+BEND = ("intercept", "hidden_bias", "hidden_out", "knee", "rise")
+"""What a card says of the bend, in the order of its fields."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def open_model(directory: Path) -> Model:
         expected = {name: files[name] for name in (WEIGHTS, PIPELINE)}
         hashing = Hashing(**card["hashing"])
         step = np.array(card["step"], np.float32)
-        bend = Bend(*(np.array(card[name], np.float32) for name in _BEND))
+        bend = Bend(*(np.array(card[name], np.float32) for name in BEND))
         version = str(card["version"])
         attributes = tuple(card["attributes"])
     except (KeyError, TypeError, ValueError) as error:
@@ -126,10 +127,11 @@ def open_model(directory: Path) -> Model:
         and packed.dtype == np.int8
         and packed.shape == (hashing.columns, len(step))
         and len(step) >= len(ATTRIBUTES) + len(bend.bias)
-        and bend.intercept.shape == (len(ATTRIBUTES),)
+        and bend.intercept.shape == bend.knee.shape == (len(ATTRIBUTES),)
+        and bend.rise.shape == (len(ATTRIBUTES), len(ATTRIBUTES))
     )
     if not fits:
         raise BadModel(f"{directory}: weights {packed.shape} do not fit the card")
     table = Table(np.asarray(packed), step)
-    bend = Bend(bend.intercept, bend.bias, out)
+    bend = replace(bend, out=out)
     return Model(version, hashing, table, bend, card, Lexicon(len(step)))

@@ -41,6 +41,19 @@ def trader(lists: Grammar, random: Random) -> Fields:
     }
 
 
+def shop(lists: Grammar, random: Random) -> Fields:
+    """Return the fields of a trader who does not hide: name and website sell."""
+    site = lists.expand("{~wares host}{~trader path}", random)
+    name = lists.expand("{wares}", random)
+    fields: Fields = {
+        "author": name.title() if random.random() < 0.5 else name,
+        "url": random.choice(("http://", "http://www.", "https://")) + site,
+    }
+    if random.random() < 0.6:
+        fields["email"] = lists.expand("{~trader box}@{mailbox}", random)
+    return fields
+
+
 def forget(fields: Fields, random: Random) -> Fields:
     """Return the fields without those that some sites do not ask for or do not keep.
 

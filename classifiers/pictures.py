@@ -31,6 +31,7 @@ def draw(
         ("Precision over recall", "precision-recall.svg", _precision),
         ("Calibration on evaluation sets", "calibration.svg", _calibration),
         ("Scores of the two kinds", "histograms.svg", _histogram),
+        ("Confusion at the shipped thresholds", "confusion.svg", _confusion),
     ):
         _grid(
             folder / name,
@@ -93,4 +94,22 @@ def _histogram(axes: "Axes", each: "Panelled", scorer: Scorer) -> None:
     for limit in limits.values():
         axes.axvline(limit, color="0.3", linewidth=0.8, linestyle=":")
     axes.set_yscale("log")
+    axes.legend(fontsize=5)
+
+
+def _confusion(axes: "Axes", each: "Panelled", scorer: Scorer) -> None:
+    """Of either kind, the shares let pass, held and rejected, one beside the other."""
+    limits = scorer.default_thresholds[str(Attribute(each.panel.attribute))]
+    edges = [0.0, limits["hold_at"], limits["reject_at"], np.inf]
+    kinds = ("negative", "positive")
+    counts = [
+        np.histogram(each.ours[chosen], edges)[0] / chosen.sum()
+        for chosen in (~each.truth, each.truth)
+    ]
+    left = np.zeros(len(kinds))
+    for name, shares in zip(
+        ("let pass", "held", "rejected"), np.transpose(counts), strict=True
+    ):
+        axes.barh(kinds, shares, left=left, label=name)
+        left += shares
     axes.legend(fontsize=5)

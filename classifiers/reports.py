@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classifiers import pictures, sheets
+from classifiers import consequences, pictures, sheets
 from classifiers.scoring import Scorer
 from classifiers.sheets import Sheet
 
@@ -22,11 +22,11 @@ def tables(
         sheets.targets(panels),
         sheets.quality(panels),
         sheets.identity_terms(panels),
-        sheets.false_positives(scorer, panels),
-        sheets.confusion(scorer, panels),
+        consequences.false_positives(scorer, panels),
+        consequences.confusion(scorer, panels),
         sheets.left_out(card),
-        sheets.limits(scorer, card),
-        sheets.trade_off(panels),
+        consequences.limits(scorer, card),
+        consequences.trade_off(panels),
         sheets.disguises(scorer, panels),
         sheets.functions(scorer, panels),
     ]

@@ -1,6 +1,7 @@
 """What the shipped models must never get wrong, whatever they were trained on."""
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from classifiers.attributes import Attribute
 from classifiers.scoring import Scorer
@@ -32,14 +33,59 @@ INNOCENT = [
     "I do not agree with the author: the figures for 2018 tell another story.",
 ]
 
+KIND = [
+    "I like Muslims.",
+    "I really like my gay neighbours.",
+    "Two lesbians run the bakery on our street, and their bread is wonderful.",
+    "Jewish and Palestinian families live side by side here.",
+    "As a black woman I was glad to read this.",
+    "My best friend is trans and I am proud of her.",
+]
+
+PRAISE = [
+    "great post, thanks!",
+    "Nice article.",
+    "I really like what you wrote here, it helped me a lot.",
+    "Thank you, this was very informative.",
+    "Wow, what a lovely read this morning",
+    "So glad that I found this page today.",
+    "Well said.",
+    "Hello from Ohio! I agree with everything you say.",
+    "Keep up the good work",
+    "Amazing!!!",
+    "This was useful, thank you",
+    "I had never thought of it that way before.",
+]
+SHOPS = [
+    ("buy cheap viagra online", "http://cheap-viagra-pills-online.com/buy", None),
+    ("Buy Cheap Pills Online", "https://cheap-pills.example/blue-pills", "a@b.example"),
+    ("Canadian Pharmacy", "http://canadian-meds-24.net", "sales@gmail.com"),
+    ("cialis 20mg", "http://cialis20.biz/", None),
+    ("Online Drugstore", "https://drugstore-discount.com/pills", None),
+    ("xanax without prescription", "http://xanax-rx.org", "info@xanax-rx.org"),
+]
 # Known gaps: a person looks at these before they appear. Strict, so that a better model
-# makes this list shorter.
-HELD = ("van Dyke", "faggots in gravy")
-INNOCENT_ROWS = [
-    pytest.param(text, marks=pytest.mark.xfail(strict=True, reason="held in vain"))
-    if any(word in text for word in HELD)
-    else text
-    for text in INNOCENT
+# makes the lists shorter.
+HELD = {"I like Muslims."}
+NOT_SURE = {
+    ("Canadian Pharmacy", "I had never thought of it that way before."),
+    ("cialis 20mg", "I had never thought of it that way before."),
+    ("xanax without prescription", "I had never thought of it that way before."),
+    ("xanax without prescription", "Well said."),
+}
+
+
+def _gap_if(known: bool, *row: str | None) -> ParameterSet:
+    marks = [pytest.mark.xfail(strict=True, reason="a known gap")] if known else []
+    return pytest.param(*row, marks=marks)
+
+
+READERS: list[dict[str, object]] = [
+    {},
+    {"author": "Jonas"},
+    {"author": "Jonas", "email": "jonas@gmail.com"},
+    {"author": "Maria Lopez", "email": "maria.lopez@yahoo.com", "url": ""},
+    {"author": "Tom", "email": "tom@gmail.com", "url": "http://tomsgarden.example"},
 ]
 
 
@@ -50,7 +96,7 @@ def test_innocent_text_is_never_rejected(shipped: Scorer, text: str) -> None:
         assert score < shipped.default_thresholds[attribute]["reject_at"]
 
 
-@pytest.mark.parametrize("text", INNOCENT_ROWS)
+@pytest.mark.parametrize("text", INNOCENT + [_gap_if(t in HELD, t) for t in KIND])
 def test_innocent_text_is_not_held_as_toxic(shipped: Scorer, text: str) -> None:
     [scores] = shipped.score([{"text": text}])
     for attribute in set(Attribute) - {Attribute.SPAM}:
@@ -63,25 +109,27 @@ def test_innocent_text_is_not_rejected_as_spam(shipped: Scorer, text: str) -> No
     assert scores["SPAM"] < shipped.default_thresholds["SPAM"]["reject_at"]
 
 
-@pytest.mark.parametrize(
-    "text", ["great post, thanks!", "Thank you for sharing!", "Nice article."]
-)
-def test_praise_without_a_link_is_not_rejected(shipped: Scorer, text: str) -> None:
-    readers = [{}, {"author": "Jonas"}, {"author": "Jonas", "email": "jonas@gmail.com"}]
-    for scores in shipped.score([{"text": text, **reader} for reader in readers]):
+@pytest.mark.parametrize("text", PRAISE)
+def test_praise_from_a_reader_is_never_rejected(shipped: Scorer, text: str) -> None:
+    for scores in shipped.score([{"text": text, **reader} for reader in READERS]):
         assert scores["SPAM"] < shipped.default_thresholds["SPAM"]["reject_at"]
 
 
-def test_the_same_praise_from_a_pill_shop_is_rejected(shipped: Scorer) -> None:
-    [scores] = shipped.score(
-        [
-            {
-                "text": "great post, thanks!",
-                "author": "buy cheap viagra online",
-                "url": "http://cheap-viagra-pills-online.com/buy",
-            }
-        ]
-    )
+@pytest.mark.parametrize(
+    ("text", "name", "website", "email"),
+    [
+        _gap_if((shop[0], text) in NOT_SURE, text, *shop)
+        for text in PRAISE
+        for shop in SHOPS
+    ],
+)
+def test_the_same_praise_from_a_pill_shop_is_rejected(
+    shipped: Scorer, text: str, name: str, website: str, email: str | None
+) -> None:
+    shop = {"text": text, "author": name, "url": website, "email": email}
+
+    [scores] = shipped.score([shop])
+
     assert scores["SPAM"] >= shipped.default_thresholds["SPAM"]["reject_at"]
 
 

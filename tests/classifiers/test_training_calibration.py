@@ -8,7 +8,7 @@ from classifiers.calibration import (
     Aim,
     Unseen,
     at_prior,
-    fit_line,
+    fit_curve,
     held_out_error,
     thresholds,
 )
@@ -22,8 +22,8 @@ def unseen(positive_share: dict[str, float], rows: int = 4000) -> Unseen:
     chance = np.repeat(list(positive_share.values()), rows)
     truth = RANDOM.random(len(sources)) < chance
     logits = RANDOM.normal(np.where(truth, 1.5, -1.5), 1.0)
-    folds = np.unique(sources, return_inverse=True)[1]
-    return Unseen(logits, truth, np.ones(len(sources)), sources, folds)
+    models = np.unique(sources, return_inverse=True)[1]
+    return Unseen(logits, truth, np.ones(len(sources)), sources, models)
 
 
 def test_a_source_full_of_positives_does_not_change_what_a_score_means() -> None:
@@ -33,8 +33,8 @@ def test_a_source_full_of_positives_does_not_change_what_a_score_means() -> None
     weights = at_prior(mixed)
 
     assert (weights * mixed.truth).sum() / weights.sum() == pytest.approx(PRIOR)
-    expected = fit_line(plain.logits, plain.truth, plain.weights)
-    found = fit_line(mixed.logits, mixed.truth, weights)
+    expected = fit_curve(plain.logits, plain.truth, plain.weights)
+    found = fit_curve(mixed.logits, mixed.truth, weights)
     assert found.slope == pytest.approx(expected.slope, rel=0.15)
     assert found.shift == pytest.approx(expected.shift, abs=0.3)
 
@@ -42,14 +42,14 @@ def test_a_source_full_of_positives_does_not_change_what_a_score_means() -> None
 def test_a_line_that_fits_one_source_is_honest_on_another() -> None:
     example = unseen({"a": 0.5, "b": 0.1})
 
-    assert held_out_error(example, at_prior(example)) < 0.03
+    assert held_out_error(example, at_prior(example), example.models) < 0.03
 
 
 def test_thresholds_do_what_they_promise() -> None:
     example = unseen({"a": PRIOR, "b": PRIOR}, rows=20000)
     weights = at_prior(example)
-    line = fit_line(example.logits, example.truth, weights)
-    said = line.probability(example.logits)
+    curve = fit_curve(example.logits, example.truth, weights)
+    said = curve.probability(example.logits)
 
     limits = thresholds(said, example.truth, weights, Aim(lowest_hold=0))
 
@@ -77,3 +77,19 @@ def test_scores_that_know_nothing_reject_nothing() -> None:
     limits = thresholds(said, RANDOM.random(2000) < PRIOR, np.ones(2000), Aim())
 
     assert limits["reject_at"] > 0.98
+
+
+def test_a_knee_follows_what_one_line_cannot() -> None:
+    sources = np.zeros(40000, int)
+    logits = RANDOM.normal(0, 3, len(sources))
+    chance = 1 / (1 + np.exp(2 - 0.1 * logits - 2 * np.maximum(logits - 1, 0)))
+    truth = RANDOM.random(len(sources)) < chance
+    same = np.ones(len(sources))
+    example = Unseen(logits, truth, same, sources.astype(str), sources)
+    halves = np.arange(len(sources)) % 2
+
+    assert held_out_error(example, same, halves, knee=1.0) < 0.01
+    assert held_out_error(example, same, halves) > 0.02
+    curve = fit_curve(logits, truth, same, knee=1.0)
+    steps = curve.probability(np.linspace(-9, 9, 50))
+    assert (np.diff(steps) > 0).all()

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from classifiers.attributes import Attribute
-from classifiers.corpus import own_spam, own_toxicity
-from classifiers.personas import forget, personas, reader, trader
+from classifiers.corpus import lent, own_spam, own_toxicity
+from classifiers.personas import forget, personas, reader, shop, trader
 from classifiers.templates import Grammar, Sentence, read_grammar
 
 
@@ -88,3 +88,28 @@ def test_what_is_forgotten_does_not_depend_on_who_wrote() -> None:
     readers, traders = kept(reader), kept(trader)
     for fields in set(readers) | set(traders):
         assert readers.count(fields) == pytest.approx(traders.count(fields), rel=0.2)
+
+
+def test_a_readers_words_are_promotion_in_the_name_of_a_shop() -> None:
+    rows = [
+        {"text": "I walked there too, lovely.", "label": 0},
+        {"text": "Much longer. " * 40, "label": 0},
+        {"text": "buy now", "label": 1},
+    ]
+
+    [example] = lent(rows, personas(), Random(1))
+
+    assert example.fields["text"] == "I walked there too, lovely."
+    assert example.fields["author"]
+    assert str(example.fields["url"]).startswith("http")
+    assert example.labels == {Attribute.SPAM: 1.0}
+
+
+def test_a_shop_always_gives_a_name_and_a_website() -> None:
+    lists, random = personas(), Random(2)
+
+    shops = [shop(lists, random) for _ in range(200)]
+
+    assert all(each["author"] and each["url"] for each in shops)
+    assert 0.4 < sum("email" in each for each in shops) / len(shops) < 0.8
+    assert len({each["author"] for each in shops}) > 100

@@ -1,0 +1,114 @@
+"""Which heads are fitted together, and how they add up to the attributes' scores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifiers.attributes import ATTRIBUTES, Attribute
+from classifiers.examples import Examples
+from classifiers.hashing import Hashing
+from classifiers.network import Floats, Pace
+from classifiers.shares import DISCUSSION, PROMOTION, RUDENESS, TONE, Shares, weigh
+
+SPAM, TOXICITY, SEVERE, INSULT, PROFANITY, THREAT, IDENTITY = ATTRIBUTES
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One head: the attribute and sources it learns, and what it says about which."""
+
+    target: Attribute
+    shares: Shares
+    speaks: Mapping[Attribute, float]
+
+
+@dataclass(frozen=True)
+class Knee:
+    """Log-odds of `of` above `at` raise those of `raises` by a part of them.
+
+    The calibration of `of` has its knee at the same place.
+    """
+
+    of: Attribute
+    at: float
+    raises: Attribute
+    by: float
+
+
+@dataclass(frozen=True)
+class Choir:
+    """Heads that share one hidden layer, and the columns they look at."""
+
+    voices: tuple[Voice, ...]
+    pace: Pace
+    text_only: bool
+    knees: tuple[Knee, ...] = ()
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What it scores, in the usual order."""
+        spoken = {attribute for voice in self.voices for attribute in voice.speaks}
+        return tuple(a for a in ATTRIBUTES if a in spoken)
+
+    @property
+    def recipe(self) -> Floats:
+        """How voices add up: shape (voices, attributes)."""
+        parts = [[v.speaks.get(a, 0.0) for a in self.attributes] for v in self.voices]
+        return np.array(parts, np.float32)
+
+    @property
+    def knee(self) -> Floats:
+        """Where knees are: shape (attributes,), as in `bend.Bend`."""
+        return np.array([self.knee_of(a) or 0.0 for a in self.attributes], np.float32)
+
+    def knee_of(self, attribute: Attribute) -> float | None:
+        """Return where the knee of an attribute is, if it has one."""
+        return next((knee.at for knee in self.knees if knee.of is attribute), None)
+
+    @property
+    def rise(self) -> Floats:
+        """What is above a knee raises others: shape (attributes, attributes)."""
+        rise = np.zeros((len(self.attributes), len(self.attributes)), np.float32)
+        for knee in self.knees:
+            place = self.attributes.index(knee.of), self.attributes.index(knee.raises)
+            rise[place] = knee.by
+        return rise
+
+    def columns(self, hashing: Hashing) -> int:
+        """Return how many of the first columns it looks at: tone is in the text alone."""
+        return hashing.first_field if self.text_only else hashing.columns
+
+    def labels(self, examples: Examples) -> Floats:
+        """Return what each voice is to say: shape (examples, voices), NaN if unknown."""
+        places = [ATTRIBUTES.index(voice.target) for voice in self.voices]
+        labels: Floats = examples.labels[:, places]
+        return labels
+
+    def weights(self, examples: Examples) -> Floats:
+        """Return how much each example counts for each voice."""
+        columns = [weigh(examples, v.target, v.shares) for v in self.voices]
+        return np.stack(columns, axis=1)
+
+
+PROMOTERS = Choir(
+    (Voice(SPAM, PROMOTION, {SPAM: 1.0}),), Pace(hidden=7, rate=0.05), text_only=False
+)
+TEMPERS = Choir(
+    (
+        # What every set calls toxic, what quarrels in discussions are, and one large crowd.
+        Voice(TOXICITY, TONE, {TOXICITY: 0.35}),
+        Voice(TOXICITY, RUDENESS, {TOXICITY: 0.25}),
+        Voice(TOXICITY, DISCUSSION, {TOXICITY: 0.2}),
+        Voice(INSULT, TONE, {TOXICITY: 0.15, INSULT: 1.0}),
+        Voice(SEVERE, TONE, {SEVERE: 1.0}),
+        Voice(PROFANITY, TONE, {PROFANITY: 1.0}),
+        Voice(THREAT, TONE, {THREAT: 1.0}),
+        Voice(IDENTITY, TONE, {TOXICITY: 0.05, IDENTITY: 1.0}),
+    ),
+    Pace(hidden=16),
+    text_only=True,
+    # Who attacks a group is toxic, however politely; without this, rude words count alone.
+    knees=(Knee(IDENTITY, -2.5, TOXICITY, 0.6),),
+)
+CHOIRS = (PROMOTERS, TEMPERS)
