@@ -62,6 +62,8 @@ class SiteSettings(BaseModel):
     # What the form says above itself; empty: what the language says.
     form_title: str = Field(default="", max_length=80)
     form_asks_for_website: bool = True
+    # Whether readers may ask to be told by mail, where mail can be sent.
+    offers_notices: bool = True
     # Of what the policy approves, the share that a person looks at all the same.
     spot_check_share: float = Field(default=0.01, ge=0, le=1)
 

@@ -238,7 +238,7 @@ def _form_again(
         form_title=looks.form_title,
         asks_for_website=looks.form_asks_for_website,
         thread_url=submission.thread_url if submission else "",
-        offers_notices=bool(services().settings.smtp_url),
+        offers_notices=looks.offers_notices and bool(services().settings.smtp_url),
         errors={each.field or "form": each.detail for each in reversed(problems)},
     )
     answer = Response(page, problem.status, content_type="text/html; charset=utf-8")

@@ -40,7 +40,11 @@ def receive(submission: Submission, site: Site) -> Receipt:
     guard.check(visit)
     limit_visits(site, "" if submission.door is Door.SERVER else submission.address)
     # Without a mail server nobody would ever be told.
-    notifies = submission.notify and bool(desk.settings.smtp_url)
+    notifies = (
+        submission.notify
+        and site.settings.offers_notices
+        and bool(desk.settings.smtp_url)
+    )
     draft = comments.draft(
         submission,
         site,

@@ -78,7 +78,7 @@ def form(site_key: str) -> Response:
     token = desk.keyring.form_token(site.key, datetime.now(UTC))
     body = {
         "form_token": token,
-        "notices": bool(desk.settings.smtp_url),
+        "notices": site.settings.offers_notices and bool(desk.settings.smtp_url),
         "title": site.settings.form_title,
         "website": site.settings.form_asks_for_website,
     }

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from moderation import lanes, sites
 from moderation.db import Database
-from moderation.member_schema import sign_in
-from moderation.schema import comment, decision, journal, revision
+from moderation.member_schema import invitation, membership, sign_in
+from moderation.schema import comment, decision, journal, revision, site
 from moderation.vocabulary import Kind, Status
 from tests.attack.conftest import Scene, csrf_token
 from tests.web.person import Person
@@ -156,6 +156,21 @@ def test_nobody_acts_for_somebody_who_is_signed_in_elsewhere(
     assert _everything(database) == before
 
 
+def test_no_form_counts_that_the_desk_did_not_make(
+    app: Flask, cast: dict[str, Person], scene: Scene, database: Database
+) -> None:
+    before = _everything(database)
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in PRIVATE | OWN or "POST" not in (rule.methods or ()):
+            continue
+        path = _path(rule, scene)
+        for token in ("", "x", csrf_token(cast["moderator"])):
+            data = {"csrf_token": token, "role": "viewer", "name": "x"}
+            answer = cast["owner"].client.post(path, data=data)
+            assert answer.status_code == 400, (path, token)
+    assert _everything(database) == before
+
+
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_a_desk_that_was_open_over_lunch_still_works(
     cast: dict[str, Person], scene: Scene
@@ -254,6 +269,7 @@ def _path(rule: Any, scene: Scene) -> str:
         "moderator_id": scene.people["owner"].public_id,
         "invitation_id": "x",
         "kind": "csv",
+        "name": "x",
         "comment_id": scene.held.id,
         "journal_id": scene.journal_id,
         "author_id": scene.held.author_id,
@@ -265,7 +281,7 @@ def _path(rule: Any, scene: Scene) -> str:
 
 def _everything(database: Database) -> list[object]:
     """All that anybody could change without being allowed to."""
-    tables = (comment, revision, decision, journal)
+    tables = (comment, revision, decision, journal, site, membership, invitation)
     with database.read() as conn:
         found = [list(conn.execute(select(table)).all()) for table in tables]
         sessions = select(func.count()).select_from(sign_in)

@@ -10,14 +10,17 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import journals, schema, sites
+from moderation.app import create_app
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
+from moderation.reader_schema import wish
 from moderation.schema import comment, journal
+from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings, Threshold
 from moderation.vocabulary import Act, Mode, Role, Status
 from moderation.web import settings_form
-from tests.factories import a_moderator
+from tests.factories import ARTICLE, ORIGIN, a_moderator
 from tests.web.person import Person
 
 Someone = Callable[[], Person]
@@ -359,3 +362,37 @@ def test_every_setting_has_a_field_on_the_page(
 
     for name in SiteSettings.model_fields:
         assert f'name="{names.get(name, name)}"' in page, name
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_notices_are_offered_where_the_owner_wants_it(
+    make_settings: Callable[..., Settings], database: Database, site: Site
+) -> None:
+    app = create_app(make_settings(smtp_url="smtp://127.0.0.1:9"))
+    owner = Person(app.test_client())
+    with database.write() as conn:
+        who = a_moderator(conn, site, role=Role.OWNER)
+    owner.sign_in(who)
+    asked = "/api/v1/sites/news/form"
+    before = owner.client.get(asked).get_json()["notices"]
+    owner.send(PAGE, PAGE, **form(database, offers_notices="-"))
+    app.extensions["moderation"]._sites.clear()
+    after = owner.client.get(asked).get_json()["notices"]
+    again = owner.client.post("/sites/news/reply", data={"text": ""}).text
+    notify = owner.client.post(
+        "/api/v1/sites/news/comments",
+        json={
+            "thread": {"url": ARTICLE},
+            "author": {"name": "Ann", "email": "ann@example.org"},
+            "text": "Tell me.",
+            "notify": True,
+        },
+        headers={"Origin": ORIGIN},
+    )
+    app.extensions["moderation"].database.close()
+
+    assert (before, after) == (True, False)
+    assert 'name="notify"' not in again
+    assert notify.status_code in (201, 202)
+    with database.read() as conn:
+        assert conn.execute(select(wish)).all() == []
