@@ -20,6 +20,7 @@ from uuid import UUID
 _EPOCH_MILLISECONDS = 1_577_836_800_000  # 2020-01-01 UTC
 _HOST = zlib.crc32(socket.gethostname().encode())
 _SEQUENCE_BITS, _PROCESS_BITS = 12, 10
+_KEY_MAX = 2**63 - 1
 
 
 class _Sequence:
@@ -57,7 +58,8 @@ def new_key() -> int:
 def key_at(moment: datetime) -> int:
     """The least key that could have been made at a moment: for ranges of time."""
     milliseconds = int(moment.timestamp() * 1000) - _EPOCH_MILLISECONDS
-    return max(0, milliseconds) << _PROCESS_BITS + _SEQUENCE_BITS
+    key = max(0, milliseconds) << _PROCESS_BITS + _SEQUENCE_BITS
+    return min(key, _KEY_MAX)
 
 
 def made_at(key: int) -> datetime:

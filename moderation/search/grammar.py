@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +50,16 @@ class Term:
     negated: bool = False
     quoted: bool = False
 
+    def one_of(self, allowed: Sequence[str]) -> str:
+        """The value as it is spelled, whatever its case; Unreadable says what there is."""
+        for each in allowed:
+            if each.casefold() == self.value.casefold():
+                return each
+        values = ", ".join(allowed)
+        raise Unreadable(
+            "search.bad_value", key=self.key, value=self.value, values=values
+        )
+
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _TERM = re.compile(
@@ -69,6 +80,8 @@ def parse(text: str) -> list[Term]:
     """
     if len(text) > QUERY_MAX:
         raise Unreadable("search.too_long", limit=QUERY_MAX)
+    # PostgreSQL takes no NUL, and no comment has one to be found by.
+    text = text.replace("\0", " ")
     terms: list[Term] = []
     place = 0
     while found := _TERM.match(text, place):

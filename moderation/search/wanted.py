@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from moderation.identity import Keyring
 from moderation.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who searches, and what their words can refer to."""
+
+    actor: str
+    # Key and row key of each site that they may look at.
+    sites: Mapping[str, int]
+    # Actors by the names and addresses of the people who decide there.
+    people: Mapping[str, str]
+    keyring: Keyring
+    now: datetime
 
 
 @dataclass(frozen=True)

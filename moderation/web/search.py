@@ -16,8 +16,7 @@ from moderation.schema import comment
 from moderation.search import finding, grammar, meaning
 from moderation.search.finding import Found
 from moderation.search.grammar import Key, Unreadable
-from moderation.search.meaning import Asker
-from moderation.search.wanted import Wanted
+from moderation.search.wanted import Asker, Wanted
 from moderation.vocabulary import Status
 from moderation.web import desk
 from moderation.web.cards import REASON_LETTERS

@@ -10,17 +10,23 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from moderation import upkeep
+from moderation import reports, upkeep
 from moderation.comments import Stored
 from moderation.db import Database
+from moderation.dispatch import Bell
 from moderation.identity import key_at, made_at
 from moderation.moderators import Moderator
+from moderation.reports import Grievance
 from moderation.schema import author, ban, comment, journal, revision
+from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Act, Role, Status
-from tests.factories import CAREFUL, a_moderator, a_site
+from moderation.vocabulary import Act, Complaint, Role, Status
+from tests.factories import CAREFUL, KEYRING, a_moderator, a_site
+from tests.fakes import FixedScorer
 from tests.moderation.rows import row_of
 from tests.web.person import Person
+from workers.describe import describe
+from workers.runtime import Runtime
 
 Hold = Callable[..., Stored]
 JANE = {"name": "Jane", "email": "jane@example.org"}
@@ -31,6 +37,11 @@ def person(someone: Callable[[], Person], moderator: Moderator) -> Person:
     person = someone()
     person.sign_in(moderator)
     return person
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database) -> Runtime:
+    return Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
 
 
 def page_of(database: Database, public_id: str) -> str:
@@ -370,3 +381,27 @@ def an_older_one(database: Database, like: Stored, by: timedelta) -> Stored:
             values = conn.execute(select(table).where(key == row.id)).mappings().one()
             conn.execute(insert(table), {**values, **changes})
     return Stored("0" * 32, Status.HELD)
+
+
+def test_reports_about_an_author_and_from_where_they_write_are_shown(
+    hold: Hold, person: Person, database: Database, runtime: Runtime
+) -> None:
+    jane = hold(**JANE, address="192.0.2.7").public_id
+    john = hold(name="John", address="198.51.100.1").public_id
+    for each in (jane, john):
+        person.decide(each, "approved")
+    describe(runtime)
+    by_jane = Grievance(
+        Complaint.SPAM, "They sell something.", KEYRING.address("192.0.2.7").hex()
+    )
+    with database.write() as conn:
+        reports.submit(conn, john, by_jane, datetime.now(UTC))
+
+    of_john = person.read(page_of(database, john))
+    of_jane = person.read(page_of(database, jane))
+
+    assert "Reports about them" in of_john
+    assert "They sell something." in of_john
+    assert "Reports from where they write" in of_jane
+    assert "They sell something." in of_jane
+    assert by_jane.reporter not in of_john + of_jane

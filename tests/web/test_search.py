@@ -328,3 +328,36 @@ def test_keys_say_when_they_were_made() -> None:
 
     assert abs(datetime.now(UTC) - made_at(key)) < timedelta(seconds=5)
     assert key_at(made_at(key)) <= key < key_at(made_at(key) + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "thread://[x",
+        "thread:https://a:99999999/",
+        "thread:\0",
+        "link://[x",
+        "author:\0 cluster:\0",
+        'by:"\0"',
+        "ip:\0",
+        "email:\0@a.b",
+        "'; DROP TABLE comment --",
+        '"a OR b" NOT near("x y") *',
+        "\ue000abc ' \\ & | ! <->",
+        "author:' author:*",
+        "*",
+        "-",
+        "😀",
+        "before:0001 after:9999-12-31",
+        "after:9999w",
+    ],
+)
+def test_no_search_fails_whatever_it_says(
+    hold: Hold, person: Person, runtime: Runtime, query: str
+) -> None:
+    hold()
+    describe(runtime)
+
+    for sign in ("", "-"):
+        answer = person.client.get("/review/search", query_string={"q": sign + query})
+        assert answer.status_code in (200, 400), query
