@@ -47,8 +47,14 @@ export async function showAuthor(card) {
   }
   for (const each of main.querySelectorAll("[data-bulk], .select")) each.remove();
   // Their cards are those of the author's page: the keys of this one are not for them.
-  for (const each of main.querySelectorAll("[data-card], [data-key], [data-cards], [id]")) {
-    for (const name of ["data-card", "data-key", "data-cards", "id"]) each.removeAttribute(name);
+  for (const each of main.querySelectorAll("[data-card], [data-key], [data-cards]")) {
+    for (const name of ["data-card", "data-key", "data-cards"]) each.removeAttribute(name);
+  }
+  // The same cards may stand beside, under the same names.
+  for (const name of ["id", "for", "aria-labelledby", "aria-describedby"]) {
+    for (const each of main.querySelectorAll(`[${name}]`)) {
+      each.setAttribute(name, `drawn-${each.getAttribute(name)}`);
+    }
   }
   drawer.querySelector("[data-drawn]").replaceChildren(...document.adoptNode(main).children);
   drawer.hidden = false;
