@@ -32,6 +32,19 @@ LOOKS: dict[str, dict[str, object]] = {
     "phone": {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2},
 }
 
+# Pages of the desk by the names of their pictures.
+DESK = {
+    "decided": "/review/decided",
+    "reported": "/review?lane=reported",
+    "appeals": "/review?lane=appealed",
+    "spot-checks": "/review?lane=spot_check",
+    "search": "/review/search?q=bridge",
+    "audit": "/audit",
+    "numbers": "/audit/mine",
+    "settings": "/settings/demo",
+    "account": "/account",
+}
+
 
 @contextmanager
 def demo(folder: Path) -> Iterator[tuple[str, str, str, str]]:
@@ -110,8 +123,18 @@ def visit(browser: Browser, look: str, addresses: tuple[str, str, str, str]) -> 
     shoot(page, f"review-{look}")
     page.keyboard.press("r")
     shoot(page, f"reasons-{look}")
-    page.goto(f"{desk}/review/decided")
-    shoot(page, f"decided-{look}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("o")
+    page.locator("[data-around]").wait_for()
+    shoot(page, f"context-{look}")
+    page.keyboard.press("o")
+    for key in "xjx":
+        page.keyboard.press(key)
+    shoot(page, f"selected-{look}")
+    author = page.locator("[data-card] [data-key=h]").first.get_attribute("href")
+    for name, path in {**DESK, "author": author}.items():
+        page.goto(f"{desk}{path}")
+        shoot(page, f"{name}-{look}")
     page.context.close()
 
 
