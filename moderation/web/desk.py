@@ -45,7 +45,8 @@ def admit() -> ResponseReturnValue | None:
     """Nobody looks at the desk without a session, nobody acts without our form."""
     moderator = login.asking()
     if moderator is None:
-        return redirect(url_for("login.sign_in", why="please", next=request.path))
+        wanted = request.full_path.removesuffix("?")
+        return redirect(url_for("login.sign_in", why="please", next=wanted))
     forgery.check()
     with services().database.read() as conn:
         g.member = Member.of(conn, moderator)

@@ -179,6 +179,31 @@ def test_slash_goes_to_the_search_box_and_finds(desk: Page) -> None:
 
     desk.wait_for_url("**/review/search?q=Berta")
     expect(desk.locator("[data-card]")).to_have_count(1)
+    # The keys of the cards work here too, one by one and together.
+    desk.locator("[data-scripted]").wait_for()
+    desk.keyboard.press("j")
+    desk.keyboard.press("a")
+    expect(desk.locator("[data-done]")).to_contain_text("Approved")
+    desk.keyboard.press("u")
+    expect(card(desk, "Berta")).to_be_focused()
+    desk.keyboard.press("x")
+    desk.keyboard.press("s")
+    expect(desk.locator("[data-card]")).to_have_count(0)
+    expect(desk.locator("[data-done]")).to_contain_text("1 comment")
+
+
+def test_on_a_page_of_its_own_a_comment_can_be_decided(desk: Page) -> None:
+    desk.get_by_role("link", name="Open on its own page").first.click()
+    desk.get_by_role("heading", name="A comment by Anna").wait_for()
+    desk.locator("[data-scripted]").wait_for()
+    # Nothing to select here.
+    desk.keyboard.press("x")
+    desk.keyboard.press("Shift+X")
+    desk.keyboard.press("s")
+
+    expect(desk.locator("[data-done]")).to_contain_text("Rejected as Spam")
+    desk.keyboard.press("u")
+    expect(card(desk, "Anna")).to_be_focused()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +27,11 @@ def person(someone: Someone, moderator: Moderator) -> Person:
     person = someone()
     person.sign_in(moderator)
     return person
+
+
+def words_of(page: str) -> str:
+    """What a page says, whatever is marked in it."""
+    return re.sub(r"<[^>]+>", "", page)
 
 
 def status(database: Database, stored: Stored) -> Status:
@@ -162,7 +168,7 @@ def test_a_decided_comment_can_be_read_and_decided_otherwise(
 
     page = person.read(f"/review/{card}")
 
-    assert "Read me again." in page
+    assert "Read me again." in words_of(page)
     assert 'class="verdict verdict-rejected"' in page
     assert 'value="approved"' in page
     assert 'value="rejected:spam"' not in page
@@ -176,7 +182,7 @@ def test_a_viewer_looks_on_and_decides_nothing(
     onlooker.sign_in(viewer)
 
     page = onlooker.read("/review")
-    assert "Look at me." in page
+    assert "Look at me." in words_of(page)
     assert "data-decide" not in page
     answer = onlooker.decide(onlooker.cards()[0], "approved")
 
@@ -213,7 +219,7 @@ def test_a_comment_of_another_site_does_not_exist(
     outsider.sign_in(stranger)
 
     assert outsider.cards() == []
-    assert "None of your business." not in outsider.read("/review/decided")
+    assert "None of your business." not in words_of(outsider.read("/review/decided"))
     assert outsider.client.get(f"/review/{card}").status_code == 404
     assert outsider.decide(card, "rejected:spam").status_code == 404
     assert status(database, stored) is Status.APPROVED
@@ -272,3 +278,76 @@ def test_scripts_get_the_outcome_and_the_way_back_as_json(
     assert undone.status_code == 200
     assert again.status_code == 409
     assert json.loads(again.text)["problem"].startswith("Nothing changed")
+
+
+def test_a_shared_view_is_still_there_after_signing_in(
+    someone: Someone, moderator: Moderator
+) -> None:
+    visitor = someone()
+    door = visitor.client.get("/review?lane=reported&order=newest").location
+    assert door
+
+    answer = visitor.send(
+        door, door, email=moderator.email, password="correct horse battery staple"
+    )
+
+    assert answer.location == "/review?lane=reported&order=newest"
+
+
+def test_lane_order_and_site_stay_while_one_of_them_changes(
+    someone: Someone, database: Database, site: Site
+) -> None:
+    with database.write() as conn:
+        both = a_moderator(conn, site, a_site(conn, key="other"))
+    person = someone()
+    person.sign_in(both)
+
+    page = person.read("/review?lane=reported&order=newest&site=other")
+
+    assert 'href="/review?lane=reported&amp;order=newest&amp;site=news"' in page
+    assert 'href="/review?lane=reported&amp;order=newest"' in page
+    assert 'href="/review?lane=appealed&amp;order=newest&amp;site=other"' in page
+    assert 'href="/review?lane=reported&amp;order=riskiest&amp;site=other"' in page
+
+
+def test_after_a_decision_one_is_back_in_the_same_list(
+    person: Person, hold: Hold
+) -> None:
+    card = hold().public_id
+    token = person.read("/review").split('name="csrf_token" value="')[1].split('"')[0]
+    form = {
+        "csrf_token": token,
+        "choice": "approved",
+        "revision": "1",
+        "seen": "held",
+    }
+    came_from = "http://localhost/review?order=newest"
+
+    answer = person.client.post(
+        f"/review/{card}", data=form, headers={"Referer": came_from}
+    )
+    elsewhere = person.client.post(
+        f"/review/{card}",
+        data=form | {"choice": "rejected:spam", "seen": "approved"},
+        headers={"Referer": "http://evil.example/review"},
+    )
+
+    assert answer.location == "/review?order=newest"
+    assert elsewhere.location == "/review"
+
+
+def test_calm_settings_are_kept_for_the_person(
+    person: Person, someone: Someone, database: Database, site: Site
+) -> None:
+    answer = person.send("/account", "/review/calm", blur="on", pause_minutes="25")
+    assert answer.status_code == 303
+
+    page = person.read("/review")
+    assert 'class="calm-blur"' in page
+    assert 'data-pause="25"' in page
+    with database.write() as conn:
+        other = a_moderator(conn, site)
+    colleague = someone()
+    colleague.sign_in(other)
+    assert "calm-blur" not in colleague.read("/review")
+    assert person.send("/account", "/review/calm", pause_minutes="7").status_code == 400

@@ -13,7 +13,7 @@ export const selected = () => all().filter((card) => box(card)?.checked);
 
 export function toggle() {
   const card = current();
-  if (!box(card)) return;
+  if (!bar() || !box(card)) return;
   box(card).checked = !box(card).checked;
   focus(card);
   changed(card);
@@ -21,6 +21,7 @@ export function toggle() {
 
 /** Everything between the card that was selected last and the current one. */
 export function selectRange() {
+  if (!bar()) return;
   const cards = all();
   const [from, to] = [cards.indexOf(last), cards.indexOf(current())].sort((a, b) => a - b);
   for (const card of cards.slice(Math.max(0, from), to + 1)) {
@@ -83,7 +84,7 @@ function finish(form, cards, missed, outcome, number) {
   say(form, outcome.said, outcome.undo);
   if (number && outcome.undo) remember({ undo: outcome.undo, after: () => location.reload() });
   if (next) focus(next);
-  else document.querySelector("[data-empty]").hidden = false;
+  else document.querySelector("[data-empty]")?.removeAttribute("hidden");
   fetchMore();
 }
 
