@@ -2,9 +2,11 @@
 import { all, fetchMore, focus, list, mark, name, neighbour, parsed, replace } from "./cards.js";
 import { announce, main, post, tokenOnly } from "./posting.js";
 
-// What can be taken back, latest last. Only the latest keep their cards in memory.
+// What can be taken back here, latest last, with the cards of the very latest; what is
+// older is taken back in the Decided lane. A page that is open all day does not grow.
 const done = [];
 const CARDS_KEPT = 10;
+const ACTS_KEPT = 50;
 // Comments that were decided here a moment ago, whatever the list of the service says.
 const left = new Map();
 const LEFT_MILLISECONDS = 10_000;
@@ -22,6 +24,7 @@ export async function decide(form, body) {
   for (const gone of document.querySelectorAll("[data-done], [data-gone]")) gone.remove();
   card.removeAttribute("data-current");
   card.replaceWith(line);
+  for (const [id, at] of left) if (act.at - at > LEFT_MILLISECONDS) left.delete(id);
   left.set(card.dataset.card, act.at);
   count(-1);
   if (next) focus(next);
@@ -44,7 +47,7 @@ function settle(act, { said, undo }) {
 }
 
 function refuse(act, { problem, card: html }) {
-  done.splice(done.indexOf(act), 1);
+  if (done.includes(act)) done.splice(done.indexOf(act), 1);
   const isRecent = performance.now() - act.at < AT_ONCE_MILLISECONDS;
   const card = putBack(act);
   const shown = html ? replace(card, html) : card;
@@ -106,6 +109,7 @@ export async function undo(form) {
 
 export function remember(act) {
   done.push(act);
+  if (done.length > ACTS_KEPT) done.shift();
   const older = done.at(-1 - CARDS_KEPT);
   if (older) older.card = older.line = older.next = null;
 }
