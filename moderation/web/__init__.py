@@ -21,6 +21,7 @@ from moderation.web import (
     live,
     login,
     notices,
+    packing,
     pages,
     people,
     provider,
@@ -49,6 +50,6 @@ def register(app: Flask, settings: Settings) -> None:
     ):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)
-    for module in (language, pages):
+    for module in (language, packing, pages):
         module.set_up(app)
     app.after_request(thread.allow_origin)

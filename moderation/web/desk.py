@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from moderation import claims, history, lanes, preferences, review
 from moderation.review import Card
 from moderation.vocabulary import Kind
-from moderation.web import evidence, forgery, login
+from moderation.web import evidence, forgery, login, packing
 from moderation.web.cards import Desk, View
 from moderation.web.members import Member
 from moderation.web.services import services
@@ -38,6 +38,7 @@ def guard(blueprint: Blueprint) -> Blueprint:
     """Make the pages of a blueprint a part of the desk."""
     blueprint.before_request(admit)
     blueprint.after_request(keep_private)
+    blueprint.after_request(packing.pack)
     return blueprint
 
 
