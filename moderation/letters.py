@@ -22,6 +22,8 @@ from moderation.texts import sentence
 from moderation.vocabulary import Notice
 
 QUOTED_MAX = 1_000
+# Mail programs know no style sheets of ours. Long words stay inside the window.
+_STYLE = "overflow-wrap:anywhere;overflow-x:clip;font-kerning:none"
 # Characters that a terminal or a mail program would act upon.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -147,7 +149,7 @@ def _html(parts: Sequence[_Part], language: str) -> str:
     head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
     return (
         f'<!doctype html>\n<html lang="{escape(language)}"><head>{head}</head>\n'
-        f"<body>\n{chr(10).join(body)}\n</body></html>\n"
+        f"<body style=\"{_STYLE}\">\n{chr(10).join(body)}\n</body></html>\n"
     )
 
 

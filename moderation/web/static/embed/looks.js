@@ -6,6 +6,7 @@ const STYLE = `
     padding-inline-start: 1em; border-inline-start: 1px solid currentColor }
   :where(leave-a-reply article) { margin-block: 1.25em }
   :where(leave-a-reply article p) { margin-block: .35em }
+  :where(leave-a-reply article [dir], leave-a-reply bdi) { font-kerning: none }
   :where(leave-a-reply article [dir]) { overflow-x: clip; overflow-clip-margin: .5em }
   :where(leave-a-reply article pre) { overflow-x: auto }
   :where(leave-a-reply article blockquote) { margin-inline: 0;
