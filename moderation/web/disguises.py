@@ -33,5 +33,8 @@ def unmask(text: str, as_read: str) -> Unmasked | None:
 
 
 def _letters(word: str) -> str:
+    # Most words, on every card of every page.
+    if word.isascii() and word.isalpha():
+        return word.lower()
     folded = unicodedata.normalize("NFKD", word).casefold()
     return "".join(each for each in folded if each.isalpha())

@@ -9,7 +9,14 @@ from moderation.texts import LOCALES, sentence
 
 def locale() -> str:
     """The best of our languages for the person who asks; English otherwise."""
-    g.was_asked_for_words = True
+    known = g.get("locale")
+    if known is None:
+        known = g.locale = _best()
+        g.was_asked_for_words = True
+    return str(known)
+
+
+def _best() -> str:
     # The best quality first; de-AT is content with de.
     for wanted in request.accept_languages.values():
         language = wanted.partition("-")[0].lower()

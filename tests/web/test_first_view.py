@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from moderation import review
 from moderation.comments import Stored
 from moderation.moderators import Moderator
 from tests.web.person import Person
@@ -22,7 +23,7 @@ _IMPORTS = re.compile(r'from "\./([\w.]+)"')
 def test_the_first_view_is_small(
     someone: Callable[[], Person], moderator: Moderator, hold: Callable[..., Stored]
 ) -> None:
-    for number in range(21):
+    for number in range(review.PAGE + 1):
         hold(f"You stupid idiot number {number}, go to https://pills{number}.example.")
     person = someone()
     person.sign_in(moderator)
@@ -42,7 +43,7 @@ def test_the_first_view_is_small(
         waiting += [f"{folder}/{name}" for name in _IMPORTS.findall(body.decode())]
 
     assert "/static/desk/live.js" in sizes
-    assert body_of_lane.count("data-card=") == 20
+    assert body_of_lane.count("data-card=") == review.PAGE
     assert sum(sizes.values()) < MOST_BYTES, sizes
 
 

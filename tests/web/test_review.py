@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation import threads
+from moderation import review, threads
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
@@ -238,18 +238,18 @@ def test_a_decision_without_our_form_is_refused(
 
 
 def test_many_comments_come_in_pages(person: Person, hold: Hold) -> None:
-    for number in range(22):
-        hold(name=f"Visitor {number}")
+    for number in range(review.PAGE + 2):
+        hold(name=f"Visitor {number:02}")
 
     first = person.read("/review")
-    assert first.count('data-card="') == 20
+    assert first.count('data-card="') == review.PAGE
     following = first.split('href="/review?after=')[1].split('"')[0]
     second = person.read(f"/review?after={following}")
 
-    assert "Visitor 19" in first
-    assert "Visitor 20" not in first
+    assert f"Visitor {review.PAGE - 1:02}" in first
+    assert f"Visitor {review.PAGE:02}" not in first
     assert second.count('data-card="') == 2
-    assert "Visitor 21" in second
+    assert f"Visitor {review.PAGE + 1:02}" in second
 
 
 def test_scripts_get_the_outcome_and_the_way_back_as_json(

@@ -233,7 +233,7 @@ def test_a_text_cannot_bring_words_of_the_index_with_it(
 def test_pages_go_on_where_the_last_one_ended(
     hold: Hold, person: Person, runtime: Runtime
 ) -> None:
-    ids = [hold().public_id for _ in range(25)]
+    ids = [hold().public_id for _ in range(20)]
     describe(runtime)
 
     for query in ("walked", "status:held", "lane:held"):
