@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]
-from authlib.integrations.requests_client import (  # type: ignore[import-untyped]
-    OAuth2Session,
-)
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from requests import RequestException
 
 from moderation.errors import ProviderError
 from moderation.settings import Settings
@@ -84,7 +80,7 @@ def identify(
                 code_verifier=journey.verifier,
                 timeout=TIMEOUT_SECONDS,
             )
-        except (RequestException, AuthlibBaseError, ValueError):
+        except (OSError, AuthlibBaseError, ValueError):
             raise ProviderError("provider.away") from None
         keys = _get(session, _text(settings, found, "jwks_uri"), withhold=True)
         claims = _claims(settings, journey, str(token.get("id_token")), keys)
@@ -134,7 +130,7 @@ def _discover(settings: Settings) -> Mapping[str, Any]:
     return found
 
 
-def _get(session: OAuth2Session, url: str, *, withhold: bool = False) -> dict[str, Any]:
+def _get(session: Any, url: str, *, withhold: bool = False) -> dict[str, Any]:
     """A JSON document of the provider; without the access token if to `withhold` it."""
     try:
         answer = session.request(
@@ -142,7 +138,7 @@ def _get(session: OAuth2Session, url: str, *, withhold: bool = False) -> dict[st
         )
         answer.raise_for_status()
         document = answer.json()
-    except (RequestException, AuthlibBaseError, ValueError):
+    except (OSError, AuthlibBaseError, ValueError):
         raise ProviderError("provider.away") from None
     if not isinstance(document, dict):
         raise ProviderError("provider.away")
@@ -161,7 +157,13 @@ def _text(settings: Settings, document: Mapping[str, Any], name: str) -> str:
     return url
 
 
-def _session(settings: Settings, back: str) -> OAuth2Session:
+def _session(settings: Settings, back: str) -> Any:
+    # Here and not above: the library opens a socket when it is imported, and most
+    # services have no provider. Its errors are OSErrors.
+    from authlib.integrations.requests_client import (  # type: ignore[import-untyped]
+        OAuth2Session,
+    )
+
     session = OAuth2Session(
         settings.oidc_client_id,
         settings.oidc_client_secret,

@@ -17,13 +17,15 @@ import workers
 PROGRAMS = ("__main__", "env")
 
 # What only `make train` installs: modules that read or draw with it stay out.
-OF_TRAINING = ("matplotlib", "profanity_check", "pyarrow")
+OF_TRAINING = ("matplotlib", "numba", "profanity_check", "pyarrow")
 
 WATCH = """
 import importlib, json, os, sys
 
 names, of_training = json.loads(sys.argv[1])
 seen = []
+# Not there, on every machine alike.
+sys.modules.update(dict.fromkeys(of_training))
 
 def watch(event, arguments):
     if event in ("socket.connect", "socket.bind", "subprocess.Popen", "os.fork"):

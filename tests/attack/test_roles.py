@@ -8,7 +8,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -18,6 +17,7 @@ from moderation.member_schema import invitation, membership, sign_in
 from moderation.schema import comment, decision, journal, revision, site
 from moderation.vocabulary import Kind, Status
 from tests.attack.conftest import Scene, csrf_token
+from tests.travelling import travel
 from tests.web.person import Person
 
 CAST = ("owner", "moderator", "viewer", "neighbour", "nobody", "visitor")
@@ -182,7 +182,7 @@ def test_a_desk_that_was_open_over_lunch_still_works(
         "revision": "1",
         "seen": "held",
     }
-    with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
+    with travel(datetime.now(UTC) + timedelta(hours=3)):
         answer = person.client.post(f"/review/{scene.held.id}", data=form)
     assert answer.status_code == 303
 

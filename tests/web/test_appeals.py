@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 
 from moderation.db import Database
@@ -15,6 +14,7 @@ from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.vocabulary import Kind, Status
 from tests.moderation.settled import Desk
+from tests.travelling import travel
 
 JSON = {"Accept": "application/json"}
 FORM = "Ask for another look"
@@ -103,7 +103,7 @@ def test_nobody_appeals_twice_late_or_where_nothing_was_rejected(
 ) -> None:
     data = {"text": "Please look again."}
     late = datetime.now(UTC) + timedelta(days=15)
-    with time_machine.travel(late):
+    with travel(late):
         assert FORM not in client.get(link(rejected)).text
         answer = client.post(f"{link(rejected)}/appeal", data=data)
         assert answer.status_code == 403

@@ -18,6 +18,7 @@ from moderation.db import Database
 from moderation.moderators import Moderator
 from moderation.settings import Settings
 from tests.factories import KEYRING
+from tests.travelling import travel
 from tests.web.person import Person
 
 Someone = Callable[[], Person]
@@ -29,7 +30,7 @@ NOON = datetime(2031, 5, 4, 12, 0, 15, tzinfo=UTC)
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """The time stands still until a test moves it."""
-    with time_machine.travel(NOON, tick=False) as traveller:
+    with travel(NOON, tick=False) as traveller:
         yield traveller
 
 

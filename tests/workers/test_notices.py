@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import func, select, update
 
 from moderation import appeals, notices, outbox
@@ -25,6 +24,7 @@ from tests.moderation.rows import decide, row_of
 from tests.moderation.settled import Desk
 from tests.postbox import Postbox, html, plain
 from tests.service import free_address
+from tests.travelling import travel
 from workers.notices import deliver
 from workers.runtime import Runtime
 
@@ -77,7 +77,7 @@ class Office:
     def deliver(self, *, seconds_later: float = 11) -> int:
         """Let the postman come when the grace time is over."""
         then = datetime.now(UTC) + timedelta(seconds=seconds_later)
-        with time_machine.travel(then):
+        with travel(then):
             return deliver(self.runtime)
 
     def kinds(self) -> list[str]:
