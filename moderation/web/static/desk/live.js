@@ -4,7 +4,7 @@ import { all, append, list } from "./cards.js";
 import { announce, main } from "./posting.js";
 
 // Asked often enough that two seconds are kept, and rarely by a tab that nobody sees.
-const SECONDS = { visible: 1.5, hidden: 20, longest: 30 };
+const SECONDS = { visible: 1.3, hidden: 20, longest: 30 };
 let tag = "";
 let failures = 0;
 let timer = 0;
