@@ -136,7 +136,11 @@ def test_the_cookie_travels_by_https_only_where_the_service_does(
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "/"]
+    "elsewhere",
+    [
+        *("https://evil.example", "//evil.example", "/\\evil.example", "/"),
+        *("/accounts.evil.example", "/auditor", "/login", "javascript:alert(1)", ""),
+    ],
 )
 def test_the_way_on_after_signing_in_stays_on_the_desk(
     someone: Someone, moderator: Moderator, elsewhere: str
@@ -149,6 +153,23 @@ def test_the_way_on_after_signing_in_stays_on_the_desk(
     )
 
     assert answer.location == "/review"
+
+
+@pytest.mark.parametrize("page", ["/audit?act=undo", "/settings/news", "/account"])
+def test_it_leads_to_any_page_of_the_desk(
+    someone: Someone, moderator: Moderator, page: str
+) -> None:
+    person = someone()
+
+    answer = person.send(
+        "/login",
+        f"/login?next={page}",
+        email=moderator.email,
+        password=PASSWORD,
+    )
+
+    assert answer.location == page
+    assert person.client.get(page).status_code == 200
 
 
 def test_a_form_that_we_did_not_make_signs_nobody_in(
