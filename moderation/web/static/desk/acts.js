@@ -10,6 +10,7 @@ const ACTS_KEPT = 50;
 // Comments that were decided here a moment ago, whatever the list of the service says.
 const left = new Map();
 const LEFT_MILLISECONDS = 10_000;
+const FETCH_MILLISECONDS = 300;
 // A refusal that comes later than this finds the moderator at another card.
 const AT_ONCE_MILLISECONDS = 400;
 
@@ -43,7 +44,8 @@ function settle(act, { said, undo }) {
   act.line.querySelector("form").hidden = false;
   if (!all().length) showEmpty(act.line);
   announce(said, act.next ? main().dataset.next.replace("{name}", name(act.next)) : "");
-  fetchMore();
+  // Not while the next card is being painted: there is time until its decision.
+  setTimeout(fetchMore, all().length ? FETCH_MILLISECONDS : 0);
 }
 
 function refuse(act, { problem, card: html }) {
