@@ -98,7 +98,7 @@ def test_no_page_of_owners_has_a_violation(
     check(page)
     page.goto(link)
     check(page)
-    stranger = context_of(color_scheme=scheme).new_page()
+    stranger = context_of(color_scheme=scheme, reduced_motion="reduce").new_page()
     stranger.goto(link)
     check(stranger)
     stranger.get_by_label("Name").fill("Sam")
