@@ -149,7 +149,7 @@ def _html(parts: Sequence[_Part], language: str) -> str:
     head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
     return (
         f'<!doctype html>\n<html lang="{escape(language)}"><head>{head}</head>\n'
-        f"<body style=\"{_STYLE}\">\n{chr(10).join(body)}\n</body></html>\n"
+        f'<body><div style="{_STYLE}">\n{chr(10).join(body)}\n</div></body></html>\n'
     )
 
 

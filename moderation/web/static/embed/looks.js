@@ -1,6 +1,7 @@
 // No specificity and hardly a colour: any rule of the publisher's page wins.
 const STYLE = `
-  :where(leave-a-reply) { display: block; overflow-wrap: anywhere }
+  :where(leave-a-reply) { display: block; overflow-wrap: anywhere;
+    overflow-x: clip; overflow-clip-margin: .5em }
   :where(leave-a-reply .lar-list) { list-style: none; margin: 0; padding: 0 }
   :where(leave-a-reply .lar-list .lar-list) { margin-inline-start: .5em;
     padding-inline-start: 1em; border-inline-start: 1px solid currentColor }

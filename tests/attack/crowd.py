@@ -1,0 +1,157 @@
+"""A newspaper whose every commenter is hostile, and what they left everywhere."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from moderation import acts, appeals, lanes, reports, review, sites
+from moderation.acts import Ruling
+from moderation.db import Database
+from moderation.demo import address
+from moderation.finding_schema import undescribed
+from moderation.identity import Keyring
+from moderation.lanes import Lane
+from moderation.reports import Grievance
+from moderation.schema import comment
+from moderation.settings import Settings
+from moderation.sites import Site
+from moderation.vocabulary import Complaint, Kind, Order, Reason, Status
+from tests.service import Service
+
+# Every so many, a comment opens a thread of its own, which it gives its title.
+THREADS_EVERY = 4
+
+
+@dataclass
+class Crowd:
+    """The service and what was posted to it; ``ids`` are in the order of `payloads`."""
+
+    service: Service
+    settings: Settings
+    database: Database
+    payloads: Sequence[str]
+    ids: list[str] = field(default_factory=list)
+
+    @property
+    def site(self) -> Site:
+        """The newspaper."""
+        with self.database.read() as conn:
+            found = sites.find(conn, address.SITE_KEY)
+        assert found
+        return found
+
+    def post(self) -> None:
+        """Send every payload, by turns as JSON and as a form; all must be taken."""
+        for number, payload in enumerate(self.payloads):
+            assert self._send(number, payload) in (202, 303), payload[:80]
+        with self.database.read() as conn:
+            rows = conn.execute(select(comment.c.public_id).order_by(comment.c.id))
+            self.ids = list(rows.scalars())
+        assert len(self.ids) == len(self.payloads)
+
+    def is_idle(self) -> bool:
+        """Whether every comment is decided and described."""
+        with self.database.read() as conn:
+            pending = select(func.count()).where(comment.c.status == Status.PENDING)
+            left = select(func.count()).select_from(undescribed)
+            return not conn.execute(pending).scalar() | conn.execute(left).scalar()
+
+    def status_url(self, public_id: str) -> str:
+        """Where the author looks."""
+        token = Keyring(self.settings.secret_key).sign("status", public_id)
+        return f"{self.service.url}/comments/{token}"
+
+    def lane_urls(self, kind: Kind, order: Order = Order.OLDEST) -> Iterator[str]:
+        """The pages of a lane, each from behind the last card of the one before."""
+        lane, after = Lane([self.site.id], kind, order), ""
+        while True:
+            with self.database.read() as conn:
+                cards = review.waiting(conn, lane, after=after)
+            if not cards:
+                return
+            query = {"lane": kind.value, "order": order.value, "after": after}
+            yield f"{self.service.url}/review?{urllib.parse.urlencode(query)}"
+            after = cards[-1].id
+
+    def decide(self, to: Status, public_ids: Sequence[str], answer: str = "") -> None:
+        """Decide as somebody who is not on the site."""
+        who = acts.Moderator("someone", [self.site.id])
+        reason = Reason.OTHER if to is Status.REJECTED else None
+        with self.database.read() as conn:
+            rows = conn.execute(
+                select(comment.c.public_id, comment.c.revision, comment.c.status).where(
+                    comment.c.public_id.in_(public_ids)
+                )
+            ).all()
+        for row in rows:
+            seen = Status(row.status)
+            if seen is to and not answer:
+                continue
+            ruling = Ruling(
+                row.public_id, row.revision, seen, to, reason, answer=answer
+            )
+            acts.decide(self.database, who, ruling, datetime.now(UTC))
+
+    def complain(self, public_ids: Sequence[str]) -> None:
+        """Readers report comments, each with a payload for words."""
+        for number, public_id in enumerate(public_ids):
+            words = self.payloads[-number - 1][: reports.TEXT_MAX]
+            said = Grievance(Complaint.OTHER, words, f"reader-{number}")
+            with self.database.write() as conn:
+                reports.submit(conn, public_id, said, datetime.now(UTC))
+
+    def contest(self, public_ids: Sequence[str]) -> None:
+        """Authors appeal, each with a payload for words."""
+        for number, public_id in enumerate(public_ids):
+            words = self.payloads[-number - 1][: appeals.TEXT_MAX]
+            with self.database.write() as conn:
+                appeals.submit(conn, public_id, words, datetime.now(UTC))
+
+    def waiting(self, kind: Kind) -> int:
+        """How many wait in a lane."""
+        with self.database.read() as conn:
+            return lanes.counts(conn, [self.site.id])[kind]
+
+    def _send(self, number: int, payload: str) -> int:
+        """The payload is also the name and the title of the page."""
+        name = (payload.strip()[:90] or "x") + f" {number}"
+        values = {
+            "text": payload,
+            "name": name,
+            "email": f"reader-{number}@example.org",
+            "notify": "1",
+        }
+        page = f"?p={number}" if number % THREADS_EVERY == 1 else ""
+        thread = {
+            "url": address.thread_url(self.settings) + page,
+            "title": payload[:480],
+        }
+        headers = {"Origin": address.origin(self.settings)}
+        if number % 2:
+            url = f"{self.service.url}/sites/{address.SITE_KEY}/reply"
+            form = values | {f"thread_{key}": value for key, value in thread.items()}
+            body = urllib.parse.urlencode(form).encode()
+        else:
+            url = f"{self.service.url}/api/v1/sites/{address.SITE_KEY}/comments"
+            author = {key: values[key] for key in ("name", "email")}
+            document = {"thread": thread, "author": author, "text": payload}
+            body = json.dumps(document | {"notify": True}).encode()
+        request = urllib.request.Request(url, body, headers)
+        try:
+            with urllib.request.build_opener(_Stay).open(request, timeout=20) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
