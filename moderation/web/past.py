@@ -15,7 +15,7 @@ from moderation.web.members import Member
 
 POLICY = "policy"
 # An undo is not undone with a button of its own: the act itself can be done again.
-UNDOABLE = frozenset(Act) - {Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.UNDO, Act.MEMBERS}
+UNDOABLE = frozenset(Act) - {Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.UNDO}
 
 
 @dataclass(frozen=True)
