@@ -65,13 +65,9 @@ SHOPS = [
     ("xanax without prescription", "http://xanax-rx.org", "info@xanax-rx.org"),
 ]
 # Known gaps: a person looks at these before they appear. Strict, so that a better model
-# makes the lists shorter.
-HELD = {"I like Muslims."}
+# makes the list shorter.
 NOT_SURE = {
-    ("Canadian Pharmacy", "I had never thought of it that way before."),
-    ("cialis 20mg", "I had never thought of it that way before."),
-    ("xanax without prescription", "I had never thought of it that way before."),
-    ("xanax without prescription", "Well said."),
+    ("xanax without prescription", "I had never thought of it that way before.")
 }
 
 
@@ -96,7 +92,7 @@ def test_innocent_text_is_never_rejected(shipped: Scorer, text: str) -> None:
         assert score < shipped.default_thresholds[attribute]["reject_at"]
 
 
-@pytest.mark.parametrize("text", INNOCENT + [_gap_if(t in HELD, t) for t in KIND])
+@pytest.mark.parametrize("text", INNOCENT + KIND)
 def test_innocent_text_is_not_held_as_toxic(shipped: Scorer, text: str) -> None:
     [scores] = shipped.score([{"text": text}])
     for attribute in set(Attribute) - {Attribute.SPAM}:
