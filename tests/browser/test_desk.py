@@ -51,6 +51,9 @@ def test_u_on_the_decided_page_takes_my_latest_back(desk: Page) -> None:
     desk.keyboard.press("a")
     expect(desk.locator("[data-done]")).to_contain_text("Approved")
     desk.get_by_role("link", name="Decided").click()
+    desk.wait_for_url("**/review/decided")
+    # Shown by the script that listens to the keys.
+    desk.locator("[data-help]:not([hidden])").wait_for(state="attached")
     expect(desk.get_by_text("took a decision back")).to_have_count(0)
 
     desk.keyboard.press("u")
