@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from moderation import review
 from tests.browser.conftest import News
 
 Visitor = Callable[..., BrowserContext]
@@ -95,18 +96,19 @@ def test_it_says_why_something_cannot_be_taken_back(
 
 
 def test_it_goes_on_page_by_page(news: News, page: Page) -> None:
-    for number in range(23):
+    many = review.PAGE + 3
+    for number in range(many):
         news.post(f"Number {number} was here.", name=f"Visitor {number}")
-    news.sign_in(page, waiting=23)
-    for number in range(23):
+    news.sign_in(page, waiting=many)
+    for number in range(many):
         page.keyboard.press("a")
         expect(page.locator("[data-count=decided]")).to_have_text(str(number + 1))
     page.goto(f"{news.service.url}/review/decided")
-    expect(page.locator(".entry-what")).to_have_count(20)
+    expect(page.locator(".entry-what")).to_have_count(review.PAGE)
 
     page.get_by_role("link", name="Older").click()
 
     expect(page.locator(".entry-what")).to_have_count(3)
     expect(page.locator(".entry-what").last).to_contain_text("Visitor 0")
     page.get_by_role("link", name="Back to the latest").click()
-    expect(page.locator(".entry-what").first).to_contain_text("Visitor 22")
+    expect(page.locator(".entry-what").first).to_contain_text(f"Visitor {many - 1}")

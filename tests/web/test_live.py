@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from moderation import review
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
@@ -146,7 +147,7 @@ def test_nobody_hears_of_another_site(
 def test_the_next_cards_come_without_the_page_around_them(
     person: Person, hold: Hold
 ) -> None:
-    for number in range(22):
+    for number in range(review.PAGE + 2):
         hold(name=f"Visitor {number}")
     more = person.read("/review").split('data-more="')[1].split('"')[0]
 
