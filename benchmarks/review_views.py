@@ -14,7 +14,7 @@ from benchmarks.desk_rows import Desk
 from benchmarks.subjects import Ours
 from moderation.app import create_app
 from moderation.db import Database
-from moderation.finding_schema import cluster
+from moderation.finding_schema import cluster, description
 from moderation.schema import author, comment, reviewable
 from moderation.vocabulary import Kind, Order, Status
 
@@ -183,7 +183,11 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
             .limit(5)
         ).scalars()
         clusters = conn.execute(
-            select(cluster.c.public_id).order_by(cluster.c.id).limit(2)
+            select(cluster.c.public_id)
+            .join(description, description.c.cluster_id == cluster.c.id)
+            .group_by(cluster.c.public_id)
+            .order_by(func.count().desc())
+            .limit(2)
         ).scalars()
         one = list(conn.execute(waiting.limit(20)).scalars())
         places = {
