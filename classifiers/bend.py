@@ -28,8 +28,8 @@ class Bend:
     def straight(cls, intercept: Floats, bias: Floats, out: Floats) -> "Bend":
         """Return a bend without knees."""
         heads = len(intercept)
-        none = np.zeros((heads, heads), np.float32)
-        return cls(intercept, bias, out, none[0], none)
+        knee, rise = np.zeros(heads, np.float32), np.zeros((heads, heads), np.float32)
+        return cls(intercept, bias, out, knee, rise)
 
     def log_odds(self, sums: Floats) -> Floats:
         """Return (comments, attributes) from (comments, sums)."""

@@ -70,7 +70,7 @@ def train(data: Path, out: Path, seed: int) -> Path:
         "left_out": {f.attribute: f.auc_by_source for f in findings},
         "data": {"hash": data_hash(data), "examples": len(examples)},
     }
-    return artefacts.save(_pipeline(features, networks), card, out)
+    return artefacts.save(joined(features, networks), card, out)
 
 
 def _settle(
@@ -97,7 +97,7 @@ def _settle(
     )
 
 
-def _pipeline(features: SubmissionFeatures, networks: Sequence[Network]) -> Pipeline:
+def joined(features: SubmissionFeatures, networks: Sequence[Network]) -> Pipeline:
     """Put networks side by side: no hidden sum of one moves a score of another."""
     attributes, hidden = len(ATTRIBUTES), [len(n.bend.bias) for n in networks]
     coef = np.zeros((features.hashing.columns, attributes + sum(hidden)), np.float32)

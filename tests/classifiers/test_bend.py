@@ -64,3 +64,10 @@ def test_a_scaled_bend_says_a_curve_of_what_it_said() -> None:
     expected = slopes * said + shifts + rises * np.maximum(said - bend.knee, 0)
     scaled = bend.scaled(slopes, shifts, rises).log_odds(taller)
     np.testing.assert_allclose(scaled, expected, atol=1e-4)
+
+
+def test_a_knee_that_is_set_changes_no_rise() -> None:
+    none = np.zeros(7, np.float32)
+    bend = Bend.straight(none, none[:0], np.zeros((0, 7), np.float32))
+    bend.knee[:] = 3
+    assert not bend.rise.any()

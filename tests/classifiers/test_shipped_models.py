@@ -142,3 +142,25 @@ def test_plain_abuse_is_held_disguised_or_not(shipped: Scorer, text: str) -> Non
     hold_at = shipped.default_thresholds["TOXICITY"]["hold_at"]
     assert scores["TOXICITY"] >= hold_at
     assert scores["INSULT"] >= shipped.default_thresholds["INSULT"]["hold_at"]
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        {
+            "text": "great post, thanks!",
+            "author": "buy cheap viagra online",
+            "url": "http://cheap-viagra-pills-online.com/buy",
+        },
+        {"text": "Online casino bonus without deposit, best slots http://a.example"},
+        {"text": "Hello webmaster, our seo services bring your site to page one."},
+    ],
+)
+def test_promotion_is_not_taken_for_abuse(
+    shipped: Scorer, submission: dict[str, object]
+) -> None:
+    [scores] = shipped.score([submission])
+
+    assert scores["SPAM"] >= shipped.default_thresholds["SPAM"]["hold_at"]
+    for attribute in set(Attribute) - {Attribute.SPAM}:
+        assert scores[attribute] < shipped.default_thresholds[attribute]["hold_at"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from classifiers.attributes import ATTRIBUTES, Attribute
+from classifiers.bend import Bend
 from classifiers.corpus import (
     OWN_INNOCENT,
     OWN_SPAM,
@@ -17,6 +18,7 @@ from classifiers.examples import Example, Examples, gather
 from classifiers.features import SubmissionFeatures
 from classifiers.metrics import auc
 from classifiers.network import Lessons, Network, Pace, fit_network
+from classifiers.recipes import joined
 from classifiers.shares import FOLDS, PROMOTION, TONE, weigh
 from classifiers.sources import SPAM, TOXICITY
 from classifiers.voices import CHOIRS
@@ -120,6 +122,27 @@ def test_the_hidden_layer_is_used(lessons: Lessons) -> None:
     assert (heights > 0).any()
     assert (heights < 0).any()
     assert np.abs(network.bend.out).max() > 0.1
+
+
+def test_networks_side_by_side_say_what_each_says_alone(lessons: Lessons) -> None:
+    random = np.random.default_rng(3)
+    networks, expected = [], []
+    for choir in CHOIRS:
+        columns, attributes = choir.columns(FEATURES.hashing), len(choir.attributes)
+        shapes = (attributes, 2, (2, attributes))
+        bend = Bend.straight(
+            *(random.normal(size=s).astype(np.float32) for s in shapes)
+        )
+        coef = random.normal(size=(columns, attributes + 2)).astype(np.float32)
+        network = Network(coef, bend).bent(choir.knee - 1, choir.rise)
+        networks.append(network)
+        expected.append(network.log_odds(lessons.X[:, :columns]))
+
+    said = joined(FEATURES, networks).named_steps["heads"].decision_function(lessons.X)
+
+    for choir, alone in zip(CHOIRS, expected, strict=True):
+        places = [ATTRIBUTES.index(attribute) for attribute in choir.attributes]
+        np.testing.assert_allclose(said[:, places], alone, rtol=1e-4, atol=1e-2)
 
 
 def test_choirs_score_every_attribute_once() -> None:
