@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from moderation import decisions, effects, journals, reviewables, settlements
+from moderation import appeals, decisions, effects, journals, reviewables, settlements
 from moderation.db import Database
 from moderation.decisions import Choice
-from moderation.errors import NotFound, NotUndoable, StaleDecision
+from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
 from moderation.journals import EFFECTS, Entry
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal
@@ -57,7 +57,8 @@ class Ruling:
 def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) -> str:
     """Apply a ruling; the journal entry's id, for the undo.
 
-    StaleDecision says who was faster when the comment is no longer as it was seen.
+    StaleDecision says who was faster when the comment is no longer as it was seen;
+    OwnRejection is for an appeal that somebody else has to judge.
     """
     with database.write() as conn:
         row = conn.execute(
@@ -68,6 +69,8 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
         ).first()
         if row is None:
             raise NotFound("comment")
+        if appeals.withheld(conn, [row.id], who.public_id):
+            raise OwnRejection
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
         detail = {name: said for name, said in told.items() if said}
         entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)

@@ -149,14 +149,35 @@ def is_for(moderator_id: int) -> ColumnElement[bool]:
             appeal.c.contested == "moderator:" + me.c.public_id,
         )
     )
-    others = exists(
+    others = _others(reviewable.c.site_id, moderator_id)
+    return ~mine | ~others
+
+
+def withheld(
+    conn: Connection, comment_ids: Collection[int], public_id: str
+) -> set[int]:
+    """The comments whose appeal this moderator must leave to somebody else."""
+    me = select(moderator.c.id).where(moderator.c.public_id == public_id)
+    rows = conn.execute(
+        select(appeal.c.comment_id).where(
+            appeal.c.comment_id.in_(comment_ids),
+            appeal.c.outcome.is_(None),
+            appeal.c.contested == f"moderator:{public_id}",
+            _others(appeal.c.site_id, me.scalar_subquery()),
+        )
+    )
+    return set(rows.scalars())
+
+
+def _others(site_id: Any, moderator_id: Any) -> ColumnElement[bool]:
+    """Whether anybody else may decide on a site."""
+    return exists(
         select(membership.c.moderator_id).where(
-            membership.c.site_id == reviewable.c.site_id,
+            membership.c.site_id == site_id,
             membership.c.moderator_id != moderator_id,
             membership.c.role.in_((Role.OWNER.value, Role.MODERATOR.value)),
         )
     )
-    return ~mine | ~others
 
 
 def _latest(comment_id: int) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import decisions, journals
+from moderation import appeals, decisions, journals
 from moderation.acts import Moderator
 from moderation.db import Database
 from moderation.decisions import Choice
@@ -98,10 +98,13 @@ def apply(
 ) -> None:
     """Decide one chunk in the caller's transaction and add it to `outcome`."""
     rows = _rows(conn, who, [each.comment_id for each in seen])
+    withheld = appeals.withheld(conn, [row.id for row in rows.values()], who.public_id)
     choices: list[Choice] = []
     for each in seen:
         row = rows.get(each.comment_id)
-        if obstacle := _obstacle(row, each, order):
+        if row is not None and row.id in withheld:
+            outcome.missed.append(_missed(each.comment_id, row, Obstacle.OWN_REJECTION))
+        elif obstacle := _obstacle(row, each, order):
             outcome.missed.append(_missed(each.comment_id, row, obstacle))
         else:
             choices.append(_choice(row, order))

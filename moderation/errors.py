@@ -55,6 +55,10 @@ class StaleDecision(ModerationError):
         self.seconds_ago = seconds_ago
 
 
+class OwnRejection(ModerationError):
+    """Who rejected a comment does not judge the appeal against it."""
+
+
 class NotUndoable(ModerationError):
     """An act cannot be taken back; the message says why."""
 

@@ -113,6 +113,7 @@ class Obstacle(StrEnum):
     DECIDED = "decided"  # somebody decided about it
     ALREADY = "already"  # it stands as it was to be put
     UNDECIDABLE = "undecidable"  # it waits for the machine, or is deleted
+    OWN_REJECTION = "own_rejection"  # their own rejection is contested
 
 
 class Mode(StrEnum):

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation import acts, claims, context, differences, preferences, review
 from moderation.acts import Ruling
-from moderation.errors import NotFound, NotUndoable, StaleDecision
+from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
 from moderation.history import latest
 from moderation.lanes import Reader
 from moderation.preferences import Calm
@@ -79,6 +79,8 @@ def decide(comment_id: str) -> ResponseReturnValue:
     )
     try:
         journal_id = acts.decide(services().database, who.acting, ruling, desk.now())
+    except OwnRejection:
+        return _refused(say("review.own_rejection"))
     except StaleDecision as stale:
         return _stale(stale, ruling)
     said = say(

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import appeals
+from moderation import appeals, bulk_acts
 from moderation.appeals import Appeal
+from moderation.bulk_acts import Order, Seen
 from moderation.db import Database
-from moderation.errors import NotFound, Refused
+from moderation.errors import NotFound, OwnRejection, Refused
 from moderation.sites import Site
-from moderation.vocabulary import Kind, Outcome, Role, Status
+from moderation.vocabulary import Kind, Obstacle, Outcome, Role, Status
 from tests.factories import a_moderator
 from tests.moderation.rows import lane, row_of
 from tests.moderation.settled import Desk
@@ -59,6 +60,21 @@ def test_an_appeal_goes_to_another_moderator_than_the_one_who_rejected(
     )
     with desk.database.read() as conn:
         assert lane(conn, desk.site.id) == (1, 1)
+
+
+def test_by_no_way_does_anybody_judge_their_own_rejection(
+    desk: Desk, contested: str
+) -> None:
+    seen = Seen(contested, 1, Status.REJECTED)
+
+    with pytest.raises(OwnRejection):
+        desk.rule(contested, Status.APPROVED, by=0)
+    outcome = bulk_acts.decide(
+        desk.database, desk.acting(0), Order(Status.APPROVED), [seen], datetime.now(UTC)
+    )
+
+    assert [each.why for each in outcome.missed] == [Obstacle.OWN_REJECTION]
+    assert appealed(desk, contested).outcome is None
 
 
 def test_where_nobody_else_may_decide_it_comes_back_to_the_same_one(
