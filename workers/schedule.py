@@ -16,6 +16,9 @@ from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
+# How long the last round may take before the process ends without it.
+LAST_ROUND_SECONDS = 10.0
+
 
 @dataclass
 class Sweep:
@@ -27,14 +30,22 @@ class Sweep:
 
     runtime: Runtime
     _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Run beside the worker, from now on, until `stop`."""
-        threading.Thread(target=self._run, name="sweep", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """Do not begin another round."""
+        """Do not begin another round, and let this one end.
+
+        A thread that is inside of a compiled library when the process ends would take
+        the process down with SIGABRT.
+        """
         self._stop.set()
+        if self._thread is not None:
+            self._thread.join(LAST_ROUND_SECONDS)
 
     def once(self) -> None:
         """One round."""
