@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from moderation import appeals, decisions, effects, journals, reviewables, settlements
+from moderation import (
+    actors,
+    appeals,
+    decisions,
+    effects,
+    journals,
+    reviewables,
+    settlements,
+)
 from moderation.db import Database
 from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
@@ -19,7 +27,6 @@ from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal
 from moderation.vocabulary import Act, Reason, Status
 
-ACTOR = "moderator:"
 # What nobody takes back: the machine's own batches, and what is no change of state.
 _LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN})
 
@@ -36,7 +43,7 @@ class Moderator:
     @property
     def actor(self) -> str:
         """How the journal names them."""
-        return ACTOR + self.public_id
+        return actors.of(self.public_id)
 
 
 @dataclass(frozen=True)
@@ -207,7 +214,7 @@ def _stale(conn: Connection, comment_id: int, now: datetime) -> StaleDecision:
             decision.c.created_at,
         )
         .join(decision, decision.c.comment_id == comment.c.id)
-        .outerjoin(moderator, ACTOR + moderator.c.public_id == decision.c.actor)
+        .outerjoin(moderator, actors.is_moderator(decision.c.actor))
         .where(comment.c.id == comment_id)
         .order_by(decision.c.id.desc())
         .limit(1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, null, select, update
 
-from moderation import reviewables
+from moderation import actors, reviewables
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
@@ -146,7 +146,7 @@ def is_for(moderator_id: int) -> ColumnElement[bool]:
         select(appeal.c.id).where(
             appeal.c.comment_id == reviewable.c.comment_id,
             me.c.id == moderator_id,
-            appeal.c.contested == "moderator:" + me.c.public_id,
+            appeal.c.contested == actors.PEOPLE + me.c.public_id,
         )
     )
     others = _others(reviewable.c.site_id, moderator_id)
@@ -162,7 +162,7 @@ def withheld(
         select(appeal.c.comment_id).where(
             appeal.c.comment_id.in_(comment_ids),
             appeal.c.outcome.is_(None),
-            appeal.c.contested == f"moderator:{public_id}",
+            appeal.c.contested == actors.of(public_id),
             _others(appeal.c.site_id, me.scalar_subquery()),
         )
     )

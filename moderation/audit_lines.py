@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from moderation.acts import ACTOR
+from moderation import actors
 from moderation.bulk import one_of
 from moderation.journals import EFFECTS
 from moderation.member_schema import moderator
@@ -122,7 +122,7 @@ def _entries() -> Select[Any]:
         journal.c.actor,
         journal.c.created_at.label("at"),
         *_COMMON,
-    ).outerjoin(moderator, ACTOR + moderator.c.public_id == journal.c.actor)
+    ).outerjoin(moderator, actors.is_moderator(journal.c.actor))
 
 
 def _decisions() -> Select[Any]:
@@ -152,7 +152,7 @@ def _decisions() -> Select[Any]:
             (revision.c.comment_id == comment.c.id)
             & (revision.c.number == decision.c.revision),
         )
-        .outerjoin(moderator, ACTOR + moderator.c.public_id == decision.c.actor)
+        .outerjoin(moderator, actors.is_moderator(decision.c.actor))
     )
 
 

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from moderation import bans, standing
-from moderation.acts import ACTOR
+from moderation import actors, bans, review, standing
 from moderation.bans import Ban
 from moderation.errors import NotFound
 from moderation.finding_schema import description
@@ -104,7 +103,7 @@ def find(
         approved=row.approved,
         rejected=row.rejected,
         trusted=row.trusted,
-        banned=row.banned and (row.banned_until is None or row.banned_until > now),
+        banned=bans.is_on(row.banned, row.banned_until, now),
         banned_until=row.banned_until,
         first_seen=row.first_seen,
         mail_domain=sender[BanKind.DOMAIN],
@@ -120,9 +119,7 @@ def comment_ids(
     """Row keys of an author's comments, newest first, from behind `before` on."""
     statement = select(comment.c.id).where(comment.c.author_id == author_row)
     if before:
-        place = conn.execute(
-            select(comment.c.id).where(comment.c.public_id == before)
-        ).scalar()
+        place = review.place_of(conn, before)
         statement = statement.where(comment.c.id < (place or 0))
     newest = statement.order_by(comment.c.id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())
@@ -153,7 +150,7 @@ def judgements(conn: Connection, author_row: int) -> list[Judgement]:
             (revision.c.comment_id == comment.c.id)
             & (revision.c.number == decision.c.revision),
         )
-        .join(moderator, ACTOR + moderator.c.public_id == decision.c.actor)
+        .join(moderator, actors.is_moderator(decision.c.actor))
         .order_by(decision.c.id.desc())
         .limit(LATEST)
     )

@@ -29,6 +29,11 @@ class Ban:
     until: datetime | None
 
 
+def is_on(banned: bool, until: datetime | None, now: datetime) -> bool:
+    """Whether a ban that was pronounced is in force; without an end it is for good."""
+    return banned and (until is None or until > now)
+
+
 def domain_of(email: str) -> str:
     """The mail domain that a ban would name; empty without an address."""
     return email.rpartition("@")[2].casefold().strip()

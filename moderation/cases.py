@@ -134,7 +134,7 @@ def load(
 
 def _is_banned(row: Any, banned: Collection[tuple[int, str]], now: datetime) -> bool:
     """Whether the author is, or the mail domain or network they write from."""
-    if row.banned and (row.banned_until is None or row.banned_until > now):
+    if bans.is_on(row.banned, row.banned_until, now):
         return True
     return (row.site_id, bans.domain_of(row.email)) in banned or (
         row.site_id,

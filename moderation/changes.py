@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from moderation.acts import ACTOR
+from moderation import actors
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, reviewable
 from moderation.vocabulary import Kind, Reason, Status
@@ -99,7 +99,7 @@ def _fates(
             decision.c.created_at,
         )
         .join(decision, decision.c.comment_id == comment.c.id)
-        .outerjoin(moderator, ACTOR + moderator.c.public_id == decision.c.actor)
+        .outerjoin(moderator, actors.is_moderator(decision.c.actor))
         .where(comment.c.public_id.in_(public_ids), comment.c.site_id.in_(site_ids))
         # The last one of each comment stays.
         .order_by(decision.c.id)

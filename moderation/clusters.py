@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from moderation import bulk_acts, journals, spreads
+from moderation import bulk_acts, journals, review, spreads
 from moderation.acts import Moderator
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
@@ -74,9 +74,7 @@ def members(
         )
     )
     if before:
-        place = conn.execute(
-            select(comment.c.id).where(comment.c.public_id == before)
-        ).scalar()
+        place = review.place_of(conn, before)
         statement = statement.where(description.c.comment_id < (place or 0))
     newest = statement.order_by(description.c.comment_id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())

@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, null, select, update
 
+from moderation import scorings
 from moderation.bulk import insert_rows, one_of
 from moderation.finding_schema import description, undescribed
 from moderation.identity import key_at
-from moderation.schema import IS_CURRENT, comment, revision, scoring
+from moderation.schema import IS_CURRENT, comment, revision
 from moderation.search import index, words
 from moderation.search.words import Field
 
@@ -60,7 +61,7 @@ def waiting(conn: Connection, limit: int) -> list[Undescribed]:
     )
     if not ids:
         return []
-    scores = _scores(conn, ids)
+    scored = scorings.latest(conn, ids)
     rows = conn.execute(
         select(
             comment.c.id,
@@ -92,7 +93,7 @@ def waiting(conn: Connection, limit: int) -> list[Undescribed]:
             url=row.url,
             address=row.address_hash.hex() if row.address_hash else None,
             network=row.network,
-            scores=scores.get((row.id, row.revision), {}),
+            scores=scored.get((row.id, row.revision), scorings.NOTHING).scores,
         )
         for row in rows
     ]
@@ -213,14 +214,3 @@ def _in_place(statement: Any) -> Any:
             name: new[name] for name in ("revision", "language", "address", "network")
         },
     )
-
-
-def _scores(
-    conn: Connection, ids: Sequence[int]
-) -> dict[tuple[int, int], Mapping[str, float]]:
-    rows = conn.execute(
-        select(scoring.c.comment_id, scoring.c.revision, scoring.c.scores)
-        .where(one_of(conn, scoring.c.comment_id, ids))
-        .order_by(scoring.c.created_at)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}

@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import journals
-from moderation.acts import ACTOR
+from moderation import actors, journals
 from moderation.identity import key_at
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal, revision, thread
@@ -69,7 +68,7 @@ def latest(
             journal.c.detail,
             journal.c.undone_by,
         )
-        .outerjoin(moderator, ACTOR + moderator.c.public_id == journal.c.actor)
+        .outerjoin(moderator, actors.is_moderator(journal.c.actor))
         .where(journal.c.id.in_(ids))
         .order_by(journal.c.id.desc())
     ).all()

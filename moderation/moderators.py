@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, insert, select, update
 
+from moderation import actors
 from moderation.db import upsert
 from moderation.errors import BadPassword
 from moderation.identity import new_key, new_public_id
@@ -38,7 +39,7 @@ class Moderator:
     @property
     def actor(self) -> str:
         """How the journal names this person."""
-        return f"moderator:{self.public_id}"
+        return actors.of(self.public_id)
 
     @classmethod
     def of(cls, row: Any) -> Moderator:

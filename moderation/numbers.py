@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from moderation.acts import ACTOR
+from moderation import actors
 from moderation.identity import key_at
 from moderation.reader_schema import appeal
 from moderation.schema import decision, journal
@@ -101,7 +101,7 @@ def _second_looks(
         .join(journal, journal.c.id == decision.c.journal_id)
         .where(
             decision.c.comment_id.in_(comment_ids),
-            decision.c.actor.startswith(ACTOR),
+            decision.c.actor.startswith(actors.PEOPLE),
             decision.c.actor != actor,
             decision.c.undoes.is_(None),
             journal.c.undone_by.is_(None),

@@ -7,19 +7,17 @@ are those that were given; only what the policy makes of them is found out anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from moderation import cases, decisions, lanes
+from moderation import cases, decisions, lanes, scorings
 from moderation.acts import Moderator
-from moderation.bulk import one_of
 from moderation.decisions import Choice
 from moderation.journals import Entry, Opened
 from moderation.lanes import Lane
-from moderation.schema import scoring
 from moderation.sites import Site, Threshold
 from moderation.vocabulary import Act, Kind, Status
 
@@ -43,12 +41,12 @@ def judge(
     """Put the oldest of what is held before the rules; nothing is changed."""
     ids = lanes.page(conn, Lane([site.id], Kind.HELD), limit=ROWS_MAX + 1)
     waiting = cases.load(conn, ids[:ROWS_MAX], now, status=Status.HELD)
-    scores = _scores(conn, [each.comment_id for each in waiting])
+    scored = scorings.latest(conn, [each.comment_id for each in waiting])
     outcomes: Counter[Status] = Counter()
     choices = []
     for each in waiting:
-        version, given = scores.get((each.comment_id, each.revision), (None, None))
-        judged = cases.judge(each, site, given, defaults)
+        given = scored.get((each.comment_id, each.revision))
+        judged = cases.judge(each, site, given.scores if given else None, defaults)
         outcomes[judged.verdict.outcome] += 1
         if judged.verdict.outcome is Status.HELD:
             continue
@@ -64,7 +62,7 @@ def judge(
                 rule=judged.verdict.rule,
                 reason=judged.verdict.reason,
                 hits=judged.verdict.hits,
-                model_version=version,
+                model_version=given.version if given else None,
                 risk=judged.risk,
                 doubt=judged.doubt,
             )
@@ -84,20 +82,3 @@ def apply(
     entry = Entry(Act.RULES, who.actor, now, (site.id,), {"looked_at": found.looked_at})
     applied = decisions.apply(conn, entry, found.choices)
     return applied.opened, len(applied.done)
-
-
-def _scores(
-    conn: Connection, ids: Sequence[int]
-) -> dict[tuple[int, int], tuple[str, Mapping[str, float]]]:
-    """The latest scores of each revision, with the model version that gave them."""
-    rows = conn.execute(
-        select(
-            scoring.c.comment_id,
-            scoring.c.revision,
-            scoring.c.model_version,
-            scoring.c.scores,
-        )
-        .where(one_of(conn, scoring.c.comment_id, ids))
-        .order_by(scoring.c.created_at)
-    )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from moderation import lanes
+from moderation import lanes, scorings
 from moderation.errors import NotFound
 from moderation.lanes import Lane, Reader
 from moderation.member_schema import moderator
@@ -20,7 +20,6 @@ from moderation.schema import (
     decision,
     reviewable,
     revision,
-    scoring,
     site,
     thread,
 )
@@ -66,7 +65,6 @@ class Card:
     thread_title: str
     thread_url: str
     text: str
-    html: str
     name: str
     email: str
     url: str
@@ -78,12 +76,11 @@ class Card:
     author_first_seen: datetime
     author_trusted: bool
     author_banned: bool
+    author_banned_until: datetime | None
     parent: Parent | None
     waits: tuple[Waits, ...]
     scores: Mapping[str, float]
-    rule: str
     hits: tuple[Mapping[str, object], ...]
-    model_version: str | None
 
 
 def waiting(
@@ -100,9 +97,8 @@ def waiting(
 
 def cards(conn: Connection, comment_ids: Sequence[int]) -> list[Card]:
     """The cards of comments, by their row keys and in their order."""
-    found = {}
-    for row_id, card in _read(conn, _cards().where(comment.c.id.in_(comment_ids))):
-        found[row_id] = card
+    read = _read(conn, _cards().where(comment.c.id.in_(comment_ids)))
+    found = {card.row_id: card for card in read}
     return [found[each] for each in comment_ids if each in found]
 
 
@@ -116,7 +112,13 @@ def find(conn: Connection, public_id: str, site_ids: Collection[int]) -> Card:
     )
     if not found:
         raise NotFound("comment")
-    return found[0][1]
+    return found[0]
+
+
+def place_of(conn: Connection, public_id: str) -> int | None:
+    """The row key of a comment, which is its place in the order of time; or None."""
+    found = select(comment.c.id).where(comment.c.public_id == public_id)
+    return conn.execute(found).scalar()
 
 
 def text_of(conn: Connection, public_id: str, revision_number: int) -> str | None:
@@ -143,7 +145,6 @@ def _cards() -> Select[Any]:
             thread.c.title.label("thread_title"),
             thread.c.url.label("thread_url"),
             revision.c.text,
-            revision.c.html,
             revision.c.name,
             revision.c.email,
             revision.c.url,
@@ -155,6 +156,7 @@ def _cards() -> Select[Any]:
             author.c.first_seen.label("author_first_seen"),
             author.c.trusted.label("author_trusted"),
             author.c.banned.label("author_banned"),
+            author.c.banned_until.label("author_banned_until"),
             comment.c.id.label("row_id"),
             parent_revision.c.name.label("parent_name"),
             parent_revision.c.text.label("parent_text"),
@@ -172,26 +174,26 @@ def _cards() -> Select[Any]:
     )
 
 
-def _read(conn: Connection, statement: Select[Any]) -> list[tuple[int, Card]]:
+def _read(conn: Connection, statement: Select[Any]) -> list[Card]:
     rows = conn.execute(statement).mappings().all()
     ids = [row["row_id"] for row in rows]
-    why = _policy_said(conn, ids)
-    scores = _scores(conn, ids)
+    hits = _hits(conn, ids)
+    scored = scorings.latest(conn, ids)
     waits = _waits(conn, ids)
     found = []
     for row in rows:
         values = dict(row)
-        row_id = values["row_id"]
+        row_id, number = values["row_id"], values["revision"]
         name, text = values.pop("parent_name"), values.pop("parent_text")
         values["status"] = Status(values["status"])
         card = Card(
             **values,
             parent=Parent(name, text) if name is not None else None,
             waits=tuple(waits.get(row_id, ())),
-            scores=scores.get((row_id, values["revision"]), {}),
-            **why.get(row_id, {"rule": "", "hits": (), "model_version": None}),
+            scores=scored.get((row_id, number), scorings.NOTHING).scores,
+            hits=hits.get(row_id, ()),
         )
-        found.append((row_id, card))
+        found.append(card)
     return found
 
 
@@ -215,34 +217,13 @@ def _waits(conn: Connection, ids: Sequence[int]) -> dict[int, list[Waits]]:
     return found
 
 
-def _policy_said(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What the policy said about each comment, the latest time it spoke."""
+def _hits(
+    conn: Connection, ids: Sequence[int]
+) -> dict[int, tuple[Mapping[str, object], ...]]:
+    """What the policy held against each comment, the latest time it spoke."""
     rows = conn.execute(
-        select(
-            decision.c.comment_id,
-            decision.c.rule,
-            decision.c.facts,
-            decision.c.model_version,
-        )
+        select(decision.c.comment_id, decision.c.facts)
         .where(decision.c.comment_id.in_(ids), decision.c.rule.is_not(None))
         .order_by(decision.c.id)
     )
-    return {
-        row[0]: {
-            "rule": row[1],
-            "hits": tuple(row[2].get("hits", ())),
-            "model_version": row[3],
-        }
-        for row in rows
-    }
-
-
-def _scores(
-    conn: Connection, ids: Sequence[int]
-) -> dict[tuple[int, int], Mapping[str, float]]:
-    rows = conn.execute(
-        select(scoring.c.comment_id, scoring.c.revision, scoring.c.scores)
-        .where(scoring.c.comment_id.in_(ids))
-        .order_by(scoring.c.created_at)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {row[0]: tuple(row[1].get("hits", ())) for row in rows}

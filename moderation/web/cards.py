@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_datetime, format_timedelta
 
+from moderation import bans
 from moderation.differences import Stretch
 from moderation.review import Card
 from moderation.scorer import Explanation, Scorer
@@ -50,6 +51,8 @@ class View:
     kinds: Sequence[Kind]
     # Of a site on which the moderator does not decide.
     looks_on: bool
+    # At the moment: a ban may have run out.
+    author_is_banned: bool
     may_decide: bool
     may_approve: bool
     may_reject: bool
@@ -107,6 +110,9 @@ class Desk:
             card=card,
             kinds=kinds,
             looks_on=card.site_id not in self.member.deciding,
+            author_is_banned=bans.is_on(
+                card.author_banned, card.author_banned_until, self.now
+            ),
             may_decide=card.site_id in self.member.deciding and card.status in OPEN,
             # What stands can be confirmed only where somebody asked for it.
             may_approve=card.status is not Status.APPROVED or bool(kinds),

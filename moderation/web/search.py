@@ -8,8 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, func, select
 
-from moderation import review
-from moderation.acts import ACTOR
+from moderation import actors, review
 from moderation.bulk_acts import LIMIT, Seen
 from moderation.member_schema import membership, moderator
 from moderation.schema import comment
@@ -49,7 +48,7 @@ def search() -> ResponseReturnValue:
     with services().database.read() as conn:
         try:
             wanted = _resolve(conn, query)
-            place = _row_id(conn, after)
+            place = review.place_of(conn, after) if after else None
             found = finding.find(conn, wanted, before=place, limit=review.PAGE)
             if "count" in request.args:
                 number = len(_all(conn, wanted, None).ids)
@@ -90,7 +89,7 @@ def asked_for(query: str, newest: str) -> Chosen:
             wanted = _resolve(conn, query)
         except Unreadable as mistake:
             return Chosen(problem=say(mistake.code, **mistake.facts))
-        place = _row_id(conn, newest)
+        place = review.place_of(conn, newest) if newest else None
         found = _all(conn, wanted, place + 1 if place else None)
         if shown.isdecimal() and len(found.ids) > int(shown):
             return Chosen(problem=say("bulk.more_now", n=len(found.ids), shown=shown))
@@ -105,7 +104,9 @@ def _resolve(conn: Connection, query: str) -> Wanted:
         .join(membership, membership.c.moderator_id == moderator.c.id)
         .where(membership.c.site_id.in_(who.site_ids))
     ).all()
-    known = {name: ACTOR + public_id for *names, public_id in people for name in names}
+    known = {
+        name: actors.of(public_id) for *names, public_id in people for name in names
+    }
     asker = Asker(
         actor=who.moderator.actor,
         sites={site.key: site.id for site, _ in who.sites},
@@ -132,14 +133,6 @@ def _seen(conn: Connection, ids: tuple[int, ...]) -> tuple[Seen, ...]:
         )
         found += [Seen(row[0], row[1], Status(row[2])) for row in rows]
     return tuple(found)
-
-
-def _row_id(conn: Connection, public_id: str) -> int | None:
-    if not public_id:
-        return None
-    return conn.execute(
-        select(comment.c.id).where(comment.c.public_id == public_id)
-    ).scalar()
 
 
 def _public_id(conn: Connection, row_id: int) -> str:
