@@ -18,6 +18,7 @@ from moderation import (
     journals,
     reviewables,
     settlements,
+    turns,
 )
 from moderation.db import Database
 from moderation.decisions import Choice
@@ -104,10 +105,12 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
     already, or somebody decided later about one of its comments.
     """
     with database.write() as conn:
-        entry = conn.execute(
-            select(journal).where(journal.c.public_id == journal_id).with_for_update()
-        ).first()
+        found = select(journal).where(journal.c.public_id == journal_id)
+        entry = conn.execute(found).first()
         sites = journals.sites_of(conn, entry.id, entry.site_id) if entry else set()
+        turns.take(conn, sites)
+        # Again: somebody may have taken it back before the turn came.
+        entry = conn.execute(found.with_for_update(key_share=True)).first()
         if entry is None or not sites or not sites <= set(who.site_ids):
             raise NotFound("journal entry")
         _check_undoable(entry, who, sites)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, null, select, update
 
-from moderation import actors, reviewables
+from moderation import actors, reviewables, turns
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
@@ -47,10 +47,11 @@ def submit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
         raise Refused("appeal_missing", field="text")
     if len(text) > TEXT_MAX:
         raise Refused("appeal_too_long", field="text", length=len(text), limit=TEXT_MAX)
+    turns.take_for(conn, public_id)
     row = conn.execute(
-        select(comment.c.id, comment.c.site_id, comment.c.status)
-        .where(comment.c.public_id == public_id)
-        .with_for_update()
+        select(comment.c.id, comment.c.site_id, comment.c.status).where(
+            comment.c.public_id == public_id
+        )
     ).first()
     if row is None:
         raise NotFound("comment")

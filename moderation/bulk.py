@@ -91,7 +91,7 @@ def add_to_rows(
 
 def lock_rows(conn: Connection, table: Table, ids: Sequence[int]) -> None:
     """Lock rows in the order of their ids; SQLite has one writer and needs none."""
-    if conn.dialect.name == "sqlite":
+    if conn.dialect.name == "sqlite" or not ids:
         return
     conn.execute(
         select(table.c.id)

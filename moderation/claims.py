@@ -6,14 +6,15 @@ first has decided. Lanes leave out what somebody else holds.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, null, select, update
 
-from moderation import reviewables
+from moderation import reviewables, turns
 from moderation.member_schema import moderator
+from moderation.reviewables import Lane
 from moderation.schema import comment, reviewable
 
 LEASE = timedelta(minutes=2)
@@ -49,28 +50,32 @@ def take(
         row.public_id: row.name for row in rows if _is_taken(row, moderator_id, now)
     }
     free = [row for row in rows if not _is_taken(row, moderator_id, now)]
-    mine = reviewable.c.claimed_by == moderator_id
-    _let_go(
-        conn, mine & reviewable.c.comment_id.not_in([row.comment_id for row in rows])
-    )
-    wanted = [row.id for row in free if _is_short(row, moderator_id, now)]
+    kept = [row.comment_id for row in rows]
+    left = _held(conn, moderator_id, reviewable.c.comment_id.not_in(kept))
+    wanted = [row for row in free if _is_short(row, moderator_id, now)]
+    turns.take(conn, {row.site_id for row in (*left, *wanted)})
+    lanes = _let_go(conn, moderator_id, left)
     if wanted:
         conn.execute(
             update(reviewable)
             # Again: on PostgreSQL somebody may have been faster since the look.
-            .where(reviewable.c.id.in_(wanted), _is_free(moderator_id, now))
+            .where(
+                reviewable.c.id.in_([row.id for row in wanted]),
+                _is_free(moderator_id, now),
+            )
             .values(claimed_by=moderator_id, claimed_until=now + LEASE)
         )
     new = [row for row in free if row.claimed_by != moderator_id]
-    reviewables.touch(conn, {(row.site_id, row.kind) for row in new})
+    reviewables.touch(conn, lanes | {(row.site_id, row.kind) for row in new})
     return taken
 
 
 def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> None:
     """Hold these no longer: the page that showed them was left."""
     ids = select(comment.c.id).where(comment.c.public_id.in_(public_ids))
-    mine = reviewable.c.claimed_by == moderator_id
-    _let_go(conn, mine & reviewable.c.comment_id.in_(ids))
+    left = _held(conn, moderator_id, reviewable.c.comment_id.in_(ids))
+    turns.take(conn, {row.site_id for row in left})
+    reviewables.touch(conn, _let_go(conn, moderator_id, left))
 
 
 def present(
@@ -120,14 +125,31 @@ def _waiting(
     )
 
 
-def _let_go(conn: Connection, which: ColumnElement[bool]) -> None:
+def _held(
+    conn: Connection, moderator_id: int, which: ColumnElement[bool]
+) -> Sequence[Any]:
+    """What the moderator holds of these."""
+    return conn.execute(
+        select(reviewable.c.id, reviewable.c.site_id).where(
+            reviewable.c.claimed_by == moderator_id, which
+        )
+    ).all()
+
+
+def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[Lane]:
+    """Hold these no longer; the lanes that they are in."""
+    if not left:
+        return set()
     rows = conn.execute(
         update(reviewable)
-        .where(which)
+        .where(
+            reviewable.c.id.in_([row.id for row in left]),
+            reviewable.c.claimed_by == moderator_id,
+        )
         .values(claimed_by=null(), claimed_until=null())
         .returning(reviewable.c.site_id, reviewable.c.kind)
     )
-    reviewables.touch(conn, {(row[0], row[1]) for row in rows})
+    return {(row[0], row[1]) for row in rows}
 
 
 def _is_taken(row: Any, moderator_id: int, now: datetime) -> bool:

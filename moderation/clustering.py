@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -60,10 +60,12 @@ def join(
     batch: Mapping[int, Outline],
     likeness: Likeness,
     now: datetime,
+    *,
+    site_ids: Collection[int],
 ) -> dict[int, int]:
     """Put each described comment into the cluster of what it is like, if anything.
 
-    Gives the clusters by comment. The first of a cluster keeps its bands and is what
+    `site_ids` are the sites of these comments, on which the caller has its turn. Gives the clusters by comment. The first of a cluster keeps its bands and is what
     later ones are compared with, so a wave of ten thousand costs no more than one of
     ten.
     """
@@ -85,7 +87,7 @@ def join(
         known.clusters[comment_id] = known.clusters[first]
         known.joined[comment_id] = known.clusters[first]
     _store(conn, known, batch, now)
-    reviewables.restack(conn, {*left, *known.joined.values()})
+    reviewables.restack(conn, {*left, *known.joined.values()}, site_ids)
     return known.joined
 
 

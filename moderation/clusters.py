@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from moderation import bulk_acts, journals, review, spreads
+from moderation import bulk_acts, journals, review, spreads, turns
 from moderation.acts import Moderator
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
@@ -96,6 +96,7 @@ def decide(
     """
     outcome = Outcome()
     with database.write() as conn:
+        turns.take(conn, who.site_ids)
         seen = _waiting(conn, chosen.row_id, who.site_ids)
         if spread:
             effect = spreads.effect_of(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, null, update
 
-from moderation import journals, reviewables, settlements
+from moderation import journals, reviewables, settlements, turns
 from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
 from moderation.finding_schema import undescribed
 from moderation.identity import new_key
@@ -68,16 +68,19 @@ def apply(
     `opened` is an entry that is in the journal already, and gets these decisions too;
     without one an entry is made, unless nothing was done.
     """
+    if entry.act is not Act.SCORE:
+        turns.take(conn, {choice.site_id for choice in choices})
     changed = _change_status(conn, choices)
     done = [choice for choice in choices if choice.comment_id in changed]
     missed = [choice for choice in choices if choice.comment_id not in changed]
     if done:
         opened = opened or journals.write(conn, entry)
         _append_decisions(conn, entry, opened.id, done)
-        _move_reviewables(conn, entry, opened.id, done)
-        _await_description(conn, done)
+        # In this order, see `turns`; the counts of the lanes, which all share, are last.
         _count_authors(conn, done)
         _touch_threads(conn, done)
+        _move_reviewables(conn, entry, opened.id, done)
+        _await_description(conn, done)
         if not settlements.takes_back(entry):
             settlements.settle(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))

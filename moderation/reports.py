@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, null, select, update
 
-from moderation import reviewables
+from moderation import reviewables, turns
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
@@ -65,14 +65,13 @@ def submit(
     if len(said.text) > TEXT_MAX:
         length = len(said.text)
         raise Refused("report_too_long", field="text", length=length, limit=TEXT_MAX)
-    # Locked: two readers at once are two reports, but one comment in the lane.
+    # One at a time: two readers at once are two reports, but one comment in the lane.
+    turns.take_for(conn, public_id)
     row = conn.execute(
-        select(comment.c.id, comment.c.revision, comment.c.site_id)
-        .where(
+        select(comment.c.id, comment.c.revision, comment.c.site_id).where(
             comment.c.public_id == public_id,
             comment.c.status == Status.APPROVED.value,
         )
-        .with_for_update()
     ).first()
     if row is None or site_id not in (None, row.site_id):
         raise NotFound("comment")

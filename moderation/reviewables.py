@@ -20,7 +20,6 @@ from moderation.vocabulary import Kind
 
 Lane = tuple[int, str]
 
-
 _OPEN_AGAIN = {
     "resolved_at": null(),
     "resolved_by": null(),
@@ -79,9 +78,10 @@ def open_for(
         ],
         conflict=_in_the_old_place if keep_place else _queue_anew,
     )
-    _count(conn, Counter((each.site_id, each.kind.value) for each in opening))
     if may_be_open:
-        restack(conn, _clusters_of(conn, [each.comment_id for each in opening]))
+        clusters = _clusters_of(conn, [each.comment_id for each in opening])
+        restack(conn, clusters, {each.site_id for each in opening})
+    _count(conn, Counter((each.site_id, each.kind.value) for each in opening))
 
 
 def open_or_raise(conn: Connection, waiting: Waiting, at: datetime) -> None:
@@ -155,9 +155,10 @@ def resolve(
         )
         .returning(reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)
     ).all()
+    stacked = [row for row in rows if row[2] is not None]
+    restack(conn, {row[2] for row in stacked}, {row[0] for row in stacked})
     gone: Counter[Lane] = Counter((row[0], row[1]) for row in rows)
     _count(conn, {lane: -number for lane, number in gone.items()})
-    restack(conn, {row[2] for row in rows if row[2] is not None})
 
 
 def reopen(conn: Connection, journal_id: int) -> None:
@@ -168,12 +169,15 @@ def reopen(conn: Connection, journal_id: int) -> None:
         .values(_OPEN_AGAIN)
         .returning(reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)
     ).all()
+    stacked = [row for row in rows if row[2] is not None]
+    restack(conn, {row[2] for row in stacked}, {row[0] for row in stacked})
     _count(conn, Counter((row[0], row[1]) for row in rows))
-    restack(conn, {row[2] for row in rows if row[2] is not None})
 
 
-def restack(conn: Connection, clusters: Collection[int]) -> None:
-    """Let the first open comment of each cluster stand for the others of its lane.
+def restack(
+    conn: Connection, clusters: Collection[int], site_ids: Collection[int]
+) -> None:
+    """Let the first open comment of a cluster stand for the others in its lane.
 
     In a lane of a site, that is: a moderator of one site sees nothing of another.
     """
@@ -183,6 +187,7 @@ def restack(conn: Connection, clusters: Collection[int]) -> None:
         reviewable.c.resolved_at.is_(None),
         reviewable.c.cluster_id.is_not(None),
         one_of(conn, reviewable.c.cluster_id, sorted(clusters)),
+        one_of(conn, reviewable.c.site_id, sorted(site_ids)),
     )
     first = (
         select(func.min(reviewable.c.id))

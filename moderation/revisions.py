@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, null, select, update
 
-from moderation import decisions, guard
+from moderation import decisions, guard, turns
 from moderation.decisions import Choice
 from moderation.errors import NotFound, Refused
 from moderation.identity import text_hash
@@ -28,9 +28,12 @@ def edit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
     or deleted, and when the time for it is over. Whoever decides about the earlier
     revision meanwhile is told that it changed.
     """
-    # Locked: nobody may approve the earlier words while these take their place.
+    turns.take_for(conn, public_id)
+    # Locked: no worker may decide about the earlier words while these take their place.
     row = conn.execute(
-        select(comment).where(comment.c.public_id == public_id).with_for_update()
+        select(comment)
+        .where(comment.c.public_id == public_id)
+        .with_for_update(key_share=True)
     ).first()
     if row is None:
         raise NotFound("comment")

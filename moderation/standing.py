@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import bans, bulk_acts, journals, upkeep
+from moderation import bans, bulk_acts, journals, turns, upkeep
 from moderation.acts import Moderator
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
@@ -58,6 +58,7 @@ def mark(
     order = Order(Status.REJECTED, said.reason, said.view)
     with database.write() as conn:
         authors = _authors(conn, who, author_id, everywhere=said.everywhere)
+        turns.take(conn, {each.site_id for each in authors})
         effects = _effects(conn, authors, said, now)
         seen = _lately(conn, authors, said.sweep_hours, now)
         if not effects and not seen:

@@ -112,7 +112,7 @@ def set_marks(
     row = conn.execute(
         select(author)
         .where(author.c.site_id == site_id, author.c.identity == identity)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one()
     before = _marks(row)
     _write_marks(conn, row.id, marks)
@@ -127,7 +127,9 @@ def set_marks(
 def restore_author(conn: Connection, effect: Effect, _now: datetime) -> Effect:
     """Give an author the earlier marks back, unless somebody changed them since."""
     row = conn.execute(
-        select(author).where(author.c.public_id == effect["author"]).with_for_update()
+        select(author)
+        .where(author.c.public_id == effect["author"])
+        .with_for_update(key_share=True)
     ).one()
     before, after = _sides(effect)
     now = _marks(row)

@@ -12,7 +12,7 @@ import structlog
 
 from classifiers import likeness
 from classifiers.languages import languages
-from moderation import cases, clustering, descriptions, spreads
+from moderation import cases, clustering, descriptions, spreads, turns
 from moderation.descriptions import Description, Undescribed
 from workers.runtime import Runtime
 
@@ -44,7 +44,9 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
     )
     drawn = likeness.outlines(texts)
     outlines = {each.comment_id: it for each, it in zip(batch, drawn, strict=True)}
+    site_ids = {each.site_id for each in batch}
     with runtime.database.write() as conn:
+        turns.take(conn, site_ids)
         taken = descriptions.take(conn, batch)
         if taken:
             descriptions.write(
@@ -55,6 +57,7 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
                 {each.comment_id: outlines[each.comment_id] for each in taken},
                 likeness,
                 now,
+                site_ids=site_ids,
             )
             spreads.apply(conn, joined, now)
     log.info(

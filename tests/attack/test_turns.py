@@ -1,0 +1,196 @@
+"""Everything that can happen to the same few comments at once: nobody is cut off.
+
+On PostgreSQL two transactions that wait for each other end with one of them failing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from moderation import (
+    acts,
+    appeals,
+    bulk_acts,
+    claims,
+    clusters,
+    lanes,
+    reports,
+    revisions,
+    standing,
+)
+from moderation.acts import Moderator, Ruling
+from moderation.bulk_acts import Order, Seen
+from moderation.db import Database, connect
+from moderation.dispatch import Bell
+from moderation.errors import (
+    NotFound,
+    NotUndoable,
+    OwnRejection,
+    Refused,
+    StaleDecision,
+)
+from moderation.finding_schema import cluster
+from moderation.reports import Grievance
+from moderation.schema import author, comment, journal, reviewable
+from moderation.settings import Settings
+from moderation.sites import Site, SiteSettings
+from moderation.standing import Marking
+from moderation.vocabulary import Complaint, Kind, Mark, Mode, Reason, Role, Status
+from tests.attack.test_races import together
+from tests.factories import a_comment, a_moderator, a_site
+from tests.fakes import FixedScorer
+from workers.describe import describe
+from workers.drain import drain
+from workers.runtime import Runtime
+
+HANDS = 6
+ACTS_EACH = 16
+REFUSALS = (StaleDecision, NotUndoable, NotFound, OwnRejection, Refused)
+
+
+def test_people_readers_authors_and_workers_meet_without_harm(
+    database: Database, settings: Settings
+) -> None:
+    with database.write() as conn:
+        held = SiteSettings(mode=Mode.HOLD_ALL)
+        sites = [a_site(conn, settings=held) for _ in range(2)]
+        people = [a_moderator(conn, *sites, role=Role.OWNER) for _ in range(HANDS)]
+        for site in sites:
+            for number in range(4):
+                a_comment(conn, site, name=f"R {number}", email=f"r{number}@x.example")
+    hands = [_Hand(settings, who.id, who.public_id, sites) for who in people]
+    one = hands[0]
+    one.work()
+
+    done = together(lambda number: hands[number].act_often(), HANDS)
+
+    assert sum(done) > HANDS
+    one.work()
+    for each in hands:
+        each.close()
+    with database.read() as conn:
+        for site in sites:
+            kinds = conn.execute(
+                select(reviewable.c.kind).where(
+                    reviewable.c.site_id == site.id, reviewable.c.resolved_at.is_(None)
+                )
+            )
+            waiting = Counter(kinds.scalars())
+            counts = lanes.counts(conn, [site.id])
+            assert counts == {kind: waiting[kind] for kind in Kind}
+
+
+@dataclass
+class _Hand:
+    """Somebody who does all kinds of things, from a process of their own."""
+
+    settings: Settings
+    moderator_id: int
+    public_id: str
+    sites: Sequence[Site]
+
+    def __post_init__(self) -> None:
+        self._store = connect(self.settings.sqlalchemy_url)
+        self._dice = random.Random(self.moderator_id)
+        ids = [site.id for site in self.sites]
+        self._who = Moderator(self.public_id, ids, ids)
+
+    def act_often(self) -> int:
+        """How many acts were done and not refused because others were faster."""
+        kinds = (
+            *(self._decide, self._undo, self._claim) * 2,
+            *(self._bulk, self._cluster, self._ban, self.work),
+            *(self._report, self._appeal, self._edit),
+        )
+        done = 0
+        for _ in range(ACTS_EACH):
+            try:
+                self._dice.choice(kinds)()
+                done += 1
+            except REFUSALS:
+                continue
+        return done
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._store.close()
+
+    def work(self) -> None:
+        """What the worker does."""
+        bell = Bell.at(self.settings.redis_url)
+        runtime = Runtime(self.settings, self._store, bell, FixedScorer())
+        drain(runtime)
+        describe(runtime)
+
+    def _decide(self) -> None:
+        (seen,) = self._see(1)
+        ruling = Ruling(seen.comment_id, seen.revision, seen.status, *self._choice())
+        acts.decide(self._store, self._who, ruling, _now())
+
+    def _undo(self) -> None:
+        entries = self._all(select(journal.c.public_id).order_by(journal.c.id))
+        acts.undo(self._store, self._who, self._dice.choice(entries[-9:]), _now())
+
+    def _bulk(self) -> None:
+        order = Order(*self._choice())
+        bulk_acts.decide(self._store, self._who, order, self._see(5), _now())
+
+    def _cluster(self) -> None:
+        with self._store.read() as conn:
+            ids = self._all(select(cluster.c.public_id))
+            found = clusters.find(conn, self._dice.choice(ids), self._who.site_ids)
+        order, spread = Order(*self._choice()), self._dice.random() < 0.5
+        clusters.decide(self._store, self._who, found, order, _now(), spread=spread)
+
+    def _ban(self) -> None:
+        chosen = self._dice.choice(self._all(select(author.c.public_id)))
+        mark = self._dice.choice([Mark.BAN, Mark.UNBAN, Mark.TRUST])
+        hours = self._dice.choice([0, 24])
+        said = Marking(mark, everywhere=True, sweep_hours=hours)
+        standing.mark(self._store, self._who, chosen, said, _now())
+
+    def _claim(self) -> None:
+        ids = [each.comment_id for each in self._see(2)]
+        with self._store.write() as conn:
+            claims.take(conn, self.moderator_id, self._who.site_ids, ids, _now())
+
+    def _report(self) -> None:
+        said = Grievance(Complaint.SPAM, "", str(self._dice.random()))
+        with self._store.write() as conn:
+            reports.submit(conn, self._see(1)[0].comment_id, said, _now())
+
+    def _appeal(self) -> None:
+        with self._store.write() as conn:
+            appeals.submit(conn, self._see(1)[0].comment_id, "But why?", _now())
+
+    def _edit(self) -> None:
+        words = f"Other words, {self._dice.random()}."
+        with self._store.write() as conn:
+            revisions.edit(conn, self._see(1)[0].comment_id, words, _now())
+
+    def _choice(self) -> tuple[Status, Reason | None]:
+        approve, reject = (Status.APPROVED, None), (Status.REJECTED, Reason.SPAM)
+        return self._dice.choice([approve, reject])
+
+    def _see(self, number: int) -> list[Seen]:
+        with self._store.read() as conn:
+            rows = conn.execute(select(comment)).all()
+        return [
+            Seen(row.public_id, row.revision, Status(row.status))
+            for row in self._dice.sample(rows, number)
+        ]
+
+    def _all(self, statement: Any) -> Sequence[str]:
+        with self._store.read() as conn:
+            return conn.execute(statement).scalars().all()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
