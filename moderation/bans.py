@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, null, or_, select, update
 from moderation.errors import NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Opened
-from moderation.schema import ban
+from moderation.standing_schema import ban
 from moderation.vocabulary import BanKind
 
 # The kind of effect that is reversed here.

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, or_, select, text
 from moderation import bans, journals
 from moderation.errors import NotFound
 from moderation.journals import Entry, Opened
-from moderation.schema import author, ban
+from moderation.schema import author
 from moderation.sites import Site
+from moderation.standing_schema import ban
 from moderation.vocabulary import Act, BanKind
 
 # More than anybody reads; the newest are shown.

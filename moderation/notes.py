@@ -13,7 +13,8 @@ from moderation.errors import NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
 from moderation.member_schema import moderator
-from moderation.schema import author, note
+from moderation.schema import author
+from moderation.standing_schema import note
 from moderation.vocabulary import Act
 
 if TYPE_CHECKING:

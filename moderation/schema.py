@@ -282,37 +282,6 @@ lane_count = Table(
     C("version", Integer, nullable=False, server_default="0"),
 )
 
-note = Table(
-    "note",
-    metadata,
-    C("id", Id, primary_key=True, autoincrement=False),
-    C("public_id", Opaque, nullable=False, unique=True),
-    C("site_id", ForeignKey("site.id"), nullable=False),
-    C("author_id", ForeignKey("author.id"), nullable=False),
-    C("comment_id", ForeignKey("comment.id")),
-    C("moderator_id", ForeignKey(moderator.c.id), nullable=False),
-    C("text", Text, nullable=False),
-    C("created_at", Instant, nullable=False),
-    C("removed_at", Instant),
-)
-Index("ix_note_author", note.c.author_id, note.c.id)
-
-# Bans of more than one author: a mail domain or a network of a site.
-ban = Table(
-    "ban",
-    metadata,
-    C("id", Id, primary_key=True, autoincrement=False),
-    C("public_id", Opaque, nullable=False, unique=True),
-    C("site_id", ForeignKey("site.id"), nullable=False),
-    C("kind", String(16), nullable=False),
-    C("value", String(254), nullable=False),
-    C("until", Instant),
-    C("journal_id", ForeignKey("journal.id"), nullable=False),
-    C("created_at", Instant, nullable=False),
-    C("lifted_at", Instant),
-)
-Index("ix_ban_site", ban.c.site_id, ban.c.kind, ban.c.value)
-
 # The revision that a comment has now: the condition of most joins.
 IS_CURRENT = (revision.c.comment_id == comment.c.id) & (
     revision.c.number == comment.c.revision

@@ -11,6 +11,7 @@ from moderation import (
     member_schema,
     reader_schema,
     schema,
+    standing_schema,
 )
 
 
@@ -24,7 +25,7 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
 
 
 # All of them, so that the metadata knows every table.
-TABLES = (schema, member_schema, finding_schema, reader_schema)
+TABLES = (schema, member_schema, finding_schema, reader_schema, standing_schema)
 
 context.configure(
     render_item=_render,

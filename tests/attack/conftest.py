@@ -20,10 +20,10 @@ from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.review import Card
-from moderation.schema import note
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
+from moderation.standing_schema import note
 from moderation.vocabulary import Mode, Role, Status
 from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site

@@ -17,9 +17,10 @@ from moderation.dispatch import Bell
 from moderation.identity import key_at, made_at
 from moderation.moderators import Moderator
 from moderation.reports import Grievance
-from moderation.schema import author, ban, comment, journal, revision
+from moderation.schema import author, comment, journal, revision
 from moderation.settings import Settings
 from moderation.sites import Site
+from moderation.standing_schema import ban
 from moderation.vocabulary import Act, Complaint, Role, Status
 from tests.factories import CAREFUL, KEYRING, a_moderator, a_site
 from tests.fakes import FixedScorer
