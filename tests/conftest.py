@@ -23,13 +23,14 @@ from moderation import migrations
 from moderation.app import create_app
 from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
+from tests.compiled import Compiled
 from tests.servers import Postgres, Valkey
 from tests.service import Service, free_address, running
 from tests.supervised import Up
 
 pytest_plugins = ["tests.browsing"]
 
-TEMPLATE = "moderation_template"
+STORE = "moderation"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SECRET_KEY = "a secret key that only tests know"
@@ -40,6 +41,12 @@ def _bare_environment() -> None:
     """Whoever runs the tests may have settings of their own."""
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once() -> None:
+    """Each test has an app of its own, and every app has the same templates."""
+    Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture
@@ -67,7 +74,7 @@ def valkey(valkey_server: Valkey) -> Valkey:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server with a migrated template database.
+    """A PostgreSQL server with one migrated database, which the tests take by turns.
 
     It runs as another user when the tests run as root, and pytest closes its own
     folders to other users whenever it starts, here or in another run.
@@ -77,7 +84,7 @@ def postgres() -> Iterator[Postgres]:
         folder.chmod(0o755)
         server = Postgres(folder)
         server.start()
-        _migrate(server.create(TEMPLATE))
+        _migrate(server.create(STORE))
         yield server
         server.stop()
 
@@ -100,16 +107,15 @@ def store(request: pytest.FixtureRequest) -> str:
 def database_url(
     store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[str]:
-    """The address of a fresh store that has all its tables."""
+    """The address of a store that has all its tables, and no rows."""
     if store == "sqlite":
         path = tmp_path / "moderation.sqlite3"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
     server: Postgres = request.getfixturevalue("postgres")
-    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
-    yield server.create(name, template=TEMPLATE)
-    server.drop(name)
+    yield server.url(STORE)
+    server.empty(STORE)
 
 
 @pytest.fixture
