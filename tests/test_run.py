@@ -43,27 +43,24 @@ def test_a_signal_stops_everything_and_leaves_no_process(
 ) -> None:
     up.start()
     family = up.family()
+    groups = {os.getpgid(child.pid) for child in up.process.children()}
 
     assert len(family) >= 5, "web, its worker, a score worker, a slow one, valkey"
     assert answers(f"{up.url}/healthz")
+    # Ctrl-C reaches the supervisor alone, which stops the others in order.
+    assert os.getpgid(up.process.pid) not in groups
     assert up.stop(number) == 0
     assert alive(family) == []
 
 
-def test_killing_the_supervisor_leaves_no_process(up: Up) -> None:
+def test_after_a_kill_it_starts_again_at_once_and_no_process_is_left(up: Up) -> None:
     up.start()
     family = up.family()
-    up.stop(signal.SIGKILL)
-
-    eventually(lambda: not alive(family), within=40, what="the end of all children")
-
-
-def test_it_starts_again_right_after_it_was_killed(up: Up) -> None:
-    up.start()
     up.stop(signal.SIGKILL)
     up.start()
 
     assert answers(f"{up.url}/healthz")
+    eventually(lambda: not alive(family), within=40, what="the end of all children")
 
 
 def test_what_was_stored_is_there_at_the_next_start(up: Up) -> None:
@@ -86,21 +83,19 @@ def test_what_was_stored_is_there_at_the_next_start(up: Up) -> None:
     assert moderation("keys", "news") == keys
 
 
-@pytest.mark.parametrize(
-    "part", ["moderation.web.server", "workers.worker score", "valkey-server"]
-)
-def test_a_process_that_dies_is_started_again(up: Up, part: str) -> None:
+def test_each_process_that_dies_is_started_again(up: Up) -> None:
     up.start()
-    before = eventually(lambda: up.child(part), what=f"{part} running")
-    assert before
-    before.kill()
+    for part in ("moderation.web.server", "workers.worker score", "valkey-server"):
+        before = eventually(lambda part=part: up.child(part), what=f"{part} running")
+        assert before
+        before.kill()
 
-    def started_again() -> bool:
-        child = up.child(part)
-        return child is not None and child.pid != before.pid
+        def started_again(part: str = part, pid: int = before.pid) -> bool:
+            child = up.child(part)
+            return child is not None and child.pid != pid
 
-    eventually(started_again, within=40, what=f"a new {part}")
-    eventually(lambda: answers(f"{up.url}/healthz"), within=40, what="an answer")
+        eventually(started_again, within=40, what=f"a new {part}")
+        eventually(lambda: answers(f"{up.url}/healthz"), within=40, what="an answer")
 
 
 def test_a_data_folder_may_have_a_path_too_long_for_a_socket(
@@ -115,11 +110,3 @@ def test_a_data_folder_may_have_a_path_too_long_for_a_socket(
         assert socket_folder.stat().st_mode & 0o077 == 0, "nobody else may come in"
     finally:
         up.end()
-
-
-def test_the_children_of_a_service_see_no_terminal_signals(up: Up) -> None:
-    """Ctrl-C must reach the supervisor alone, which stops the others in order."""
-    up.start()
-    groups = {os.getpgid(child.pid) for child in up.process.children()}
-
-    assert os.getpgid(up.process.pid) not in groups

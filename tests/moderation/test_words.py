@@ -82,9 +82,9 @@ def test_what_re2_cannot_read_is_refused_with_a_reason(entry: str) -> None:
 
 def test_a_pattern_that_ruins_others_takes_no_time() -> None:
     pattern = Pattern.of([check_pattern("/(a+)+$/")])
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert pattern.first_match("a" * 9_999 + "!") is None
 
     # A backtracking engine would not be done before the end of the universe.
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
