@@ -47,7 +47,7 @@ image: ## Build the container image moderation:latest
 
 .PHONY: test check lint types imports docs screenshots
 test: $(DEV) $(BROWSER) ## Run the tests: real stores, real processes, a real browser
-	$(BIN)/pytest -n 2 $(TESTS)
+	$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
 
 check: lint types imports docs ## Run every check that is not a test of behaviour
 
