@@ -105,7 +105,7 @@ def data_hash(data: Path) -> str:
 
 
 def _read(data: Path, name: str) -> "Table":
-    # Installed for training and measuring only.
+    # Not installed where the service runs.
     from pyarrow import parquet
 
     path = data / f"{name}.parquet"

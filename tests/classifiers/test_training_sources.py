@@ -2,19 +2,18 @@
 
 from pathlib import Path
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from classifiers.errors import MissingData
 from classifiers.sources import require, reserved_hashes, text_hash, training_rows
-
-arrow = pytest.importorskip("pyarrow", reason="pyarrow comes with `make train`")
-parquet = pytest.importorskip("pyarrow.parquet")
 
 
 def write(folder: Path, name: str, columns: dict[str, list[object]]) -> None:
     path = folder / f"{name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write_table(arrow.table(columns), path)
+    parquet.write_table(pyarrow.table(columns), path)
 
 
 def test_a_text_of_an_evaluation_set_is_left_out_however_it_is_spelt(
