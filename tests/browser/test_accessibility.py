@@ -6,24 +6,16 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.axe import check
 from tests.browser.conftest import News
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(
-    context_of: Callable[..., BrowserContext], request: pytest.FixtureRequest
-) -> Page:
-    """A visitor who likes it light, and one who likes it dark."""
-    return context_of(color_scheme=request.param, reduced_motion="reduce").new_page()
-
-
-def check(page: Page) -> None:
-    """Fail with axe's own report, which names element and rule."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+@pytest.fixture
+def page(context_of: Callable[..., BrowserContext]) -> Page:
+    """A visitor for whom nothing moves: axe meets no colour between two others."""
+    return context_of(reduced_motion="reduce").new_page()
 
 
 def test_no_page_has_a_violation(

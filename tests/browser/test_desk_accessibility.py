@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from moderation import acts, appeals, reports
@@ -14,26 +13,20 @@ from moderation.acts import Ruling
 from moderation.reports import Grievance
 from moderation.sites import Site
 from moderation.vocabulary import Complaint, Reason, Status
+from tests.axe import check
 from tests.browser.conftest import News
 from tests.factories import a_moderator
 
 Visitor = Callable[..., BrowserContext]
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(context_of: Visitor, request: pytest.FixtureRequest) -> Page:
-    """A moderator who likes it light, and one who likes it dark."""
+@pytest.fixture
+def page(context_of: Visitor) -> Page:
+    """A moderator for whom nothing moves: axe meets no colour between two others."""
     return context_of(
-        color_scheme=request.param,
         reduced_motion="reduce",
         viewport={"width": 1500, "height": 900},
     ).new_page()
-
-
-def check(page: Page) -> None:
-    """Fail with axe's own report, which names element and rule."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
 def decide(news: News, site: Site, comment_id: str, to: Status) -> None:
