@@ -103,7 +103,7 @@ def _stages(table: Table, batches: list[list[Comment]]) -> None:
     for batch in read:
         model.sums(model.bag(batch))
     bags = [model.bag(batch) for batch in read]
-    sums = [model.sums(bag) for bag in bags]
+    sums = [model.sums(bag).total for bag in bags]
     spent = {
         "read the fields": _best(
             lambda batch: [fields.read(comment) for comment in batch], batches

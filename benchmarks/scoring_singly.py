@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from benchmarks.rivals import Comment
 from classifiers.scoring import Scorer
 
 SINGLES = 2000
+PAGE = 12
+
+Input = TypeVar("Input")
 
 
 def singles(table: Table, scorer: Scorer, texts: list[str]) -> None:
@@ -28,11 +32,18 @@ def singles(table: Table, scorer: Scorer, texts: list[str]) -> None:
         middle, late = np.percentile(milliseconds, [50, 99])
         table.add(f"{what}, p50 / p99", f"{middle:.2f} / {late:.2f} ms", "")
         table.at_most(f"{what}, p99", float(late), goal, "ms")
+    comments: list[Comment] = [{"text": text} for text in texts[:SINGLES]]
+    spent = [
+        _milliseconds(scorer.explain_many, comments[i : i + PAGE])
+        for i in range(0, len(comments), PAGE)
+    ]
+    middle = statistics.median(spent)
+    table.add(f"a page of {PAGE} explained at once, p50", f"{middle:.1f} ms", "")
 
 
-def _milliseconds(work: Callable[[Comment], object], comment: Comment) -> float:
+def _milliseconds(work: Callable[[Input], object], given: Input) -> float:
     begun = time.perf_counter()
-    work(comment)
+    work(given)
     return (time.perf_counter() - begun) * 1e3
 
 

@@ -5,8 +5,10 @@ its weight times its value, and the parts add up with the intercept to the log-o
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from classifiers.attributes import ATTRIBUTES
 from classifiers.bag import DOCUMENTS, Bag
 from classifiers.fields import Submission
 from classifiers.flags import FLAGS
-from classifiers.model import Model
+from classifiers.model import Model, Sums
 from classifiers.ranges import spread
 
 # Longer tokens are explained letter by letter; sooner in scripts that use no blanks.
@@ -27,8 +29,7 @@ _FIRST_IDEOGRAPHIC = 0x2E80
 _MOST = 500
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of the original text, in code points, and what it added in log-odds."""
 
     begin: int
@@ -40,14 +41,25 @@ class Span:
 class Explanation:
     """Why one attribute has the score it has.
 
-    `intercept` + all contributions of `spans` and `features` = `log_odds`.
+    `intercept` + all contributions of `spans` and `features` = `log_odds`. `edges` are
+    shared by all attributes of a comment; `parts` is what each stretch added to this one.
     """
 
     probability: float
     intercept: float
     log_odds: float
-    spans: tuple[Span, ...]
+    edges: Sequence[tuple[int, int]]
+    parts: Sequence[float]
     features: Mapping[str, float]
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The stretches that moved the score; made when asked for, as few are."""
+        return tuple(
+            Span(begin, end, part)
+            for (begin, end), part in zip(self.edges, self.parts, strict=True)
+            if part
+        )
 
 
 @dataclass(frozen=True)
@@ -59,24 +71,69 @@ class _Pieces:
     parts: NDArray[np.float64]
 
 
-def explain(model: Model, comment: Submission) -> dict[str, Explanation]:
-    """Return the explanation of every attribute's score of one comment."""
-    bag = model.bag([comment])
-    slope, start = model.bend.around(model.sums(bag)[0])
-    scale = model.hashing.scale(bag)
-    parts = _per_token(model, bag) * scale[bag.tokens.documents][:, None] @ slope
-    spans = _spans(comment.text, bag, _pieces(model, bag, slope * scale[0], parts))
-    named = _named(model, bag, slope, parts)
+@dataclass(frozen=True)
+class _Part:
+    """One comment of a batch: its place there, its tokens, and the plane it is on."""
+
+    number: int
+    tokens: NDArray[np.int64]
+    """Indices into the batch's tokens, the text's first."""
+    slope: NDArray[np.float32]
+    """What a step of each output of the table adds to each attribute."""
+    start: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A batch, and what each of its tokens adds to every output of the table."""
+
+    model: Model
+    bag: Bag
+    sums: Sums
+    repeats: NDArray[np.int64]
+    """How often each token is in its document."""
+    per_token: NDArray[np.float64]
+
+
+def explain(
+    model: Model, comments: Sequence[Submission]
+) -> list[dict[str, Explanation]]:
+    """Return for each of at least one comment the explanation of every score.
+
+    The batch is read in one pass; a comment is explained alike in whatever batch.
+    """
+    reading = _read(model, comments)
+    owners = reading.bag.tokens.documents % len(comments)
+    order = np.argsort(owners, kind="stable")
+    bounds = np.searchsorted(owners[order], np.arange(1, len(comments)))
+    found = []
+    for number, own in enumerate(np.split(order, bounds)):
+        plane = model.bend.around(reading.sums.total[number])
+        part = _Part(number, own, *plane)
+        found.append(_explain(reading, part, comments[number].text))
+    return found
+
+
+def _read(model: Model, comments: Sequence[Submission]) -> _Reading:
+    bag = model.bag(comments)
+    sums = model.sums(bag)
+    repeats = _repeats(bag.tokens.documents, bag.kinds)
+    per_token = _per_token(model, bag, sums, repeats)
+    return _Reading(model, bag, sums, repeats, per_token)
+
+
+def _explain(reading: _Reading, part: _Part, text: str) -> dict[str, Explanation]:
+    parts = reading.per_token[part.tokens] @ part.slope
+    edges, moved = _marks(text, reading.bag, _pieces(reading, part, parts))
+    named = _named(reading, part, parts)
     found = {}
     for i, attribute in enumerate(ATTRIBUTES):
-        own = tuple(Span(b, e, part[i]) for b, e, part in spans if part[i])
-        features = {name: part[i] for name, part in named if part[i]}
-        intercept = float(start[i])
-        log_odds = math.fsum(
-            [intercept, *(s.contribution for s in own), *features.values()]
-        )
+        own = moved[:, i].tolist()
+        features = {name: added[i] for name, added in named if added[i]}
+        intercept = float(part.start[i])
+        log_odds = math.fsum([intercept, *own, *features.values()])
         found[str(attribute)] = Explanation(
-            _logistic(log_odds), intercept, log_odds, own, features
+            _logistic(log_odds), intercept, log_odds, edges, own, features
         )
     return found
 
@@ -85,11 +142,13 @@ def _logistic(log_odds: float) -> float:
     return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
 
 
-def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
+def _per_token(
+    model: Model, bag: Bag, sums: Sums, repeats: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Share out each distinct token's sums among its occurrences, a pair's among both."""
     found, pairs = bag.tokens, bag.pairs
-    own = (model.of_tokens(bag) * model.table.step).astype(np.float64)[bag.kinds]
-    own /= _repeats(found.documents, bag.kinds)[:, None]
+    own = (sums.of_tokens * model.table.step).astype(np.float64)[bag.kinds]
+    own /= repeats[:, None]
     columns = model.hashing.columns_of_pairs(bag)
     documents = found.documents[pairs.first]
     shared = model.table.of(columns).astype(np.float64)
@@ -97,6 +156,7 @@ def _per_token(model: Model, bag: Bag) -> NDArray[np.float64]:
     # A word is the first of one pair at most, and the second of one at most.
     own[pairs.first] += shared
     own[pairs.second] += shared
+    own *= sums.scale[found.documents][:, None]
     return own
 
 
@@ -110,30 +170,25 @@ def _repeats(
     return repeats
 
 
-def _pieces(
-    model: Model, bag: Bag, slope: NDArray[np.float32], parts: NDArray[np.float64]
-) -> _Pieces:
-    """Return the text's tokens, the long ones taken apart into letters.
-
-    `slope` says what a step of each output of the text adds to each attribute.
-    """
-    inside = bag.tokens.documents == 0
+def _pieces(reading: _Reading, part: _Part, parts: NDArray[np.float64]) -> _Pieces:
+    """Return the text's tokens, the long ones taken apart into letters."""
+    bag, hashing = reading.bag, reading.model.hashing
+    inside = part.tokens[bag.tokens.documents[part.tokens] == part.number]
     starts, ends = bag.tokens.starts[inside], bag.tokens.ends[inside]
-    parts = parts[inside]
+    parts = parts[: len(inside)]
     ideographic = bag.stream.codes[starts] >= _FIRST_IDEOGRAPHIC
     most = np.where(ideographic, _LONG_IDEOGRAPHIC, _LONG)
     long = np.flatnonzero(ends - starts > most)
     if not len(long):
         return _Pieces(starts, ends, parts)
-    repeats = _repeats(bag.tokens.documents, bag.kinds)[inside]
-    factor = (1.0 / repeats[long])[:, None]
+    factor = reading.sums.scale[part.number] / reading.repeats[inside[long]][:, None]
     lengths = ends[long] - starts[long]
     first = np.cumsum(lengths) - lengths
     letters = np.zeros((int(lengths.sum()), parts.shape[1]))
     rest = parts[long].copy()
     for grams in ngrams.ngrams(bag.stream, starts[long], ends[long]):
-        columns = model.hashing.columns_of_text(grams.hashes)
-        weights = model.table.of(columns) @ slope * factor[grams.owner]
+        columns = hashing.columns_of_text(grams.hashes)
+        weights = reading.model.table.of(columns) @ part.slope * factor[grams.owner]
         length = lengths[grams.owner]
         begin = np.maximum(grams.place, 0)
         share = (
@@ -157,8 +212,12 @@ def _pieces(
     )
 
 
-def _spans(text: str, bag: Bag, pieces: _Pieces) -> list[tuple[int, int, list[float]]]:
+def _marks(
+    text: str, bag: Bag, pieces: _Pieces
+) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
     """Move pieces back to where they came from, widened to whole characters."""
+    if not len(pieces.starts):
+        return [], pieces.parts
     begins_here = graphemes.starts(text)
     at = np.arange(len(begins_here))
     down = np.maximum.accumulate(np.where(begins_here, at, 0))
@@ -167,18 +226,14 @@ def _spans(text: str, bag: Bag, pieces: _Pieces) -> list[tuple[int, int, list[fl
     begin = down[origin[pieces.starts]]
     # Two letters may come from one (sharp s): neither is nowhere.
     end = up[np.maximum(origin[pieces.ends], origin[pieces.starts] + 1)]
-    if not len(begin):
-        return []
     apart = np.ones(len(begin), bool)
     apart[1:] = begin[1:] >= np.maximum.accumulate(end)[:-1]
     group = np.cumsum(apart) - 1
     group //= group[-1] // _MOST + 1
     first = np.flatnonzero(np.diff(group, prepend=-1))
-    parts = np.add.reduceat(pieces.parts, first, axis=0)
-    edges = zip(
-        begin[first].tolist(), np.maximum.reduceat(end, first).tolist(), strict=True
-    )
-    return [(b, e, part) for (b, e), part in zip(edges, parts.tolist(), strict=True)]
+    ends = np.maximum.reduceat(end, first).tolist()
+    edges = list(zip(begin[first].tolist(), ends, strict=True))
+    return edges, np.add.reduceat(pieces.parts, first, axis=0)
 
 
 def _sums(
@@ -189,16 +244,18 @@ def _sums(
 
 
 def _named(
-    model: Model, bag: Bag, slope: NDArray[np.float32], parts: NDArray[np.float64]
+    reading: _Reading, part: _Part, parts: NDArray[np.float64]
 ) -> list[tuple[str, list[float]]]:
     """Return the parts of the other fields' wording and of the flags."""
+    bag, model = reading.bag, reading.model
+    field = bag.tokens.documents[part.tokens] // bag.comments
     named = []
     for i, name in enumerate(DOCUMENTS[1:], start=1):
-        inside = bag.tokens.documents == i
+        inside = field == i
         if inside.any():
             named.append((name, parts[inside].sum(axis=0).tolist()))
-    columns = bag.flags().indices
-    raised = (model.table.of(columns) @ slope).tolist()
-    for column, part in zip(columns.tolist(), raised, strict=True):
-        named.append((FLAGS[column - model.hashing.first_flag], part))
+    columns = bag.flags().part(part.number, part.number + 1).indices
+    raised = (model.table.of(columns) @ part.slope).tolist()
+    for column, added in zip(columns.tolist(), raised, strict=True):
+        named.append((FLAGS[column - model.hashing.first_flag], added))
     return named

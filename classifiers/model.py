@@ -34,6 +34,18 @@ BEND = ("intercept", "hidden_bias", "hidden_out", "knee", "rise")
 
 
 @dataclass(frozen=True)
+class Sums:
+    """What the features of a batch add up to; one column per output of the table."""
+
+    of_tokens: NDArray[np.float32]
+    """Per distinct token, in steps of the table."""
+    scale: NDArray[np.float32]
+    """Per document: what each of its features counts."""
+    total: NDArray[np.float32]
+    """Per comment."""
+
+
+@dataclass(frozen=True)
 class Model:
     """All that a version's scores follow from."""
 
@@ -50,24 +62,22 @@ class Model:
 
     def log_odds(self, bag: Bag) -> NDArray[np.float32]:
         """Return one row per comment, one column per attribute."""
-        return self.bend.log_odds(self.sums(bag))
+        return self.bend.log_odds(self.sums(bag).total)
 
-    def sums(self, bag: Bag) -> NDArray[np.float32]:
-        """Return one row per comment, one column per output of the table."""
+    def sums(self, bag: Bag) -> Sums:
+        """Look up every feature of a batch and add up."""
         found = self.table.sums(bag.rows)
         split = bag.of_tokens, bag.of_tokens + bag.documents
-        of_tokens, of_pairs, of_flags = np.split(found, split)
-        documents = members_sum(bag.members, self._merged(bag, of_tokens)) + of_pairs
-        documents *= self.hashing.scale(bag)[:, None]
+        nested, of_pairs, of_flags = np.split(found, split)
+        of_tokens = self._merged(bag, nested)
+        scale = self.hashing.scale(bag)
+        documents = members_sum(bag.members, of_tokens) + of_pairs
+        documents *= scale[:, None]
         parts = documents.reshape(len(DOCUMENTS), bag.comments, -1)
         total: NDArray[np.float32] = parts.sum(axis=0)
         total += of_flags
         total *= self.table.step
-        return total
-
-    def of_tokens(self, bag: Bag) -> NDArray[np.float32]:
-        """Return the sum over each distinct token's own features, in steps."""
-        return self._merged(bag, self.table.sums(bag.features()))
+        return Sums(of_tokens, scale, total)
 
     def _merged(self, bag: Bag, nested: NDArray[np.float32]) -> NDArray[np.float32]:
         shape = (len(ORDERS) + 1, len(bag.new_hashes), nested.shape[1])

@@ -69,7 +69,18 @@ class Scorer:
 
     def explain(self, comment: Mapping[str, object]) -> dict[str, Explanation]:
         """Return for each attribute what moved its score, by place in the text and field."""
-        return explanation.explain(self._model, fields.read(comment))
+        return self.explain_many([comment])[0]
+
+    def explain_many(
+        self, batch: Sequence[Mapping[str, object]]
+    ) -> list[dict[str, Explanation]]:
+        """Return what `explain` does for each comment, in order, in one pass over all."""
+        model = self._model
+        comments = [fields.read(each) for each in batch]
+        found: list[dict[str, Explanation]] = []
+        for some in _passes(comments):
+            found += explanation.explain(model, some)
+        return found
 
     def read(self, text: str) -> str:
         """Return a text the way the models read it, without its disguises."""

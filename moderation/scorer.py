@@ -69,6 +69,11 @@ class Scorer(Protocol):
     def explain(self, fields: Mapping[str, object]) -> Mapping[str, Explanation]:
         """Per attribute, what in the text moved the score."""
 
+    def explain_many(
+        self, batch: Sequence[Mapping[str, object]]
+    ) -> Sequence[Mapping[str, Explanation]]:
+        """The same for each item, in order: cheaper than one by one."""
+
     def read(self, text: str) -> str:
         """The text as the classifiers read it, without its disguises."""
 

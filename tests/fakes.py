@@ -77,6 +77,12 @@ class FixedScorer:
         """A fixed opinion has no reasons."""
         return {}
 
+    def explain_many(
+        self, batch: Sequence[Mapping[str, object]]
+    ) -> Sequence[Mapping[str, Explanation]]:
+        """None of them has any."""
+        return [self.explain(fields) for fields in batch]
+
     def read(self, text: str) -> str:
         """Without any disguise there is nothing to take off."""
         return text

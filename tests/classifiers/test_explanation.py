@@ -39,6 +39,27 @@ def test_the_parts_add_up_to_the_score(
         assert why.probability == pytest.approx(scores[attribute], abs=1e-5)
 
 
+def test_a_page_is_explained_like_its_comments_one_by_one(shipped: Scorer) -> None:
+    page = [*COMMENTS, *reversed(COMMENTS)]
+    together = shipped.explain_many(page)
+    assert together == [shipped.explain(comment) for comment in page]
+    assert any(why["SPAM"].spans != together[0]["SPAM"].spans for why in together)
+
+
+def test_an_empty_page_has_no_explanations(shipped: Scorer) -> None:
+    assert shipped.explain_many([]) == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts=st.lists(hostile, min_size=1, max_size=8))
+@example(texts=["", "ß" * 40, "", "a b a b"])
+def test_any_batch_is_explained_like_its_comments_one_by_one(
+    shipped: Scorer, texts: list[str]
+) -> None:
+    page = [{"text": text, "author": text[:5]} for text in texts]
+    assert shipped.explain_many(page) == [shipped.explain(each) for each in page]
+
+
 def test_the_rude_word_moved_the_score_most_where_it_was_typed(shipped: Scorer) -> None:
     text = "Thank you for that, you i\u200bd&#105;ot, and good night"
     spans = shipped.explain({"text": text})["INSULT"].spans
