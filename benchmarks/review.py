@@ -1,15 +1,19 @@
 """The desk with a million comments, a hundred thousand of them waiting.
 
 Server time of every view and act, asked through the application without a network, on
-both stores; beside it the naive way to page and count.
+both stores; beside it the naive way to page and count. The processor time is that of
+this process: PostgreSQL's own is not in it.
+
+``--store sqlite`` or ``postgresql`` measures one store. ``--keep DIR`` leaves the
+comments there, and the next run with the same folder finds them; each run decides about
+5,000 of them. ``--comments N`` seeds fewer.
 """
 
 from __future__ import annotations
 
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -22,77 +26,104 @@ from benchmarks.desk_rows import Desk
 from benchmarks.report import Table
 from benchmarks.review_views import Visitor, views
 from benchmarks.subjects import Ours, postgresql
+from benchmarks.timing import TIMES, Timing, timed
 from moderation import lanes, moderators, sites
 from moderation.db import Database
 from moderation.identity import Keyring
 from moderation.schema import comment, reviewable
 from moderation.vocabulary import Kind, Role, Status
 
-TIMES = 40
 GOAL_VIEW, GOAL_DECISION, GOAL_BULK = 50.0, 30.0, 2_000.0
 EMAIL, PASSWORD = "moderator@example.org", "correct horse battery staple"
+STORES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def measure() -> Table:
-    """Seed and measure SQLite, then PostgreSQL."""
+def measure(
+    store: str = "", keep: Path | None = None, comments: int = desk_rows.COMMENTS
+) -> Table:
+    """Seed and measure SQLite, then PostgreSQL, or one of them."""
+    stores = [store] if store else list(STORES)
+    figures = ("p50", "p95", "CPU", "statements")
+    columns = [f"{STORES[name]} {each}" for name in stores for each in figures]
     table = Table(
-        f"Desk: {desk_rows.COMMENTS:,} comments, {desk_rows.WAITING:,} waiting;"
-        " milliseconds",
-        ("", "SQLite p50", "SQLite p95", "PostgreSQL p50", "PostgreSQL p95"),
+        f"Desk: {comments:,} comments, a tenth waiting; milliseconds", ("", *columns)
     )
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
-        on_sqlite = of_store(*seeded(Ours(Path(name))), table)
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as name, postgresql() as url:
-        on_postgresql = of_store(*seeded(Ours(Path(name), database_url=url)), table)
-    for what, times in on_sqlite.items():
-        cells = [f"{each:.1f}" for each in (*times, *on_postgresql[what])]
-        table.add(what, *cells)
-    for store, found in (("SQLite", on_sqlite), ("PostgreSQL", on_postgresql)):
-        goals(table, store, found)
+    found = {}
+    for name in stores:
+        with seeded(name, keep, comments) as (ours, desk):
+            found[name] = of_store(ours, desk, table)
+    for what in found[stores[0]]:
+        table.add(what, *(each for name in stores for each in found[name][what].cells))
+    for name, timings in found.items():
+        goals(table, STORES[name], timings)
     return table
 
 
-def goals(table: Table, store: str, found: dict[str, tuple[float, float]]) -> None:
+def goals(table: Table, store: str, found: dict[str, Timing]) -> None:
     """The slowest of each kind against what was wanted."""
     acts = {"one decision": GOAL_DECISION, "1,000 decisions": GOAL_BULK}
     for what, goal in acts.items():
-        table.at_most(f"{what} on {store}, p95", found[what][1], goal, "ms")
+        table.at_most(f"{what} on {store}, p95", found[what].p95, goal, "ms")
     shown = [
-        times[1]
-        for what, times in found.items()
+        timing.p95
+        for what, timing in found.items()
         if what not in acts and not what.startswith("naive")
     ]
     table.at_most(f"slowest view on {store}, p95", max(shown), GOAL_VIEW, "ms")
 
 
-def seeded(ours: Ours, count: int = desk_rows.COMMENTS) -> tuple[Ours, Desk]:
-    """Three sites, one moderator who owns them all, and `count` comments."""
+@contextmanager
+def seeded(
+    store: str, keep: Path | None, count: int = desk_rows.COMMENTS
+) -> Iterator[tuple[Ours, Desk]]:
+    """A store with three sites, one moderator who owns them all, and `count` comments."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        folder = (keep or Path(name)) / store
+        server = (
+            postgresql(folder / "server") if store == "postgresql" else nullcontext("")
+        )
+        with server as url:
+            ours = Ours(folder / "data", database_url=url)
+            yield ours, _desk(ours, count)
+
+
+def _desk(ours: Ours, count: int) -> Desk:
+    """Fill the store, unless it is filled."""
     now, database = datetime.now(UTC), ours.connect()
     with database.write() as conn:
-        found = [ours.site] + [
-            sites.add(conn, key=key, name=key, origins=["https://example.org"], now=now)
-            for key in ("second", "third")
-        ]
-        who = moderators.add(conn, email=EMAIL, name="Mo", password=PASSWORD, now=now)
-        for each in found:
+        who = moderators.find(conn, EMAIL)
+        is_new = who is None
+        who = who or moderators.add(
+            conn, email=EMAIL, name="Mo", password=PASSWORD, now=now
+        )
+        found = [ours.site]
+        for key in ("second", "third"):
+            found.append(
+                sites.find(conn, key)
+                or sites.add(
+                    conn, key=key, name=key, origins=["https://example.org"], now=now
+                )
+            )
+        for each in found if is_new else ():
             moderators.join(conn, who.id, each.id, Role.OWNER)
     desk = Desk(found, who.actor, Keyring(ours.settings.secret_key))
-    desk_rows.fill(database, desk, count)
+    if is_new:
+        desk_rows.fill(database, desk, count)
     database.close()
-    return ours, desk
+    return desk
 
 
-def of_store(ours: Ours, desk: Desk, table: Table) -> dict[str, tuple[float, float]]:
-    """Median and 95th percentile of everything, in milliseconds."""
+def of_store(ours: Ours, desk: Desk, table: Table) -> dict[str, Timing]:
+    """What everything takes."""
     visitor = Visitor(ours, EMAIL, PASSWORD)
+    engine = visitor.database.engine
     found = {
-        what: timed(cycle(paths), visitor.read)
+        what: timed(cycle(paths), visitor.read, engine)
         for what, paths in views(visitor, desk).items()
     }
-    found["one decision"] = timed(iter(visitor.rulings(TIMES + 5)), visitor.send)
-    found["1,000 decisions"] = timed(
-        iter(visitor.bulks(5, 1_000)), visitor.send, times=4, warm=1
-    )
+    rulings, bulks = visitor.rulings(TIMES + 5), visitor.bulks(5, 1_000)
+    found["one decision"] = timed(iter(rulings), visitor.send, engine)
+    found["1,000 decisions"] = timed(iter(bulks), visitor.send, engine, times=4, warm=1)
     database = ours.connect()
     found |= naive(database, desk)
     exact(database, desk, table)
@@ -100,27 +131,7 @@ def of_store(ours: Ours, desk: Desk, table: Table) -> dict[str, tuple[float, flo
     return found
 
 
-def timed(
-    asked: Iterator[Any],
-    answer: Callable[[Any], None],
-    *,
-    times: int = TIMES,
-    warm: int = 3,
-) -> tuple[float, float]:
-    """Ask `times` times, after some that do not count."""
-    for _ in range(warm):
-        answer(next(asked))
-    taken = []
-    for _ in range(times):
-        each = next(asked)
-        started = time.perf_counter()
-        answer(each)
-        taken.append(1000 * (time.perf_counter() - started))
-    ordered = sorted(taken)
-    return statistics.median(ordered), ordered[round(0.95 * (len(ordered) - 1))]
-
-
-def naive(database: Database, desk: Desk) -> dict[str, tuple[float, float]]:
+def naive(database: Database, desk: Desk) -> dict[str, Timing]:
     """What pages with OFFSET and counts with COUNT(*) cost, the database alone."""
     held = comment.c.status == Status.HELD.value
     mine = comment.c.site_id.in_([site.id for site in desk.sites])
@@ -151,7 +162,7 @@ def naive(database: Database, desk: Desk) -> dict[str, tuple[float, float]]:
             conn.execute(statement).all()
 
     return {
-        what: timed(cycle([statement]), run, times=5, warm=1)
+        what: timed(cycle([statement]), run, database.engine, times=5, warm=1)
         for what, statement in statements.items()
     }
 

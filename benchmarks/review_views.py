@@ -164,10 +164,12 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
             .join(reviewable, reviewable.c.comment_id == comment.c.id)
             .where(reviewable.c.kind == Kind.HELD.value)
         )
+        every = select(func.count()).select_from(waiting.subquery())
+        deeply = 6 * conn.execute(every).scalar_one() // 10
         deep = {
             order: conn.execute(
                 waiting.order_by(column.desc() if falling else column)
-                .offset(60_000)
+                .offset(deeply)
                 .limit(1)
             ).scalar_one()
             for order, column, falling in (
@@ -198,7 +200,7 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
         }
     return places | {
         **{
-            f"lane held, {order}, behind 60,000": [
+            f"lane held, {order}, behind {deeply:,}": [
                 f"/review?order={order}&after={public_id}"
             ]
             for order, public_id in deep.items()

@@ -108,7 +108,7 @@ class Ours:
         database = self.connect()
         migrations.upgrade(database)
         with database.write() as conn:
-            self.site = sites.add(
+            self.site = sites.find(conn, SITE) or sites.add(
                 conn,
                 key=SITE,
                 name="The News",
@@ -174,16 +174,21 @@ def as_shipped() -> str:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a database in a server of its own, with fsync on."""
+def postgresql(kept: Path | None = None) -> Iterator[str]:
+    """The address of a database in a server of its own, with fsync on.
+
+    In the folder `kept` it stays, for the next who asks with the same folder.
+    """
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
-        folder = Path(name)
+        folder = kept or Path(name)
+        is_new = not (folder / "data").exists()
+        folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
         server = Postgres(folder, durable=True)
         server.start()
         try:
-            url = make_url(server.create("measured"))
-            yield url.render_as_string(hide_password=False)
+            url = server.create("measured") if is_new else server.url("measured")
+            yield make_url(url).render_as_string(hide_password=False)
         finally:
             server.stop()
 

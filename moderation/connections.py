@@ -1,0 +1,73 @@
+"""What a connection to each store is told once, and how one is known to be alive."""
+
+from __future__ import annotations
+
+import select
+import time
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+
+BUSY_MILLISECONDS = 15_000
+# 16 MB of log between checkpoints: each one costs two waits for the disk.
+CHECKPOINT_PAGES = 4_000
+# After so long without use something on the way may have dropped a connection.
+SILENT_SECONDS = 30.0
+_USED = "used_at"
+
+
+def prepare(engine: Engine) -> None:
+    """Set up every connection that `engine` makes."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        return
+    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "checkout", _must_be_alive)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    cursor.execute("PRAGMA cache_size = -32768")
+    cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    connection.autocommit = True
+    # Compiling a statement takes longer than any of ours runs.
+    connection.execute("SET jit = off")
+    connection.autocommit = False
+
+
+def _must_be_alive(connection: Any, record: Any, _proxy: object) -> None:
+    """Find out without a round trip: an idle connection has nothing to read but its end.
+
+    Only after a long silence the server is asked, because what is between may have
+    forgotten the connection without a word.
+    """
+    now = time.monotonic()
+    silent, record.info[_USED] = now - record.info.get(_USED, now), now
+    if connection.closed or _has_something(connection.fileno()):
+        raise DisconnectionError
+    if silent > SILENT_SECONDS and not _answers(connection):
+        raise DisconnectionError
+
+
+def _has_something(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _answers(connection: Any) -> bool:
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""What the classifiers say about the texts of cards, remembered for a while.
+
+The same cards come again and again: on every page of the lane until somebody decides,
+and to every moderator. Explaining one takes longer than all else on it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moderation.review import Card
+from moderation.scorer import Explanation, Scorer
+from moderation.web import disguises, marks
+from moderation.web.disguises import Unmasked
+from moderation.web.marks import Part
+
+# Characters of text, of all that is remembered: about twenty megabytes at the worst.
+ROOM = 500_000
+# A text that takes a larger share of it would push too many others out.
+SHARE = 50
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The text in marked parts, the words that moved most, what it says in disguise."""
+
+    parts: tuple[Part, ...]
+    phrases: tuple[str, ...]
+    unmasked: Unmasked | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that an explanation depends on besides the models: it never goes stale."""
+
+    text: str
+    author: str
+    email: str | None
+    url: str | None
+    user_agent: str | None
+    seconds_on_form: float | None
+    # The attributes to explain, which the thresholds of the site choose.
+    over: tuple[str, ...]
+
+    @classmethod
+    def about(cls, card: Card, over: Sequence[str]) -> Asked:
+        """What there is to ask about one card."""
+        return cls(
+            text=card.text,
+            author=card.name,
+            email=card.email or None,
+            url=card.url or None,
+            user_agent=card.user_agent or None,
+            seconds_on_form=card.seconds_on_form,
+            over=tuple(over),
+        )
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """As the scorer takes them."""
+        return {
+            "text": self.text,
+            "author": self.author,
+            "email": self.email,
+            "url": self.url,
+            "user_agent": self.user_agent,
+            "seconds_on_form": self.seconds_on_form,
+        }
+
+
+class Explanations:
+    """Explains cards, each one once as long as there is room for it."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._taken = 0
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, Asked], Explained] = OrderedDict()
+
+    def of(self, scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
+        """In their order; what is new is explained in one pass."""
+        version = scorer.version
+        found = self._known_of(version, asked)
+        new = [each for each in dict.fromkeys(asked) if each not in found]
+        found |= zip(new, _explain(scorer, new), strict=True)
+        # Other models may have come meanwhile: whose words these are nobody knows.
+        if scorer.version == version:
+            self._keep({(version, each): found[each] for each in new})
+        return [found[each] for each in asked]
+
+    def _known_of(self, version: str, asked: Sequence[Asked]) -> dict[Asked, Explained]:
+        found = {}
+        with self._lock:
+            for each in asked:
+                known = self._known.get((version, each))
+                if known is not None:
+                    self._known.move_to_end((version, each))
+                    found[each] = known
+        return found
+
+    def _keep(self, new: Mapping[tuple[str, Asked], Explained]) -> None:
+        with self._lock:
+            for key, explained in new.items():
+                length = len(key[1].text)
+                if key in self._known or length > self._room // SHARE:
+                    continue
+                self._known[key] = explained
+                self._taken += length
+            while self._taken > self._room:
+                (_, oldest), _ = self._known.popitem(last=False)
+                self._taken -= len(oldest.text)
+
+
+def _explain(scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
+    wanted = [each for each in asked if each.over]
+    answers = scorer.explain_many([each.fields for each in wanted]) if wanted else []
+    whys = dict(zip(wanted, answers, strict=True))
+    return [_one(scorer, each, whys.get(each, {})) for each in asked]
+
+
+def _one(scorer: Scorer, asked: Asked, why: Mapping[str, Explanation]) -> Explained:
+    chosen = [why[name] for name in asked.over if name in why]
+    parts = marks.parts(asked.text, chosen)
+    return Explained(
+        parts=tuple(parts),
+        phrases=tuple(marks.phrases(parts)),
+        unmasked=disguises.unmask(asked.text, scorer.read(asked.text)),
+    )
