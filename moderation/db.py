@@ -8,17 +8,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
-BUSY_MILLISECONDS = 15_000
-# 16 MB of log between checkpoints: each one costs two waits for the disk.
-CHECKPOINT_PAGES = 4_000
+from moderation import connections
 
 
 class Turnstile:
@@ -60,8 +58,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection whose statements each see the latest commit; never waits."""
-        with self.engine.connect() as conn:
+        """A connection whose statements each see the latest commit; never waits.
+
+        No transaction is begun and ended around them: that would be two messages to
+        PostgreSQL for nothing.
+        """
+        with self._reading.connect() as conn:
             yield conn
 
     @contextmanager
@@ -83,6 +85,12 @@ class Database:
                 conn.exec_driver_sql("ROLLBACK")
                 raise
             conn.exec_driver_sql("COMMIT")
+
+    @cached_property
+    def _reading(self) -> Engine:
+        if self.is_sqlite:
+            return self.engine
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def is_sqlite(self) -> bool:
@@ -111,24 +119,11 @@ def connect(url: str, *, pool_size: int = 8) -> Database:
         # The driver stays in autocommit mode; write() says BEGIN by itself.
         options["isolation_level"] = "AUTOCOMMIT"
         options["connect_args"] = {"check_same_thread": False}
-    else:
-        options["pool_pre_ping"] = True
     engine = create_engine(address, **options)
+    connections.prepare(engine)
     if engine.dialect.name != "sqlite":
         return Database(engine)
-    event.listen(engine, "connect", _prepare_sqlite)
     return Database(engine, Turnstile(f"{address.database}.turn"))
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-    cursor.execute("PRAGMA cache_size = -32768")
-    cursor.close()
 
 
 @lru_cache
