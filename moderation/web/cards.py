@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_timedelta
 
 from moderation import bans
 from moderation.differences import Stretch
 from moderation.review import Card
-from moderation.scorer import Explanation, Scorer
+from moderation.scorer import Scorer
 from moderation.sites import Threshold
 from moderation.vocabulary import Kind, Reason, Status
-from moderation.web import disguises, evidence, marks
 from moderation.web.bars import Bar, bars, leading, likely_reason
 from moderation.web.disguises import Unmasked
 from moderation.web.evidence import Evidence
+from moderation.web.explained import Asked, Explained, Explanations
 from moderation.web.language import locale, say
 from moderation.web.marks import Part
 from moderation.web.members import Member
@@ -80,12 +81,15 @@ class Desk:
     """What the cards of one page have in common."""
 
     scorer: Scorer
+    explanations: Explanations
     thresholds: Mapping[str, Mapping[str, Threshold]]
     member: Member
     now: datetime
 
     @classmethod
-    def of(cls, scorer: Scorer, member: Member, now: datetime) -> Desk:
+    def of(
+        cls, scorer: Scorer, explanations: Explanations, member: Member, now: datetime
+    ) -> Desk:
         """Each site's own thresholds over those measured for the model in use."""
         measured = {
             name: Threshold.model_validate(values)
@@ -95,36 +99,54 @@ class Desk:
             site.key: {**measured, **site.settings.thresholds}
             for site, _ in member.sites
         }
-        return cls(scorer, thresholds, member, now)
+        return cls(scorer, explanations, thresholds, member, now)
 
-    def view(
-        self, card: Card, known: Evidence = evidence.NONE, lane: Kind | None = None
+    def views(
+        self,
+        cards: Sequence[Card],
+        known: Mapping[int, Evidence],
+        lane: Kind | None = None,
+    ) -> list[View]:
+        """Make cards ready for their template; the kind of their lane comes first."""
+        overs = [leading(card, self.thresholds[card.site_key]) for card in cards]
+        asked = [
+            Asked.about(card, over) for card, over in zip(cards, overs, strict=True)
+        ]
+        explained = self.explanations.of(self.scorer, asked)
+        return [
+            self._view(card, over, why, known[card.row_id], lane)
+            for card, over, why in zip(cards, overs, explained, strict=True)
+        ]
+
+    def _view(
+        self,
+        card: Card,
+        over: Sequence[str],
+        explained: Explained,
+        known: Evidence,
+        lane: Kind | None,
     ) -> View:
-        """Make one card ready for its template; the kind of its lane comes first."""
         kinds = sorted((each.kind for each in card.waits), key=lambda it: it != lane)
-        thresholds = self.thresholds[card.site_key]
-        over = leading(card, thresholds)
-        why = _explain(self.scorer, card) if over else {}
-        parts = marks.parts(card.text, [why[name] for name in over if name in why])
+        may_decide = card.site_id in self.member.deciding
         return View(
             card=card,
             kinds=kinds,
-            looks_on=card.site_id not in self.member.deciding,
+            looks_on=not may_decide,
             author_is_banned=bans.is_on(
                 card.author_banned, card.author_banned_until, self.now
             ),
-            may_decide=card.site_id in self.member.deciding and card.status in OPEN,
+            may_decide=may_decide and card.status in OPEN,
             # What stands can be confirmed only where somebody asked for it.
             may_approve=card.status is not Status.APPROVED or bool(kinds),
             may_reject=card.status is not Status.REJECTED or bool(kinds),
             hits=[in_words(hit) for hit in card.hits],
             history=_history(card),
             age=age(self.now, card.created_at),
-            written=format_datetime(card.created_at, locale=locale()),
-            scores=bars(card, thresholds),
-            parts=parts,
-            reasons=marks.phrases(parts),
-            unmasked=disguises.unmask(card.text, self.scorer.read(card.text)),
+            written=_written(card.created_at, locale()),
+            scores=bars(card, self.thresholds[card.site_key]),
+            parts=explained.parts,
+            reasons=explained.phrases,
+            unmasked=explained.unmasked,
             is_harsh=not _HARSH.isdisjoint(over),
             likely=likely_reason(over),
             holder=self._holder(card),
@@ -163,17 +185,14 @@ def in_words(hit: Mapping[str, object]) -> str:
     return say(f"rule.{hit['rule']}", **facts)
 
 
-def _explain(scorer: Scorer, card: Card) -> Mapping[str, Explanation]:
-    return scorer.explain(
-        {
-            "text": card.text,
-            "author": card.name,
-            "email": card.email or None,
-            "url": card.url or None,
-            "user_agent": card.user_agent or None,
-            "seconds_on_form": card.seconds_on_form,
-        }
-    )
+@lru_cache(maxsize=4096)
+def _written(at: datetime, language: str) -> str:
+    return format_datetime(at, locale=language)
+
+
+@lru_cache(maxsize=1024)
+def _month(year: int, month: int, language: str) -> str:
+    return format_date(date(year, month, 1), "MMMM y", locale=language)
 
 
 def _history(card: Card) -> list[str]:
@@ -184,5 +203,6 @@ def _history(card: Card) -> list[str]:
         facts.append(say("review.history_approved", n=card.author_approved))
     if card.author_rejected:
         facts.append(say("review.history_rejected", n=card.author_rejected))
-    since = format_date(card.author_first_seen, "MMMM y", locale=locale())
+    first = card.author_first_seen
+    since = _month(first.year, first.month, locale())
     return [*facts, say("review.history_since", when=since)]

@@ -75,9 +75,10 @@ def views_of(
     conn: Connection, cards: Sequence[Card], now: datetime, lane: Kind | None = None
 ) -> list[View]:
     """Cards ready for the template, as the lane shows them."""
-    desk = Desk.of(services().scorer, member(), now)
+    shared = services()
+    desk = Desk.of(shared.scorer, shared.explanations, member(), now)
     known = evidence.of(conn, [card.row_id for card in cards], member())
-    return [desk.view(card, known[card.row_id], lane) for card in cards]
+    return desk.views(cards, known, lane)
 
 
 def page(template: str, **values: object) -> str:

@@ -33,7 +33,6 @@ class Evidence:
     alike: tuple[str, ...] = ()
 
 
-NONE = Evidence()
 PRECEDENTS_SHOWN = 2
 
 

@@ -23,6 +23,7 @@ from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.threads import Pages
+from moderation.web.explained import Explanations
 
 # Settings of a site take effect within this time in every process.
 SITE_SECONDS = 2.0
@@ -39,6 +40,7 @@ class Services:
     rates: Rates
     intake: SharedCommit[Draft, Stored | Refused]
     pages: Pages = field(default_factory=Pages)
+    explanations: Explanations = field(default_factory=Explanations)
     _sites: dict[str, tuple[float, Site]] = field(default_factory=dict)
     _scorer: Scorer | None = None
     _scorer_lock: threading.Lock = field(default_factory=threading.Lock)
