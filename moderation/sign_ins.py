@@ -6,14 +6,33 @@ The browser has a random token, the store its hash: a stolen table signs nobody 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from moderation.member_schema import moderator, sign_in
+from moderation.member_schema import membership, moderator, sign_in
 from moderation.moderators import Moderator
+
+# Asked with every page, and for all open desks all the time: made once.
+_WHOSE = (
+    select(moderator)
+    .join(sign_in, sign_in.c.moderator_id == moderator.c.id)
+    .where(
+        sign_in.c.token_hash == bindparam("hash"),
+        sign_in.c.expires_at > bindparam("now"),
+    )
+)
+_SITES = (
+    select(sign_in.c.token_hash, membership.c.site_id)
+    .join(membership, membership.c.moderator_id == sign_in.c.moderator_id)
+    .where(
+        sign_in.c.token_hash.in_(bindparam("hashes", expanding=True)),
+        sign_in.c.expires_at > bindparam("now"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -63,12 +82,20 @@ def start(
 
 def whose(conn: Connection, token: str, *, now: datetime) -> Moderator | None:
     """Whose session this token is, unless it has ended."""
-    row = conn.execute(
-        select(moderator)
-        .join(sign_in, sign_in.c.moderator_id == moderator.c.id)
-        .where(sign_in.c.token_hash == _token_hash(token), sign_in.c.expires_at > now)
-    ).first()
+    row = conn.execute(_WHOSE, {"hash": _token_hash(token), "now": now}).first()
     return Moderator.of(row) if row else None
+
+
+def sites(
+    conn: Connection, tokens: Collection[str], *, now: datetime
+) -> dict[str, set[int]]:
+    """The sites of whoever has each of these sessions, unless it has ended."""
+    by_hash = {_token_hash(each): each for each in tokens}
+    rows = conn.execute(_SITES, {"hashes": list(by_hash), "now": now})
+    found: dict[str, set[int]] = {}
+    for token_hash, site_id in rows:
+        found.setdefault(by_hash[token_hash], set()).add(site_id)
+    return found
 
 
 def end(conn: Connection, token: str) -> None:

@@ -7,21 +7,42 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    render_template,
+    request,
+    session,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from moderation import changes as changed
-from moderation import claims, lanes, review
+from moderation import lanes, review
 from moderation.changes import Fate
 from moderation.lanes import Reader
-from moderation.web import desk, forgery, past
+from moderation.web import desk, forgery, login, past, pulse
 from moderation.web.asked import Asked, asked
 from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.services import services
 
-blueprint = desk.guard(Blueprint("live", __name__, url_prefix="/review"))
+blueprint = Blueprint("live", __name__, url_prefix="/review")
+
+
+@blueprint.before_request
+def nothing_moved() -> ResponseReturnValue | None:
+    """The usual answer, before anybody is asked who they are."""
+    token, asked = session.get(login.TOKEN), request.if_none_match
+    if request.endpoint != "live.changes" or token is None or not asked:
+        return None
+    tag = services().pulse.tag(token)
+    return _unchanged(tag) if tag and asked.contains_weak(tag) else None
+
+
+desk.guard(blueprint)
 
 # More cards than this nobody has before them.
 SHOWN_MAX = 200
@@ -38,9 +59,9 @@ def changes() -> ResponseReturnValue:
     """
     now = desk.now()
     with services().database.read() as conn:
-        tag = _tag(conn, now)
+        tag = pulse.of(conn, desk.member().site_ids, now)
         if request.if_none_match.contains_weak(tag):
-            return Response(status=304, headers={"ETag": f'W/"{tag}"'})
+            return _unchanged(tag)
         found = _numbers(conn, now)
         if "shown" in request.args:
             found |= _list(conn, asked(desk.member()), now)
@@ -69,11 +90,8 @@ def more() -> ResponseReturnValue:
     return {"cards": page, "next": following}
 
 
-def _tag(conn: Connection, now: datetime) -> str:
-    """Moves whenever an open desk may look different: also when a claim lapses."""
-    who = desk.member()
-    version = lanes.version(conn, who.site_ids)
-    return f"{version}-{claims.running(conn, who.site_ids, now)}"
+def _unchanged(tag: str) -> Response:
+    return Response(status=304, headers={"ETag": f'W/"{tag}"'})
 
 
 def _numbers(conn: Connection, now: datetime) -> dict[str, object]:

@@ -44,6 +44,8 @@ def protect(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        # The store knows when a session ends, and that does not move.
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.session_interface = _Sessions()
     app.after_request(_add_headers)

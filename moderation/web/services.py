@@ -24,6 +24,7 @@ from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.threads import Pages
 from moderation.web.explained import Explanations
+from moderation.web.pulse import Pulse
 
 # Settings of a site take effect within this time in every process.
 SITE_SECONDS = 2.0
@@ -39,6 +40,7 @@ class Services:
     bell: Bell
     rates: Rates
     intake: SharedCommit[Draft, Stored | Refused]
+    pulse: Pulse
     pages: Pages = field(default_factory=Pages)
     explanations: Explanations = field(default_factory=Explanations)
     _sites: dict[str, tuple[float, Site]] = field(default_factory=dict)
