@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Integer,
     Table,
@@ -99,6 +100,13 @@ def lock_rows(conn: Connection, table: Table, ids: Sequence[int]) -> None:
         .order_by(table.c.id)
         .with_for_update(key_share=True)
     )
+
+
+def among_ids(dialect: str, place: Column[int]) -> ColumnElement[bool]:
+    """``place IN ids``, for a statement that is made once and given its ``ids`` later."""
+    if dialect == "sqlite":
+        return place.in_(bindparam("ids", expanding=True))
+    return place == func.any(bindparam("ids", type_=postgresql.ARRAY(BigInteger)))
 
 
 def one_of(conn: Connection, place: Column[int], values: Collection[int]) -> Any:

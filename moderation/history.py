@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors, journals
 from moderation.identity import key_at
@@ -17,6 +17,18 @@ from moderation.vocabulary import Act, Reason, Status
 
 # The acts by which people decide about comments.
 _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
+# Stands beside every page: made once.
+_DECIDED_SINCE = (
+    select(func.count())
+    .select_from(journal)
+    .join(decision, decision.c.journal_id == journal.c.id)
+    .where(
+        journal.c.actor == bindparam("actor"),
+        journal.c.id >= bindparam("begin"),
+        journal.c.act.in_([each.value for each in _DECIDING]),
+        journal.c.undone_by.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -91,17 +103,8 @@ def latest(
 
 def decided_since(conn: Connection, actor: str, since: datetime) -> int:
     """How many comments somebody decided about since then and did not take back."""
-    return conn.execute(
-        select(func.count())
-        .select_from(journal)
-        .join(decision, decision.c.journal_id == journal.c.id)
-        .where(
-            journal.c.actor == actor,
-            journal.c.id >= key_at(since),
-            journal.c.act.in_([each.value for each in _DECIDING]),
-            journal.c.undone_by.is_(None),
-        )
-    ).scalar_one()
+    asked = {"actor": actor, "begin": key_at(since)}
+    return conn.execute(_DECIDED_SINCE, asked).scalar_one()
 
 
 def _decided(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

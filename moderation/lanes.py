@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Integer,
     Select,
     bindparam,
     func,
@@ -33,8 +35,18 @@ _KEYS: dict[Order, tuple[Any, bool]] = {
 
 
 # Asked by every open desk all the time: made once.
-_VERSION = select(func.sum(lane_count.c.version)).where(
-    lane_count.c.site_id.in_(bindparam("sites", expanding=True))
+_OF_SITES = lane_count.c.site_id.in_(bindparam("sites", expanding=True))
+_VERSION = select(func.sum(lane_count.c.version)).where(_OF_SITES)
+_COUNTS = (
+    select(lane_count.c.kind, func.sum(lane_count.c.waiting))
+    .where(_OF_SITES)
+    .group_by(lane_count.c.kind)
+)
+# What somebody else holds is left out.
+_IS_FREE = (
+    reviewable.c.claimed_by.is_(None)
+    | (reviewable.c.claimed_by == bindparam("me"))
+    | (reviewable.c.claimed_until < bindparam("now"))
 )
 
 
@@ -70,35 +82,25 @@ def page(
     """
     if not lane.site_ids:
         return []
-    key, falling = _KEYS[lane.order]
-    place = _place(conn, lane.kind, key, after) if after else None
-    parts = []
-    for site_id in sorted(lane.site_ids):
-        part = _waiting(lane.kind, site_id, reader).add_columns(
-            key.label("place"), reviewable.c.id.label("rank")
-        )
-        if place is not None:
-            here = tuple_(key, reviewable.c.id)
-            there = tuple_(*place)
-            part = part.where(here < there if falling else here > there)
-        found = part.order_by(*_sorted(key, reviewable.c.id, falling)).limit(limit)
-        parts.append(select(found.subquery()))
-    merged = union_all(*parts).subquery()
-    order = _sorted(merged.c.place, merged.c.rank, falling)
-    return list(
-        conn.execute(
-            select(merged.c.comment_id).order_by(*order).limit(limit)
-        ).scalars()
+    place = _place(conn, lane.kind, _KEYS[lane.order][0], after) if after else None
+    sites = tuple(sorted(lane.site_ids))
+    asked: dict[str, object] = {"most": limit}
+    if place is not None:
+        asked |= {"place": place[0], "rank": place[1]}
+    if reader is not None:
+        asked |= {"me": reader.moderator_id, "now": reader.now}
+    # An appeal is not for everybody: that condition names who asks.
+    is_mine = reader is not None and lane.kind is Kind.APPEALED
+    me = reader.moderator_id if reader is not None and is_mine else None
+    statement = _page(
+        sites, lane.kind, lane.order, place is not None, reader is not None, me
     )
+    return list(conn.execute(statement, asked).scalars())
 
 
 def counts(conn: Connection, site_ids: Collection[int]) -> dict[Kind, int]:
     """How many comments wait in each lane, from the maintained counters."""
-    rows = conn.execute(
-        select(lane_count.c.kind, func.sum(lane_count.c.waiting))
-        .where(lane_count.c.site_id.in_(site_ids))
-        .group_by(lane_count.c.kind)
-    )
+    rows = conn.execute(_COUNTS, {"sites": list(site_ids)})
     known = {Kind(row[0]): int(row[1]) for row in rows}
     return {kind: known.get(kind, 0) for kind in Kind}
 
@@ -109,21 +111,43 @@ def version(conn: Connection, site_ids: Collection[int]) -> int:
     return int(total or 0)
 
 
-def _waiting(kind: Kind, site_id: int, reader: Reader | None) -> Select[Any]:
-    statement = select(reviewable.c.comment_id).where(
-        reviewable.c.site_id == site_id,
-        reviewable.c.kind == kind.value,
-        _LISTED,
-    )
-    if reader is None:
-        return statement
-    if kind is Kind.APPEALED:
-        statement = statement.where(appeals.is_for(reader.moderator_id))
-    return statement.where(
-        reviewable.c.claimed_by.is_(None)
-        | (reviewable.c.claimed_by == reader.moderator_id)
-        | (reviewable.c.claimed_until < reader.now)
-    )
+# Every page of the desk asks, and making the statement takes longer than it runs.
+@lru_cache(maxsize=512)
+def _page(
+    site_ids: tuple[int, ...],
+    kind: Kind,
+    order: Order,
+    goes_on: bool,
+    has_reader: bool,
+    appeals_for: int | None,
+) -> Select[Any]:
+    key, falling = _KEYS[order]
+    most = bindparam("most", type_=Integer)
+    parts = []
+    for site_id in site_ids:
+        part = select(
+            reviewable.c.comment_id,
+            key.label("place"),
+            reviewable.c.id.label("rank"),
+        ).where(
+            reviewable.c.site_id == site_id, reviewable.c.kind == kind.value, _LISTED
+        )
+        if has_reader:
+            part = part.where(_IS_FREE)
+        if appeals_for is not None:
+            part = part.where(appeals.is_for(appeals_for))
+        if goes_on:
+            here = tuple_(key, reviewable.c.id)
+            there = tuple_(
+                bindparam("place", type_=key.type),
+                bindparam("rank", type_=reviewable.c.id.type),
+            )
+            part = part.where(here < there if falling else here > there)
+        found = part.order_by(*_sorted(key, reviewable.c.id, falling)).limit(most)
+        parts.append(select(found.subquery()))
+    merged = union_all(*parts).subquery()
+    sorting = _sorted(merged.c.place, merged.c.rank, falling)
+    return select(merged.c.comment_id).order_by(*sorting).limit(most)
 
 
 def _place(

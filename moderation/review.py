@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from moderation import lanes, scorings
+from moderation.bulk import among_ids
 from moderation.errors import NotFound
 from moderation.lanes import Lane, Reader
 from moderation.member_schema import moderator
@@ -25,8 +27,7 @@ from moderation.schema import (
 )
 from moderation.vocabulary import Kind, Status
 
-# The classifiers explain each card anew, two milliseconds each; the desk fetches the
-# next page before the last card is reached.
+# The desk fetches the next page before the last card is reached.
 PAGE = 12
 
 
@@ -97,19 +98,14 @@ def waiting(
 
 def cards(conn: Connection, comment_ids: Sequence[int]) -> list[Card]:
     """The cards of comments, by their row keys and in their order."""
-    read = _read(conn, _cards().where(comment.c.id.in_(comment_ids)))
+    read = _read(conn, _chosen(conn.dialect.name), {"ids": list(comment_ids)})
     found = {card.row_id: card for card in read}
     return [found[each] for each in comment_ids if each in found]
 
 
 def find(conn: Connection, public_id: str, site_ids: Collection[int]) -> Card:
     """The card of one comment; NotFound unless it is of one of the sites."""
-    found = _read(
-        conn,
-        _cards().where(
-            comment.c.public_id == public_id, comment.c.site_id.in_(site_ids)
-        ),
-    )
+    found = _read(conn, _named(), {"public_id": public_id, "sites": list(site_ids)})
     if not found:
         raise NotFound("comment")
     return found[0]
@@ -174,8 +170,23 @@ def _cards() -> Select[Any]:
     )
 
 
-def _read(conn: Connection, statement: Select[Any]) -> list[Card]:
-    rows = conn.execute(statement).mappings().all()
+@lru_cache
+def _chosen(dialect: str) -> Select[Any]:
+    return _cards().where(among_ids(dialect, comment.c.id))
+
+
+@lru_cache
+def _named() -> Select[Any]:
+    return _cards().where(
+        comment.c.public_id == bindparam("public_id"),
+        comment.c.site_id.in_(bindparam("sites", expanding=True)),
+    )
+
+
+def _read(
+    conn: Connection, statement: Select[Any], asked: Mapping[str, object]
+) -> list[Card]:
+    rows = conn.execute(statement, asked).mappings().all()
     ids = [row["row_id"] for row in rows]
     hits = _hits(conn, ids)
     scored = scorings.latest(conn, ids)
@@ -198,7 +209,16 @@ def _read(conn: Connection, statement: Select[Any]) -> list[Card]:
 
 
 def _waits(conn: Connection, ids: Sequence[int]) -> dict[int, list[Waits]]:
-    rows = conn.execute(
+    rows = conn.execute(_of_waits(conn.dialect.name), {"ids": list(ids)})
+    found: dict[int, list[Waits]] = {}
+    for comment_id, kind, *rest in rows:
+        found.setdefault(comment_id, []).append(Waits(Kind(kind), *rest))
+    return found
+
+
+@lru_cache
+def _of_waits(dialect: str) -> Select[Any]:
+    return (
         select(
             reviewable.c.comment_id,
             reviewable.c.kind,
@@ -208,22 +228,26 @@ def _waits(conn: Connection, ids: Sequence[int]) -> dict[int, list[Waits]]:
             reviewable.c.claimed_until,
         )
         .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
-        .where(reviewable.c.comment_id.in_(ids), reviewable.c.resolved_at.is_(None))
+        .where(
+            among_ids(dialect, reviewable.c.comment_id),
+            reviewable.c.resolved_at.is_(None),
+        )
         .order_by(reviewable.c.id)
     )
-    found: dict[int, list[Waits]] = {}
-    for comment_id, kind, *rest in rows:
-        found.setdefault(comment_id, []).append(Waits(Kind(kind), *rest))
-    return found
 
 
 def _hits(
     conn: Connection, ids: Sequence[int]
 ) -> dict[int, tuple[Mapping[str, object], ...]]:
     """What the policy held against each comment, the latest time it spoke."""
-    rows = conn.execute(
+    rows = conn.execute(_of_hits(conn.dialect.name), {"ids": list(ids)})
+    return {row[0]: tuple(row[1].get("hits", ())) for row in rows}
+
+
+@lru_cache
+def _of_hits(dialect: str) -> Select[Any]:
+    return (
         select(decision.c.comment_id, decision.c.facts)
-        .where(decision.c.comment_id.in_(ids), decision.c.rule.is_not(None))
+        .where(among_ids(dialect, decision.c.comment_id), decision.c.rule.is_not(None))
         .order_by(decision.c.id)
     )
-    return {row[0]: tuple(row[1].get("hits", ())) for row in rows}

@@ -12,7 +12,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from moderation.identity import Keyring, new_key
 from moderation.member_schema import membership
@@ -25,6 +25,13 @@ from moderation.words import Pattern, check_pattern
 _READ_DIFFERENTLY = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 AKISMET_KEY_LENGTH = 12
+# Read with every page of the desk: made once.
+_OF_MODERATOR = (
+    select(site, membership.c.role)
+    .join(membership, membership.c.site_id == site.c.id)
+    .where(membership.c.moderator_id == bindparam("moderator"))
+    .order_by(site.c.name)
+)
 
 
 class Threshold(BaseModel):
@@ -174,12 +181,7 @@ def locked(conn: Connection, site_id: int) -> Site:
 
 def of_moderator(conn: Connection, moderator_id: int) -> list[tuple[Site, Role]]:
     """The sites that a moderator belongs to, by name, with the role on each."""
-    rows = conn.execute(
-        select(site, membership.c.role)
-        .join(membership, membership.c.site_id == site.c.id)
-        .where(membership.c.moderator_id == moderator_id)
-        .order_by(site.c.name)
-    ).mappings()
+    rows = conn.execute(_OF_MODERATOR, {"moderator": moderator_id}).mappings()
     return [(_site(dict(row)), Role(row["role"])) for row in rows]
 
 
