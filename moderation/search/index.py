@@ -106,12 +106,19 @@ def fts5(wanted: Wanted) -> str:
 
 
 def tsquery(wanted: Wanted) -> str:
-    """The search as a tsquery literal."""
-    sites = [Phrase((words.number(Field.SITE, each),)) for each in wanted.site_ids]
+    """The search as a tsquery literal, which leaves the sites to the rows.
+
+    Every comment has the word of its site: GIN would go through them all. Only where
+    nothing else is to be there, they stand for everything.
+    """
+    clauses = wanted.clauses
+    if all(clause.negated for clause in clauses):
+        sites = [Phrase((words.number(Field.SITE, each),)) for each in wanted.site_ids]
+        clauses = [Clause(tuple(sites)), *clauses]
     return " & ".join(
         ("!" if clause.negated else "")
         + f"({' | '.join(_tsquery(phrase) for phrase in clause.any_of)})"
-        for clause in (Clause(tuple(sites)), *wanted.clauses)
+        for clause in clauses
     )
 
 

@@ -31,13 +31,15 @@ FROM (
   ORDER BY comment_id DESC LIMIT :window
 ) AS newest_{site}
 """
-# Materialized, or the planner would read backwards through everything.
+# Materialized, or the planner would read backwards through everything. Sums, or it
+# would mark all rows between the bounds in a map of their own: it plans before it is
+# told how far apart they are.
 _ALL = text(
     """
     WITH found AS MATERIALIZED (
       SELECT comment_id FROM comment_words
-      WHERE words @@ CAST(:match AS tsquery)
-        AND comment_id < :before AND comment_id >= :begin
+      WHERE words @@ CAST(:match AS tsquery) AND site_id + 0 = ANY(:sites)
+        AND comment_id + 0 < :before AND comment_id + 0 >= :begin
     )
     SELECT comment_id FROM found ORDER BY comment_id DESC LIMIT :limit
     """
@@ -63,7 +65,8 @@ def look(
             return found[:limit], found[limit - 1]
         if len(found) >= _DENSE * read:
             return found, floor
-    ids = list(conn.execute(_ALL, values | {"limit": limit}).scalars())
+    asked = values | {"sites": list(wanted.site_ids), "limit": limit}
+    ids = list(conn.execute(_ALL, asked).scalars())
     return ids, ids[-1] if len(ids) == limit else None
 
 
