@@ -33,6 +33,7 @@ from moderation.web import (
     site_marks,
     site_rules,
     site_settings,
+    snippets,
     status,
     thread,
 )
@@ -50,6 +51,6 @@ def register(app: Flask, settings: Settings) -> None:
     ):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)
-    for module in (language, packing, pages):
+    for module in (language, packing, pages, snippets):
         module.set_up(app)
     app.after_request(thread.allow_origin)

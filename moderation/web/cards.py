@@ -73,7 +73,6 @@ class View:
     # What a refused decision is told, and what the author changed meanwhile.
     problem: str = ""
     changes: Sequence[Stretch] = ()
-    reject_reasons: Sequence[tuple[Reason, str]] = tuple(REASON_LETTERS.items())
 
 
 @dataclass(frozen=True)

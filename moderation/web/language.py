@@ -31,8 +31,8 @@ def say(code: str, **facts: object) -> str:
 
 
 def set_up(app: Flask) -> None:
-    """Give every template `say` and `locale`; tell caches what an answer depends on."""
-    app.jinja_env.globals.update(say=say, locale=locale)
+    """Give every template `locale`; tell caches what an answer depends on."""
+    app.jinja_env.globals.update(locale=locale)
     app.after_request(_name_what_varies)
 
 
