@@ -6,12 +6,47 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, reviewable
 from moderation.vocabulary import Kind, Reason, Status
+
+# Asked by open desks whenever something moved: made once.
+_OF_SHOWN = (
+    comment.c.public_id.in_(bindparam("shown", expanding=True)),
+    comment.c.site_id.in_(bindparam("sites", expanding=True)),
+)
+_WAITING = (
+    select(
+        comment.c.public_id,
+        reviewable.c.claimed_by,
+        reviewable.c.claimed_until,
+        moderator.c.name,
+    )
+    .join(reviewable, reviewable.c.comment_id == comment.c.id)
+    .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
+    .where(
+        *_OF_SHOWN,
+        reviewable.c.kind == bindparam("kind"),
+        reviewable.c.resolved_at.is_(None),
+    )
+)
+_DECIDED = (
+    select(
+        comment.c.public_id,
+        comment.c.status,
+        decision.c.reason,
+        func.coalesce(moderator.c.name, decision.c.actor).label("actor"),
+        decision.c.created_at,
+    )
+    .join(decision, decision.c.comment_id == comment.c.id)
+    .outerjoin(moderator, actors.is_moderator(decision.c.actor))
+    .where(*_OF_SHOWN)
+    # The last one of each comment stays.
+    .order_by(decision.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -44,22 +79,8 @@ def since_shown(
     now: datetime,
 ) -> Changes:
     """Compare the cards that somebody has before them with what waits in the lane."""
-    rows = conn.execute(
-        select(
-            comment.c.public_id,
-            reviewable.c.claimed_by,
-            reviewable.c.claimed_until,
-            moderator.c.name,
-        )
-        .join(reviewable, reviewable.c.comment_id == comment.c.id)
-        .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
-        .where(
-            comment.c.public_id.in_(shown),
-            comment.c.site_id.in_(site_ids),
-            reviewable.c.kind == kind.value,
-            reviewable.c.resolved_at.is_(None),
-        )
-    ).all()
+    asked = {"shown": list(shown), "sites": list(site_ids), "kind": kind.value}
+    rows = conn.execute(_WAITING, asked).all()
     waits = {row.public_id for row in rows}
     held = {
         row.public_id: row.name
@@ -90,20 +111,8 @@ def _fates(
 ) -> dict[str, Fate]:
     if not public_ids:
         return {}
-    rows = conn.execute(
-        select(
-            comment.c.public_id,
-            comment.c.status,
-            decision.c.reason,
-            func.coalesce(moderator.c.name, decision.c.actor).label("actor"),
-            decision.c.created_at,
-        )
-        .join(decision, decision.c.comment_id == comment.c.id)
-        .outerjoin(moderator, actors.is_moderator(decision.c.actor))
-        .where(comment.c.public_id.in_(public_ids), comment.c.site_id.in_(site_ids))
-        # The last one of each comment stays.
-        .order_by(decision.c.id)
-    )
+    asked = {"shown": list(public_ids), "sites": list(site_ids)}
+    rows = conn.execute(_DECIDED, asked)
     return {
         row.public_id: Fate(
             Status(row.status),

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import Connection, Select, bindparam, func, select, union_all
 
-from moderation.bulk import one_of
+from moderation.bulk import among_ids
 from moderation.finding_schema import cluster, description
 from moderation.schema import comment, decision, reviewable
 from moderation.vocabulary import Reason, Status
 
 # Of a wave the latest so many tell what people think of it.
 MEMBERS_MAX = 100
+
+
+class Described(NamedTuple):
+    """A comment, its language where there was enough to tell, and its cluster if any."""
+
+    comment_id: int
+    language: str
+    cluster_id: int | None
+    cluster_public_id: str | None
 
 
 @dataclass(frozen=True)
@@ -38,50 +48,39 @@ class Precedent:
     times: int
 
 
+def described(conn: Connection, comment_ids: Sequence[int]) -> list[Described]:
+    """What is known of comments that have been described."""
+    asked = {"ids": list(comment_ids)}
+    rows = conn.execute(_described(conn.dialect.name), asked)
+    return [Described(*row) for row in rows]
+
+
 def stacks(
-    conn: Connection, comment_ids: Sequence[int], site_ids: Collection[int]
+    conn: Connection, own: Sequence[Described], site_ids: Collection[int]
 ) -> dict[int, Stack]:
     """The stack under each comment that is in a cluster with others of the sites."""
-    own = conn.execute(
-        select(description.c.comment_id, cluster.c.id, cluster.c.public_id)
-        .join(cluster, cluster.c.id == description.c.cluster_id)
-        .where(one_of(conn, description.c.comment_id, comment_ids))
-    ).all()
-    if not own:
+    ids = _clusters(own)
+    if not ids:
         return {}
-    ids = sorted({row[1] for row in own})
-    members = _counts(
-        conn,
-        select(description.c.cluster_id, func.count())
-        .join(comment, comment.c.id == description.c.comment_id)
-        .where(
-            one_of(conn, description.c.cluster_id, ids),
-            description.c.cluster_id.is_not(None),
-            comment.c.site_id.in_(site_ids),
-        )
-        .group_by(description.c.cluster_id),
-    )
-    waiting = _counts(
-        conn,
-        select(reviewable.c.cluster_id, func.count(reviewable.c.comment_id.distinct()))
-        .where(
-            one_of(conn, reviewable.c.cluster_id, ids),
-            reviewable.c.cluster_id.is_not(None),
-            reviewable.c.resolved_at.is_(None),
-            reviewable.c.site_id.in_(site_ids),
-        )
-        .group_by(reviewable.c.cluster_id),
+    asked = {"ids": ids, "sites": list(site_ids)}
+    members, waiting = (
+        {row[0]: int(row[1]) for row in conn.execute(statement, asked)}
+        for statement in (_members(conn.dialect.name), _waiting(conn.dialect.name))
     )
     return {
-        row[0]: Stack(row[2], members[row[1]], waiting.get(row[1], 0))
-        for row in own
-        if members.get(row[1], 0) > 1
+        each.comment_id: Stack(
+            each.cluster_public_id or "",
+            members[each.cluster_id],
+            waiting.get(each.cluster_id, 0),
+        )
+        for each in own
+        if each.cluster_id is not None and members.get(each.cluster_id, 0) > 1
     }
 
 
 def decided_alike(
     conn: Connection,
-    comment_ids: Sequence[int],
+    own: Sequence[Described],
     site_ids: Collection[int],
     actor: str = "",
 ) -> dict[int, list[Precedent]]:
@@ -90,15 +89,11 @@ def decided_alike(
     Those of `actor` first, then the most frequent. What was taken back since does not
     count; of a big cluster the latest members do.
     """
-    own = conn.execute(
-        select(description.c.comment_id, description.c.cluster_id).where(
-            one_of(conn, description.c.comment_id, comment_ids),
-            description.c.cluster_id.is_not(None),
-        )
-    ).all()
     found: dict[int, list[Precedent]] = {}
-    tallies = _tallies(conn, sorted({row[1] for row in own}), site_ids)
-    for comment_id, cluster_id in own:
+    tallies = _tallies(conn, _clusters(own), site_ids)
+    for comment_id, _, cluster_id, _ in own:
+        if cluster_id is None:
+            continue
         counts: Counter[tuple[Status, Reason | None, bool]] = Counter()
         for about, status, reason, by in tallies.get(cluster_id, ()):
             if about != comment_id:
@@ -159,5 +154,47 @@ def _tallies(
     return found
 
 
-def _counts(conn: Connection, statement: Select[Any]) -> dict[int, int]:
-    return {row[0]: int(row[1]) for row in conn.execute(statement)}
+def _clusters(own: Sequence[Described]) -> list[int]:
+    return sorted({each.cluster_id for each in own if each.cluster_id is not None})
+
+
+@lru_cache
+def _described(dialect: str) -> Select[Any]:
+    return (
+        select(
+            description.c.comment_id,
+            description.c.language,
+            description.c.cluster_id,
+            cluster.c.public_id,
+        )
+        .outerjoin(cluster, cluster.c.id == description.c.cluster_id)
+        .where(among_ids(dialect, description.c.comment_id))
+    )
+
+
+@lru_cache
+def _members(dialect: str) -> Select[Any]:
+    return (
+        select(description.c.cluster_id, func.count())
+        .join(comment, comment.c.id == description.c.comment_id)
+        .where(
+            among_ids(dialect, description.c.cluster_id),
+            description.c.cluster_id.is_not(None),
+            comment.c.site_id.in_(bindparam("sites", expanding=True)),
+        )
+        .group_by(description.c.cluster_id)
+    )
+
+
+@lru_cache
+def _waiting(dialect: str) -> Select[Any]:
+    return (
+        select(reviewable.c.cluster_id, func.count(reviewable.c.comment_id.distinct()))
+        .where(
+            among_ids(dialect, reviewable.c.cluster_id),
+            reviewable.c.cluster_id.is_not(None),
+            reviewable.c.resolved_at.is_(None),
+            reviewable.c.site_id.in_(bindparam("sites", expanding=True)),
+        )
+        .group_by(reviewable.c.cluster_id)
+    )

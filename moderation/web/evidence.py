@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from moderation import appeals, likeness, reports
 from moderation.appeals import Appeal
-from moderation.finding_schema import description
 from moderation.likeness import Precedent, Stack
 from moderation.reports import Report
 from moderation.web.language import locale, say
@@ -40,12 +40,15 @@ def of(
     conn: Connection, comment_ids: Sequence[int], member: Member
 ) -> dict[int, Evidence]:
     """The evidence about comments, by their row keys."""
-    languages = _languages(conn, comment_ids)
+    described = likeness.described(conn, comment_ids)
+    languages = {
+        each.comment_id: _language(each.language, locale()) for each in described
+    }
     complaints = reports.of(conn, comment_ids)
     contested = appeals.of(conn, comment_ids)
-    stacks = likeness.stacks(conn, comment_ids, member.site_ids)
+    stacks = likeness.stacks(conn, described, member.site_ids)
     precedents = likeness.decided_alike(
-        conn, comment_ids, member.site_ids, member.moderator.actor
+        conn, described, member.site_ids, member.moderator.actor
     )
     return {
         each: Evidence(
@@ -62,15 +65,9 @@ def of(
     }
 
 
-def _languages(conn: Connection, comment_ids: Collection[int]) -> dict[int, str]:
-    """The name of each comment's language, where there was enough to tell."""
-    rows = conn.execute(
-        select(description.c.comment_id, description.c.language).where(
-            description.c.comment_id.in_(comment_ids), description.c.language != ""
-        )
-    )
-    names = Locale.parse(locale()).languages
-    return {row[0]: names.get(row[1], row[1]) for row in rows}
+@lru_cache(maxsize=512)
+def _language(code: str, language: str) -> str:
+    return str(Locale.parse(language).languages.get(code, code))
 
 
 def _in_words(found: Sequence[Report]) -> str:

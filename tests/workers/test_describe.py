@@ -118,8 +118,9 @@ def test_comments_that_say_nearly_the_same_are_one_cluster_across_sites(
     assert alone is None
     with database.read() as conn:
         rows = {each: row_of(conn, each).id for each in ids}
-        mine = likeness.stacks(conn, list(rows.values()), [site.id])
-        theirs = likeness.stacks(conn, list(rows.values()), [other.id])
+        described = likeness.described(conn, list(rows.values()))
+        mine = likeness.stacks(conn, described, [site.id])
+        theirs = likeness.stacks(conn, described, [other.id])
     assert mine[rows[ids[0]]].members == 2
     assert mine[rows[ids[0]]].waiting == 2
     assert rows[ids[1]] not in mine
@@ -239,7 +240,8 @@ def test_a_cluster_is_decided_at_once_and_taken_back_at_once(
     assert statuses(database, wave) == ["rejected"] * 3
     with database.read() as conn:
         row = row_of(conn, wave[0]).id
-        (said,) = likeness.decided_alike(conn, [row], [site.id], who.actor)[row]
+        described = likeness.described(conn, [row])
+        (said,) = likeness.decided_alike(conn, described, [site.id], who.actor)[row]
     assert (said.to_status, said.reason, said.mine, said.times) == (
         Status.REJECTED,
         Reason.SPAM,
@@ -249,7 +251,7 @@ def test_a_cluster_is_decided_at_once_and_taken_back_at_once(
     acts.undo(database, who, entry, now)
     assert statuses(database, wave) == ["held"] * 3
     with database.read() as conn:
-        assert likeness.decided_alike(conn, [row], [site.id], who.actor) == {}
+        assert likeness.decided_alike(conn, described, [site.id], who.actor) == {}
 
 
 def test_a_choice_spreads_to_what_comes_within_the_hour(
