@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 
 from benchmarks.desk_rows import Desk
 from benchmarks.subjects import Ours
+from benchmarks.timing import TIMES
+from moderation import review
 from moderation.app import create_app
 from moderation.db import Database
 from moderation.finding_schema import cluster, description
@@ -36,8 +38,8 @@ class Visitor:
         self._token = _token(self.client.get("/review/decided").text)
 
     def read(self, path: str) -> None:
-        """Get a page, which must be there."""
-        answer = self.client.get(path)
+        """Get a page, which must be there, as a browser does: compressed."""
+        answer = self.client.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.status_code in (200, 304), (path, answer.status)
 
     def send(self, act: Act) -> None:
@@ -192,6 +194,8 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
             .limit(2)
         ).scalars()
         one = list(conn.execute(waiting.limit(20)).scalars())
+        lane = waiting.order_by(reviewable.c.id).limit(review.PAGE * (TIMES + 10))
+        walked = list(conn.execute(lane).scalars())[:: review.PAGE]
         places = {
             "busiest authors": [f"/authors/{each}" for each in busy],
             "biggest cluster and a usual one": [
@@ -205,6 +209,8 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
             ]
             for order, public_id in deep.items()
         },
+        # Nobody has seen these cards: each one is explained.
+        "lane held, page after page": [f"/review?after={each}" for each in walked],
         "one comment": [f"/review/{each}" for each in one],
         "decided": ["/review/decided"],
         "live poll": ["/review/live"],

@@ -56,12 +56,13 @@ class Pulse:
             return self._tags.get(sites)
 
     def _look(self) -> None:
-        self._looked = self.clock()
-        self._tags = {}
+        now = self.clock()
         with self.database.read() as conn:
             found = sign_ins.sites(conn, self._sites, now=datetime.now(UTC))
         for each in self._sites:
             self._sites[each] = frozenset(found.get(each, NO_SITES))
+        self._tags = {}
+        self._looked = now
 
 
 def of(conn: Connection, site_ids: Collection[int], now: datetime) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
+from sqlalchemy import update
 
+from moderation.comments import Stored
+from moderation.db import Database
+from moderation.moderators import Moderator
+from moderation.schema import site as site_table
 from moderation.scorer import Explanation
+from moderation.sites import Site, SiteSettings, Threshold
+from moderation.vocabulary import ATTRIBUTES
 from moderation.web.explained import Asked, Explanations
 from tests.fakes import FixedScorer
+from tests.web.person import Person
 
 ASKED = Asked(
     text="You are wrong.",
@@ -136,6 +144,28 @@ def test_a_text_that_would_push_many_out_is_explained_each_time() -> None:
     explanations.of(scorer, [ASKED])
 
     assert scorer.explained == [1, 1]
+
+
+@pytest.mark.parametrize("limit", [0.3, 1.0])
+def test_the_thresholds_of_the_site_say_what_is_marked(
+    database: Database,
+    site: Site,
+    moderator: Moderator,
+    someone: Callable[[], Person],
+    hold: Callable[..., Stored],
+    limit: float,
+) -> None:
+    hold("You are a stupid idiot.")
+    person = someone()
+    person.sign_in(moderator)
+    assert "moved-by" in person.read("/review")
+
+    every = {name: Threshold(hold_at=limit, reject_at=1.01) for name in ATTRIBUTES}
+    settings = SiteSettings(thresholds=every).model_dump(mode="json")
+    with database.write() as conn:
+        conn.execute(update(site_table).values(settings=settings))
+
+    assert ("moved-by" in person.read("/review")) == (limit < 1)
 
 
 def test_without_a_score_over_a_threshold_nobody_is_asked_why() -> None:
