@@ -6,7 +6,7 @@ this process: PostgreSQL's own is not in it.
 
 ``--store sqlite`` or ``postgresql`` measures one store. ``--keep DIR`` leaves the
 comments there, and the next run with the same folder finds them; each run decides about
-5,000 of them. ``--comments N`` seeds fewer.
+5,000 of them. ``--comments N`` seeds fewer, 60,000 at least.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from benchmarks.desk_rows import Desk
 from benchmarks.subjects import Ours
@@ -56,12 +56,12 @@ class Visitor:
                 f"/review/{public_id}",
                 {"choice": "rejected:spam", "revision": "1", "seen": "held"},
             )
-            for public_id in self._held(count, 0)
+            for public_id in self._held(count, comment.c.id)
         ]
 
     def bulks(self, count: int, size: int) -> list[Act]:
         """Decisions about many that wait, from the other end of the lane."""
-        ids = self._held(count * size, 10_000)
+        ids = self._held(count * size, comment.c.id.desc())
         return [
             (
                 "/review/bulk",
@@ -73,12 +73,11 @@ class Visitor:
             for begin in range(0, count * size, size)
         ]
 
-    def _held(self, count: int, offset: int) -> Sequence[str]:
+    def _held(self, count: int, order: ColumnElement[Any]) -> Sequence[str]:
         statement = (
             select(comment.c.public_id)
             .where(comment.c.status == Status.HELD.value)
-            .order_by(comment.c.id)
-            .offset(offset)
+            .order_by(order)
             .limit(count)
         )
         with self.database.read() as conn:
