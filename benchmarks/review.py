@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from benchmarks import desk_rows
+from benchmarks import desk_fill, desk_rows
 from benchmarks.desk_rows import Desk
 from benchmarks.report import Table
 from benchmarks.review_views import Visitor, views
@@ -108,7 +108,7 @@ def _desk(ours: Ours, count: int) -> Desk:
             moderators.join(conn, who.id, each.id, Role.OWNER)
     desk = Desk(found, who.actor, Keyring(ours.settings.secret_key))
     if is_new:
-        desk_rows.fill(database, desk, count)
+        desk_fill.fill(database, desk, count)
     database.close()
     return desk
 
