@@ -133,8 +133,8 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
         opened = journals.write(conn, again)
         if choices and decisions.apply(conn, again, choices, opened).missed:
             raise NotUndoable("decided_later")
-        reviewables.reopen(conn, entry.id)
-        settlements.take_back(conn, entry.id)
+        reviewables.turn_back(conn, entry.id, opened.id, now)
+        settlements.take_back(conn, entry.id, again, opened.id, choices)
         conn.execute(
             update(journal).where(journal.c.id == entry.id).values(undone_by=opened.id)
         )

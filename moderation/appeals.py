@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    case,
+    exists,
+    insert,
+    null,
+    select,
+    update,
+)
 
 from moderation import actors, reviewables, turns
 from moderation.bulk import one_of
@@ -111,13 +120,32 @@ def settle(
     return set(rows.scalars())
 
 
-def unsettle(conn: Connection, journal_id: int) -> None:
-    """Open again what an act decided about appeals: it was taken back."""
-    conn.execute(
-        update(appeal)
-        .where(appeal.c.settled_by == journal_id)
-        .values(outcome=null(), answer=null(), settled_by=null())
+def turn_back(conn: Connection, undone: int, by: int) -> dict[int, Outcome]:
+    """Open again what an entry decided about appeals, or decide it again.
+
+    `by` is the entry that undoes it. What is decided again follows from what the
+    comments are by now: the outcomes, by comment.
+    """
+    stands = (
+        select(comment.c.status)
+        .where(comment.c.id == appeal.c.comment_id)
+        .scalar_subquery()
     )
+    again = case(
+        (stands == Status.APPROVED.value, Outcome.OVERTURNED.value),
+        else_=Outcome.UPHELD.value,
+    )
+    rows = conn.execute(
+        update(appeal)
+        .where(appeal.c.settled_by == undone)
+        # The answer stays, unseen, for when the entry counts again.
+        .values(
+            outcome=case((appeal.c.outcome.is_(None), again), else_=null()),
+            settled_by=by,
+        )
+        .returning(appeal.c.comment_id, appeal.c.outcome)
+    )
+    return {row[0]: Outcome(row[1]) for row in rows if row[1]}
 
 
 def of(conn: Connection, comment_ids: Sequence[int]) -> dict[int, Appeal]:
@@ -197,5 +225,5 @@ def _appeal(row: Any) -> Appeal:
         at=row.created_at,
         contested=row.contested,
         outcome=Outcome(row.outcome) if row.outcome else None,
-        answer=row.answer or "",
+        answer=(row.answer or "") if row.outcome else "",
     )

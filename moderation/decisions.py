@@ -81,7 +81,7 @@ def apply(
         _touch_threads(conn, done)
         _move_reviewables(conn, entry, opened.id, done)
         _await_description(conn, done)
-        if not settlements.takes_back(entry):
+        if entry.act is not Act.UNDO:
             settlements.settle(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))
 
@@ -179,8 +179,9 @@ def _move_reviewables(
 
 def _resolved_kinds(entry: Entry, *, to_pending: bool) -> tuple[Kind, ...]:
     """What is done with when a comment is no longer held."""
-    if settlements.takes_back(entry):
-        # What came after the act that is taken back is still to be looked at.
+    if entry.act is Act.UNDO:
+        # What else the act resolved is turned back by itself; what came after it is
+        # still to be looked at.
         return (Kind.HELD,)
     if to_pending:
         # An edit is no answer to readers who complained.

@@ -130,12 +130,26 @@ def settle(
     )
 
 
-def unsettle(conn: Connection, journal_id: int) -> None:
-    """Forget what an act said about reports: it was taken back."""
+def turn_back(conn: Connection, undone: int, by: int) -> None:
+    """Forget what an entry said about reports, or say it again; `by` undoes it.
+
+    What is said again follows from what the comments are by now.
+    """
+    rejected = (
+        select(comment.c.id)
+        .where(
+            comment.c.id == report.c.comment_id,
+            comment.c.status == Status.REJECTED.value,
+        )
+        .exists()
+    )
     conn.execute(
         update(report)
-        .where(report.c.settled_by == journal_id)
-        .values(agreed=null(), settled_by=null())
+        .where(report.c.settled_by == undone)
+        .values(
+            agreed=case((report.c.agreed.is_(None), rejected), else_=null()),
+            settled_by=by,
+        )
     )
 
 

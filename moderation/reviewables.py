@@ -96,7 +96,8 @@ def open_or_raise(conn: Connection, waiting: Waiting, at: datetime) -> None:
             reviewable.c.comment_id == waiting.comment_id,
             reviewable.c.kind == waiting.kind.value,
         )
-        .values(risk=waiting.risk)
+        # What was asked for since an undo opened it does not end with that undo.
+        .values(risk=waiting.risk, resolved_by=null())
     )
     touch(conn, [(waiting.site_id, waiting.kind.value)])
 
@@ -161,17 +162,32 @@ def resolve(
     _count(conn, {lane: -number for lane, number in gone.items()})
 
 
-def reopen(conn: Connection, journal_id: int) -> None:
-    """Open again what the acts of an entry resolved, in the old places."""
-    rows = conn.execute(
+def turn_back(conn: Connection, undone: int, by: int, at: datetime) -> None:
+    """Open again what an entry resolved, in the old places; the other way round, too.
+
+    `by` is the entry that undoes it. What it opens bears its name, so that taking it
+    back in turn resolves that and nothing else.
+    """
+    of_entry = reviewable.c.resolved_by == undone
+    returned = (reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)
+    opened = conn.execute(
         update(reviewable)
-        .where(reviewable.c.resolved_by == journal_id)
-        .values(_OPEN_AGAIN)
-        .returning(reviewable.c.site_id, reviewable.c.kind, reviewable.c.cluster_id)
+        .where(of_entry, reviewable.c.resolved_at.is_not(None))
+        .values({**_OPEN_AGAIN, "resolved_by": by})
+        .returning(*returned)
     ).all()
-    stacked = [row for row in rows if row[2] is not None]
+    # Those above are the other entry's by now.
+    resolved = conn.execute(
+        update(reviewable)
+        .where(of_entry, reviewable.c.resolved_at.is_(None))
+        .values({**_OPEN_AGAIN, "resolved_by": by, "resolved_at": at})
+        .returning(*returned)
+    ).all()
+    stacked = [row for row in (*opened, *resolved) if row[2] is not None]
     restack(conn, {row[2] for row in stacked}, {row[0] for row in stacked})
-    _count(conn, Counter((row[0], row[1]) for row in rows))
+    moved: Counter[Lane] = Counter((row[0], row[1]) for row in opened)
+    moved.subtract((row[0], row[1]) for row in resolved)
+    _count(conn, moved)
 
 
 def restack(

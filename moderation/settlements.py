@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from moderation import appeals, notices, reports
 from moderation.journals import Entry
-from moderation.vocabulary import Act, Notice, Outcome, Status
+from moderation.vocabulary import Notice, Outcome, Status
 
 if TYPE_CHECKING:
     from moderation.decisions import Choice
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 # In the detail of an entry: what a moderator answers to an appeal, and that an undo
 # was undone, so that the first act counts once more.
 ANSWER, AGAIN = "answer", "again"
-
-
-def takes_back(entry: Entry) -> bool:
-    """Whether an entry only restores what was before another one."""
-    return entry.act is Act.UNDO and not entry.detail.get(AGAIN)
+_NEWS = {Outcome.OVERTURNED: Notice.OVERTURNED, Outcome.UPHELD: Notice.UPHELD}
 
 
 def settle(
@@ -44,19 +40,38 @@ def settle(
     upheld = appeals.settle(
         conn, rejected, journal_id, outcome=Outcome.UPHELD, answer=answer
     )
+    outcomes = dict.fromkeys(overturned, Outcome.OVERTURNED)
+    outcomes |= dict.fromkeys(upheld, Outcome.UPHELD)
+    _announce(conn, entry, journal_id, done, outcomes)
+
+
+def take_back(
+    conn: Connection, undone: int, entry: Entry, by: int, done: Sequence[Choice]
+) -> None:
+    """Take back what the decisions of an entry settled, and nothing else.
+
+    Where that entry was an undo itself, what it had taken back counts once more. What
+    came in between, an appeal or a report, is left as it is.
+    """
+    reports.turn_back(conn, undone, by)
+    outcomes = appeals.turn_back(conn, undone, by)
+    notices.withdraw(conn, undone)
+    if entry.detail.get(AGAIN):
+        _announce(conn, entry, by, done, outcomes)
+
+
+def _announce(
+    conn: Connection,
+    entry: Entry,
+    journal_id: int,
+    done: Sequence[Choice],
+    outcomes: Mapping[int, Outcome],
+) -> None:
     news = {
         each.comment_id: Notice(each.to_status.value)
         for each in done
         if each.to_status in (Status.APPROVED, Status.REJECTED)
         and each.from_status is not each.to_status
     }
-    news |= dict.fromkeys(overturned, Notice.OVERTURNED)
-    news |= dict.fromkeys(upheld, Notice.UPHELD)
+    news |= {comment_id: _NEWS[outcome] for comment_id, outcome in outcomes.items()}
     notices.announce(conn, news, journal_id, entry.at)
-
-
-def take_back(conn: Connection, journal_id: int) -> None:
-    """Take back what the decisions of an entry settled."""
-    reports.unsettle(conn, journal_id)
-    appeals.unsettle(conn, journal_id)
-    notices.withdraw(conn, journal_id)
