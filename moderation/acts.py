@@ -17,6 +17,7 @@ from moderation import (
     effects,
     journals,
     reviewables,
+    revisions,
     settlements,
     turns,
 )
@@ -77,6 +78,8 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
         ).first()
         if row is None:
             raise NotFound("comment")
+        # First the turn: nobody appeals between the look for an appeal and the decision.
+        turns.take(conn, [row.site_id])
         if appeals.withheld(conn, [row.id], who.public_id):
             raise OwnRejection
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
@@ -105,14 +108,11 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
     already, or somebody decided later about one of its comments.
     """
     with database.write() as conn:
-        found = select(journal).where(journal.c.public_id == journal_id)
-        entry = conn.execute(found).first()
+        entry = journals.hold(conn, journal_id)
         sites = journals.sites_of(conn, entry.id, entry.site_id) if entry else set()
-        turns.take(conn, sites)
-        # Again: somebody may have taken it back before the turn came.
-        entry = conn.execute(found.with_for_update(key_share=True)).first()
         if entry is None or not sites or not sites <= set(who.site_ids):
             raise NotFound("journal entry")
+        turns.take(conn, sites)
         _check_undoable(entry, who, sites)
         choices = [_reversed(row) for row in _decisions_of(conn, entry.id)]
         if any(choice.to_status is Status.PENDING for choice in choices):
@@ -213,10 +213,11 @@ def _stale(conn: Connection, comment_id: int, now: datetime) -> StaleDecision:
     row = conn.execute(
         select(
             comment.c.status,
-            func.coalesce(moderator.c.name, decision.c.actor),
-            decision.c.created_at,
+            func.coalesce(moderator.c.name, decision.c.actor, revisions.ACTOR),
+            func.coalesce(decision.c.created_at, comment.c.created_at),
         )
-        .join(decision, decision.c.comment_id == comment.c.id)
+        # There is none about what its author has only just written.
+        .outerjoin(decision, decision.c.comment_id == comment.c.id)
         .outerjoin(moderator, actors.is_moderator(decision.c.actor))
         .where(comment.c.id == comment_id)
         .order_by(decision.c.id.desc())

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import appeals, decisions, journals
+from moderation import appeals, decisions, journals, turns
 from moderation.acts import Moderator
 from moderation.db import Database
 from moderation.decisions import Choice
@@ -96,8 +96,20 @@ def apply(
     outcome: Outcome,
     act: Act = Act.BULK,
 ) -> None:
-    """Decide one chunk in the caller's transaction and add it to `outcome`."""
+    """Decide one chunk in the caller's transaction and add it to `outcome`.
+
+    Where the act was taken back since the last chunk, the rest stays as it is.
+    """
+    stopped = outcome.opened is not None and _is_undone(conn, outcome.opened)
     rows = _rows(conn, who, [each.comment_id for each in seen])
+    if stopped:
+        outcome.missed += [
+            _missed(each.comment_id, rows.get(each.comment_id), Obstacle.DECIDED)
+            for each in seen
+        ]
+        return
+    # First the turn: nobody appeals between the look for appeals and the decision.
+    turns.take(conn, {row.site_id for row in rows.values()})
     withheld = appeals.withheld(conn, [row.id for row in rows.values()], who.public_id)
     choices: list[Choice] = []
     for each in seen:
@@ -126,6 +138,10 @@ def apply(
         )
         for each in applied.missed
     ]
+
+
+def _is_undone(conn: Connection, opened: Opened) -> bool:
+    return journals.hold(conn, opened.public_id).undone_by is not None
 
 
 def _running(conn: Connection, who: Moderator, public_id: str, now: datetime) -> Opened:

@@ -100,7 +100,12 @@ def decide(
         seen = _waiting(conn, chosen.row_id, who.site_ids)
         if spread:
             effect = spreads.effect_of(
-                chosen.row_id, who.site_ids, order.to, order.reason, now + spreads.LASTS
+                conn,
+                chosen.row_id,
+                who.site_ids,
+                order.to,
+                order.reason,
+                now + spreads.LASTS,
             )
             detail = {"view": order.view} if order.view else {}
             entry = Entry(Act.BULK, who.actor, now, who.site_ids, detail, (effect,))

@@ -86,6 +86,15 @@ def widen(conn: Connection, opened: Opened, site_ids: Collection[int]) -> None:
     )
 
 
+def hold(conn: Connection, public_id: str) -> Any:
+    """The entry with this id, or None; nobody else continues or undoes it meanwhile.
+
+    Before the turn on its sites, here as there: it may come to belong to more of them.
+    """
+    found = select(journal).where(journal.c.public_id == public_id)
+    return conn.execute(found.with_for_update(key_share=True)).first()
+
+
 def sites_of(conn: Connection, journal_id: int, site_id: int | None) -> set[int]:
     """The sites that an entry belongs to."""
     if site_id is not None:

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from moderation import cases, decisions, lanes, scorings
+from moderation import appeals, cases, decisions, scorings, turns
 from moderation.acts import Moderator
 from moderation.decisions import Choice
 from moderation.journals import Entry, Opened
-from moderation.lanes import Lane
+from moderation.schema import reviewable
 from moderation.sites import Site, Threshold
 from moderation.vocabulary import Act, Kind, Status
 
@@ -39,7 +39,7 @@ def judge(
     conn: Connection, site: Site, defaults: Mapping[str, Threshold], now: datetime
 ) -> Rerun:
     """Put the oldest of what is held before the rules; nothing is changed."""
-    ids = lanes.page(conn, Lane([site.id], Kind.HELD), limit=ROWS_MAX + 1)
+    ids = _held(conn, site.id, limit=ROWS_MAX + 1)
     waiting = cases.load(conn, ids[:ROWS_MAX], now, status=Status.HELD)
     scored = scorings.latest(conn, [each.comment_id for each in waiting])
     outcomes: Counter[Status] = Counter()
@@ -70,6 +70,21 @@ def judge(
     return Rerun(tuple(choices), outcomes, len(waiting), len(ids) <= ROWS_MAX)
 
 
+def _held(conn: Connection, site_id: int, *, limit: int) -> list[int]:
+    """Row keys of what waits, the oldest first, under the cards of others too."""
+    waiting = (
+        select(reviewable.c.comment_id)
+        .where(
+            reviewable.c.site_id == site_id,
+            reviewable.c.kind == Kind.HELD.value,
+            reviewable.c.resolved_at.is_(None),
+        )
+        .order_by(reviewable.c.comment_id)
+        .limit(limit)
+    )
+    return list(conn.execute(waiting).scalars())
+
+
 def apply(
     conn: Connection,
     who: Moderator,
@@ -78,7 +93,13 @@ def apply(
     now: datetime,
 ) -> tuple[Opened | None, int]:
     """Decide what the rules decide, as one journal entry; it and how many it changed."""
+    turns.take(conn, [site.id])
     found = judge(conn, site, defaults, now)
+    # The rules judge no appeal for whoever runs them.
+    withheld = appeals.withheld(
+        conn, [each.comment_id for each in found.choices], who.public_id
+    )
+    choices = [each for each in found.choices if each.comment_id not in withheld]
     entry = Entry(Act.RULES, who.actor, now, (site.id,), {"looked_at": found.looked_at})
-    applied = decisions.apply(conn, entry, found.choices)
+    applied = decisions.apply(conn, entry, choices)
     return applied.opened, len(applied.done)

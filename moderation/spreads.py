@@ -25,13 +25,22 @@ LASTS = timedelta(hours=1)
 
 
 def effect_of(
+    conn: Connection,
     cluster_id: int,
     site_ids: Collection[int],
     to: Status,
     reason: Reason | None,
     until: datetime,
 ) -> Effect:
-    """What the journal keeps of a spread, before it begins."""
+    """What the journal keeps of a spread, before it begins.
+
+    With the ones that it takes the place of: an undo puts them back.
+    """
+    replaced = conn.execute(
+        select(spread).where(
+            spread.c.cluster_id == cluster_id, spread.c.site_id.in_(site_ids)
+        )
+    ).mappings()
     return {
         "kind": SPREAD,
         "cluster": cluster_id,
@@ -39,6 +48,7 @@ def effect_of(
         "to": to.value,
         "reason": reason.value if reason else None,
         "until": until.isoformat(),
+        "replaced": [_kept(row) for row in replaced],
         "before": {"on": False},
         "after": {"on": True},
     }
@@ -46,16 +56,10 @@ def effect_of(
 
 def begin(conn: Connection, effect: Effect, journal_id: int) -> None:
     """Let the choice of a journal entry hold for what joins the cluster from now on."""
-    statement = upsert(conn, spread)
-    new = statement.excluded
-    names = ("journal_id", "to_status", "reason", "until")
     sites = effect["sites"]
     assert isinstance(sites, list)
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["cluster_id", "site_id"],
-            set_={name: new[name] for name in names},
-        ),
+    _put(
+        conn,
         [
             {
                 "cluster_id": effect["cluster"],
@@ -63,11 +67,34 @@ def begin(conn: Connection, effect: Effect, journal_id: int) -> None:
                 "journal_id": journal_id,
                 "to_status": effect["to"],
                 "reason": effect["reason"],
-                "until": datetime.fromisoformat(str(effect["until"])),
+                "until": _instant(effect["until"]),
             }
             for site_id in sites
         ],
     )
+
+
+def _kept(row: Mapping[Any, Any]) -> dict[str, object]:
+    """A spread as a document."""
+    return {str(name): value for name, value in row.items()} | {
+        "until": row["until"].isoformat()
+    }
+
+
+def _put(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    statement = upsert(conn, spread)
+    names = ("journal_id", "to_status", "reason", "until")
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["cluster_id", "site_id"],
+            set_={name: statement.excluded[name] for name in names},
+        ),
+        rows,
+    )
+
+
+def _instant(kept: object) -> datetime:
+    return datetime.fromisoformat(str(kept))
 
 
 def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:
@@ -82,13 +109,19 @@ def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:
         .where(
             spread.c.cluster_id == effect["cluster"],
             spread.c.site_id.in_(sites),
+            # This one, and not one that somebody began since.
+            spread.c.until == _instant(effect["until"]),
             spread.c.to_status == effect["to"],
         )
-        .returning(spread.c.until)
+        .returning(spread.c.site_id)
     ).all()
-    running = datetime.fromisoformat(str(effect["until"])) > now
+    running = _instant(effect["until"]) > now
     if running and len(rows) < len(sites):
         raise NotUndoable("changed_later")
+    replaced = effect.get("replaced", [])
+    assert isinstance(replaced, list)
+    if replaced:
+        _put(conn, [{**row, "until": _instant(row["until"])} for row in replaced])
     return {**effect, "before": after, "after": before}
 
 
@@ -130,7 +163,12 @@ def apply(conn: Connection, joined: Mapping[int, int], now: datetime) -> int:
 def _undecided(conn: Connection, comment_ids: Sequence[int]) -> Sequence[Any]:
     by_person = (
         select(decision.c.id)
-        .where(decision.c.comment_id == comment.c.id, decision.c.rule.is_(None))
+        .where(
+            decision.c.comment_id == comment.c.id,
+            decision.c.rule.is_(None),
+            # Of the words that stand: no person has seen those of a later edit.
+            decision.c.revision == comment.c.revision,
+        )
         .exists()
     )
     return conn.execute(

@@ -1,0 +1,56 @@
+"""An act on many that is taken back while it runs stops, and stays taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from moderation import acts, bulk_acts
+from moderation.acts import Ruling
+from moderation.bulk_acts import Order, Outcome, Seen
+from moderation.db import Database
+from moderation.errors import StaleDecision
+from moderation.sites import Site
+from moderation.vocabulary import Obstacle, Reason, Status
+from tests.moderation.rows import decisions_of, lane, row_of
+from tests.moderation.settled import Desk
+
+
+@pytest.fixture
+def desk(database: Database, site: Site) -> Desk:
+    return Desk(database, site)
+
+
+def test_the_next_chunk_of_an_act_that_was_undone_changes_nothing(desk: Desk) -> None:
+    first, second = (desk.comment(Status.HELD) for _ in "ab")
+    order, outcome = Order(Status.REJECTED, Reason.SPAM), Outcome()
+
+    def go_on(public_id: str) -> None:
+        seen = [Seen(public_id, 1, Status.HELD)]
+        with desk.database.write() as conn:
+            now = datetime.now(UTC)
+            bulk_acts.apply(conn, desk.acting(), order, seen, now, outcome)
+
+    go_on(first)
+    assert outcome.opened is not None
+    desk.undo(outcome.opened.public_id)
+    go_on(second)
+
+    assert outcome.done == 1
+    (missed,) = outcome.missed
+    assert (missed.comment_id, missed.why) == (second, Obstacle.DECIDED)
+    with desk.database.read() as conn:
+        assert row_of(conn, second).status == Status.HELD
+        assert len(decisions_of(conn, second)) == 1
+        assert lane(conn, desk.site.id) == (2, 2)
+
+
+def test_who_decides_what_nobody_decided_yet_is_told_that_it_waits(desk: Desk) -> None:
+    public_id = desk.comment(None)
+    ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
+
+    with pytest.raises(StaleDecision) as stale:
+        acts.decide(desk.database, desk.acting(), ruling, datetime.now(UTC))
+
+    assert (stale.value.status, stale.value.actor) == (Status.PENDING, "author")
