@@ -20,6 +20,7 @@ from moderation import (
     revisions,
     settlements,
     turns,
+    upkeep,
 )
 from moderation.db import Database
 from moderation.decisions import Choice
@@ -119,11 +120,10 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
             raise NotUndoable("undo_of_policy")
         if _is_superseded(conn, choices):
             raise NotUndoable("decided_later")
+        done = entry.detail.get(EFFECTS, [])
+        upkeep.lock_authors(conn, done)
         # The last effect first, as one takes things apart.
-        back = [
-            effects.reverse(conn, effect, now)
-            for effect in reversed(entry.detail.get(EFFECTS, []))
-        ]
+        back = [effects.reverse(conn, effect, now) for effect in reversed(done)]
         if not choices and not back:
             raise NotUndoable("nothing_to_undo")
         detail: dict[str, object] = {"undoes": entry.act}

@@ -46,14 +46,17 @@ def take(
     theirs for LEASE since they last took it.
     """
     rows = _waiting(conn, site_ids, public_ids)
+    kept = [row.comment_id for row in rows]
+    left = _held(conn, moderator_id, reviewable.c.comment_id.not_in(kept))
+    if left or any(_is_short(row, moderator_id, now) for row in rows):
+        turns.take(conn, {row.site_id for row in (*left, *rows)})
+        # Once more: somebody may have been faster before the turn came.
+        rows = _waiting(conn, site_ids, public_ids)
     taken = {
         row.public_id: row.name for row in rows if _is_taken(row, moderator_id, now)
     }
     free = [row for row in rows if not _is_taken(row, moderator_id, now)]
-    kept = [row.comment_id for row in rows]
-    left = _held(conn, moderator_id, reviewable.c.comment_id.not_in(kept))
     wanted = [row for row in free if _is_short(row, moderator_id, now)]
-    turns.take(conn, {row.site_id for row in (*left, *wanted)})
     lanes = _let_go(conn, moderator_id, left)
     if wanted:
         conn.execute(

@@ -79,6 +79,8 @@ def apply(
         # In this order, see `turns`; the counts of the lanes, which all share, are last.
         _count_authors(conn, done)
         _touch_threads(conn, done)
+        if entry.act is not Act.SCORE:
+            reviewables.lock_lanes(conn, {choice.site_id for choice in done})
         _move_reviewables(conn, entry, opened.id, done)
         _await_description(conn, done)
         if entry.act is not Act.UNDO:

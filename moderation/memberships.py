@@ -11,12 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
 
-from moderation import journals, moderators
+from moderation import journals, moderators, turns
 from moderation.errors import LastOwner, NotFound, NotUndoable
 from moderation.journals import Effect, Entry, Opened
 from moderation.member_schema import membership, moderator
 from moderation.moderators import Moderator
-from moderation.schema import site
 from moderation.sites import Site
 from moderation.vocabulary import Act, Role
 
@@ -107,7 +106,7 @@ def restore(conn: Connection, effect: Effect, _now: datetime) -> Effect:
 def role_of(conn: Connection, site_id: int, moderator_id: int) -> Role | None:
     """Somebody's role on a site, locked against those who would change it now."""
     # One at a time for each site: two owners might take the role from each other.
-    conn.execute(select(site.c.id).where(site.c.id == site_id).with_for_update())
+    turns.take(conn, [site_id])
     role = conn.execute(
         select(membership.c.role).where(
             membership.c.moderator_id == moderator_id, membership.c.site_id == site_id

@@ -88,9 +88,12 @@ def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Letter | None
 
 
 def hand_over(conn: Connection, notice_id: int, now: datetime) -> bool:
-    """Mark that the mail server gets it now; False when it was withdrawn meanwhile."""
+    """Mark that the mail server gets it now; False when it was withdrawn or given."""
     handed = conn.execute(
-        update(notice).where(notice.c.id == notice_id).values(handed_at=now)
+        update(notice)
+        # By another process, perhaps, which got it when the lease had run out.
+        .where(notice.c.id == notice_id, notice.c.handed_at.is_(None))
+        .values(handed_at=now)
     )
     return bool(handed.rowcount)
 

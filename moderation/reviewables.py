@@ -239,6 +239,21 @@ def _clusters_of(conn: Connection, comment_ids: Sequence[int]) -> set[int]:
     return set(rows.scalars())
 
 
+def lock_lanes(conn: Connection, site_ids: Collection[int]) -> None:
+    """Lock the counts of several sites in the order in which batches write them.
+
+    An act writes them more than once, and what it writes later may come first there.
+    """
+    if conn.dialect.name == "sqlite" or len(site_ids) < 2:
+        return
+    conn.execute(
+        select(lane_count.c.site_id)
+        .where(one_of(conn, lane_count.c.site_id, sorted(site_ids)))
+        .order_by(lane_count.c.site_id, lane_count.c.kind)
+        .with_for_update(key_share=True)
+    )
+
+
 def touch(conn: Connection, lanes: Collection[Lane]) -> None:
     """Tell open desks that something in these lanes looks different now."""
     _count(conn, dict.fromkeys(lanes, 0))

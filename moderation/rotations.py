@@ -56,7 +56,7 @@ def _effect(site_id: int, before: int, after: int) -> Effect:
 
 def _generation(conn: Connection, site_id: int) -> int:
     kept = select(site.c.key_generation).where(site.c.id == site_id)
-    return int(conn.execute(kept.with_for_update()).scalar_one())
+    return int(conn.execute(kept.with_for_update(key_share=True)).scalar_one())
 
 
 def _write(conn: Connection, site_id: int, generation: int) -> None:

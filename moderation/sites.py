@@ -175,7 +175,9 @@ def by_id(conn: Connection, ids: Sequence[int]) -> dict[int, Site]:
 
 def locked(conn: Connection, site_id: int) -> Site:
     """The site as it is now, kept from others who would change it until the commit."""
-    row = conn.execute(select(site).where(site.c.id == site_id).with_for_update())
+    row = conn.execute(
+        select(site).where(site.c.id == site_id).with_for_update(key_share=True)
+    )
     return _site(dict(row.mappings().one()))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -121,14 +121,17 @@ def _effects(
         Mark.BAN: {
             "trusted": False,
             "banned": True,
-            "banned_until": said.until.isoformat() if said.until else None,
+            "banned_until": said.until.astimezone(UTC).isoformat()
+            if said.until
+            else None,
         },
         Mark.UNBAN: {"banned": False, "banned_until": None},
     }
     marks = known[said.mark]
     return [
         upkeep.set_marks(conn, each.site_id, each.identity, marks, now)
-        for each in authors
+        # In the order in which batches lock them.
+        for each in sorted(authors, key=lambda each: each.id)
     ]
 
 

@@ -6,7 +6,7 @@ that it can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,15 +28,21 @@ AUTHOR, SETTINGS, THREAD = "author", "settings", "thread"
 def change_settings(
     conn: Connection, of: Site, settings: SiteSettings, *, actor: str, now: datetime
 ) -> Opened:
-    """Give a site other settings; in force within seconds, for what is decided then."""
-    document = settings.model_dump(mode="json")
-    before = of.settings.model_dump(mode="json")
+    """Give a site other settings; in force within seconds, for what is decided then.
+
+    Only what differs from the settings that were seen is written: what somebody else
+    changed meanwhile stays.
+    """
+    seen = of.settings.model_dump(mode="json")
+    wanted = settings.model_dump(mode="json")
+    changed = [name for name, value in wanted.items() if seen[name] != value]
+    before = _settings(conn, of.id)
+    document = before | {name: wanted[name] for name in changed}
     conn.execute(
         update(site)
         .where(site.c.id == of.id)
         .values(settings=document, settings_version=site.c.settings_version + 1)
     )
-    changed = [name for name, value in document.items() if before[name] != value]
     effect = {
         "kind": SETTINGS,
         "site": of.id,
@@ -50,11 +56,8 @@ def change_settings(
 
 def restore_settings(conn: Connection, effect: Effect, _now: datetime) -> Effect:
     """Give the changed settings their earlier values; others stay as they are now."""
-    row = conn.execute(
-        select(site.c.settings).where(site.c.id == effect["site"]).with_for_update()
-    ).one()
     before, after = _sides(effect)
-    document = SiteSettings.model_validate(row.settings).model_dump(mode="json")
+    document = _settings(conn, effect["site"])
     if any(document[name] != value for name, value in after.items()):
         raise NotUndoable("changed_later")
     conn.execute(
@@ -150,9 +153,9 @@ def open_thread(
 ) -> Opened:
     """Open or close the discussion of a page; NotFound where nobody commented yet."""
     row = conn.execute(
-        select(thread.c.id, thread.c.public_id, thread.c.is_open).where(
-            thread.c.site_id == of.id, thread.c.identity == identity
-        )
+        select(thread.c.id, thread.c.public_id, thread.c.is_open)
+        .where(thread.c.site_id == of.id, thread.c.identity == identity)
+        .with_for_update(key_share=True)
     ).first()
     if row is None:
         raise NotFound("thread")
@@ -172,12 +175,33 @@ def restore_thread(conn: Connection, effect: Effect, _now: datetime) -> Effect:
     """Open or close a discussion as it was before."""
     before, after = _sides(effect)
     is_open = conn.execute(
-        select(thread.c.is_open).where(thread.c.public_id == effect["thread"])
+        select(thread.c.is_open)
+        .where(thread.c.public_id == effect["thread"])
+        .with_for_update(key_share=True)
     ).scalar_one()
     if is_open != after["open"]:
         raise NotUndoable("changed_later")
     _write_open(conn, str(effect["thread"]), bool(before["open"]))
     return {**effect, "before": after, "after": before}
+
+
+def lock_authors(conn: Connection, effects: Iterable[Effect]) -> None:
+    """Lock the authors of all these effects, in the order in which batches do."""
+    ids = [effect["author"] for effect in effects if effect["kind"] == AUTHOR]
+    if len(ids) > 1:
+        conn.execute(
+            select(author.c.id)
+            .where(author.c.public_id.in_(ids))
+            .order_by(author.c.id)
+            .with_for_update(key_share=True)
+        )
+
+
+def _settings(conn: Connection, site_id: object) -> dict[str, Any]:
+    """What a site has at the moment; nobody else changes it before the commit."""
+    kept = select(site.c.settings).where(site.c.id == site_id)
+    row = conn.execute(kept.with_for_update(key_share=True)).one()
+    return SiteSettings.model_validate(row.settings).model_dump(mode="json")
 
 
 def _sides(effect: Effect) -> tuple[dict[str, object], dict[str, object]]:
