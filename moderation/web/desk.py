@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TypedDict, cast
 from urllib.parse import unquote_plus, urlsplit
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -49,6 +58,9 @@ def admit() -> ResponseReturnValue | None:
         wanted = request.full_path.removesuffix("?")
         return redirect(url_for("login.sign_in", why="please", next=wanted))
     forgery.check()
+    if any("\x00" in each for values in request.form.listvalues() for each in values):
+        # No browser sends one, and PostgreSQL cannot be given it.
+        abort(400)
     with services().database.read() as conn:
         g.member = Member.of(conn, moderator)
     return None

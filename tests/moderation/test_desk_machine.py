@@ -1,0 +1,346 @@
+"""Whatever people, readers, authors and workers do in whatever order: the books are right."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as steps
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Connection, func, select
+
+from moderation import (
+    acts,
+    appeals,
+    bulk_acts,
+    claims,
+    clusters,
+    lanes,
+    reports,
+    revisions,
+    standing,
+)
+from moderation.acts import Moderator, Ruling
+from moderation.bulk_acts import Order, Seen
+from moderation.db import connect
+from moderation.dispatch import Bell
+from moderation.errors import ModerationError
+from moderation.finding_schema import cluster, undescribed
+from moderation.reader_schema import appeal, report
+from moderation.reports import Grievance
+from moderation.schema import author, comment, decision, journal, reviewable, thread
+from moderation.settings import Settings
+from moderation.sites import SiteSettings
+from moderation.standing import Marking
+from moderation.vocabulary import Complaint, Kind, Mark, Mode, Reason, Role, Status
+from tests.factories import a_comment, a_moderator, a_site
+from tests.fakes import FixedScorer
+from workers.describe import describe
+from workers.drain import drain
+from workers.runtime import Runtime
+
+WAVE = (
+    "Buy the finest watches of the whole town at {} today: cheap prices, fast delivery"
+    " and only good reviews, so do not wait any longer."
+)
+COMMENTS = 4
+CHOICES = st.sampled_from([(Status.APPROVED, None), (Status.REJECTED, Reason.SPAM)])
+ONE = st.integers(0, COMMENTS - 1)
+SOMEBODY = st.integers(0, 1)
+MARKS = st.sampled_from([Mark.BAN, Mark.UNBAN, Mark.TRUST, Mark.BAN_DOMAIN])
+
+
+class Desk(RuleBasedStateMachine):
+    """Two sites with the same authors, two owners, and a worker."""
+
+    template: Path
+    settings: Settings
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="moderation-machine-"))
+        path = self.folder / "moderation.sqlite3"
+        shutil.copyfile(self.template, path)
+        self.store = connect(f"sqlite:///{path}")
+        bell = Bell.at("unix:///nowhere/valkey.sock")
+        self.runtime = Runtime(self.settings, self.store, bell, FixedScorer())
+        with self.store.write() as conn:
+            held = SiteSettings(mode=Mode.HOLD_ALL)
+            sites = [a_site(conn, settings=held) for _ in "ab"]
+            people = [a_moderator(conn, *sites, role=Role.OWNER) for _ in "ab"]
+            self.ids = [
+                a_comment(
+                    conn,
+                    sites[number % 2],
+                    WAVE.format(number),
+                    email=f"a{number // 2}@x.example",
+                ).public_id
+                for number in range(COMMENTS)
+            ]
+        own = [site.id for site in sites]
+        self.people = people
+        self.who = [Moderator(each.public_id, own, own) for each in people]
+        # What the rows looked like before the entry that may be undone at once.
+        self.work()
+
+    def teardown(self) -> None:
+        """Leave nothing behind."""
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    @rule()
+    def work(self) -> None:
+        """What the worker does."""
+        drain(self.runtime)
+        describe(self.runtime)
+
+    @rule(number=ONE, choice=CHOICES, by=SOMEBODY)
+    def decide(self, number: int, choice: Any, by: int) -> None:
+        """One card."""
+        seen = self._seen(number)
+        ruling = Ruling(seen.comment_id, seen.revision, seen.status, *choice)
+        self._try(lambda: acts.decide(self.store, self.who[by], ruling, _now()))
+
+    @rule(choice=CHOICES, by=SOMEBODY)
+    def bulk(self, choice: Any, by: int) -> None:
+        """All that there is, on both sites."""
+        seen = [self._seen(number) for number in range(COMMENTS)]
+        bulk_acts.decide(self.store, self.who[by], Order(*choice), seen, _now())
+
+    @rule(choice=CHOICES, by=SOMEBODY, spread=st.booleans())
+    def stack(self, choice: Any, by: int, spread: bool) -> None:
+        """A cluster."""
+        with self.store.read() as conn:
+            ids = conn.execute(select(cluster.c.public_id)).scalars().all()
+            found = clusters.find(conn, ids[0], self.who[by].site_ids)
+        clusters.decide(
+            self.store, self.who[by], found, Order(*choice), _now(), spread=spread
+        )
+
+    @rule(number=ONE, mark=MARKS, by=SOMEBODY, hours=st.sampled_from([0, 1]))
+    def mark(self, number: int, mark: Mark, by: int, hours: int) -> None:
+        """An author, on both sites."""
+        with self.store.read() as conn:
+            of = self._row(conn, number).author_id
+            author_id = conn.execute(
+                select(author.c.public_id).where(author.c.id == of)
+            ).scalar_one()
+        said = Marking(mark, everywhere=True, sweep_hours=hours)
+        standing.mark(self.store, self.who[by], author_id, said, _now())
+
+    @rule(back=st.integers(1, 3), by=SOMEBODY)
+    def undo(self, back: int, by: int) -> None:
+        """One of the latest entries."""
+        with self.store.read() as conn:
+            newest = select(journal.c.public_id).order_by(journal.c.id.desc())
+            ids = conn.execute(newest.limit(back)).scalars().all()
+        self._try(lambda: acts.undo(self.store, self.who[by], ids[-1], _now()))
+
+    @rule(number=ONE, choice=CHOICES, by=SOMEBODY)
+    def decide_and_undo(self, number: int, choice: Any, by: int) -> None:
+        """Everything is as it was; and again after two more undos."""
+        seen = self._seen(number)
+        ruling = Ruling(seen.comment_id, seen.revision, seen.status, *choice)
+        before = self._state()
+        who, done = self.who[by], []
+        self._try(lambda: done.append(acts.decide(self.store, who, ruling, _now())))
+        if not done or seen.status is Status.PENDING:
+            return
+        after = self._state()
+        entry = done[0]
+        for expected in (before, after, before):
+            entry = acts.undo(self.store, who, entry, _now())
+            assert self._state() == expected
+
+    @rule(number=ONE, reader=st.sampled_from("xyz"))
+    def report(self, number: int, reader: str) -> None:
+        """A reader complains."""
+        self._write(
+            lambda conn: reports.submit(
+                conn, self.ids[number], Grievance(Complaint.SPAM, "", reader), _now()
+            )
+        )
+
+    @rule(number=ONE)
+    def appeal(self, number: int) -> None:
+        """An author contests."""
+        self._write(lambda conn: appeals.submit(conn, self.ids[number], "Why?", _now()))
+
+    @rule(number=ONE, other=st.booleans())
+    def edit(self, number: int, other: bool) -> None:
+        """An author writes something else, or the same in other words."""
+        text = "The harbour is too small for them." if other else WAVE.format("other")
+        self._write(lambda conn: revisions.edit(conn, self.ids[number], text, _now()))
+
+    @rule(number=ONE, by=SOMEBODY)
+    def claim(self, number: int, by: int) -> None:
+        """Somebody looks at a card."""
+        who = self.who[by]
+        self._write(
+            lambda conn: claims.take(
+                conn, self.people[by].id, who.site_ids, [self.ids[number]], _now()
+            )
+        )
+
+    @invariant()
+    def lanes_count_what_waits(self) -> None:
+        """The counters are the rows."""
+        with self.store.read() as conn:
+            for site_id in self.who[0].site_ids:
+                waits = (reviewable.c.site_id == site_id) & _OPEN
+                kinds = conn.execute(select(reviewable.c.kind).where(waits)).scalars()
+                waiting = Counter(kinds)
+                counts = lanes.counts(conn, [site_id])
+                assert counts == {kind: waiting[kind] for kind in Kind}
+
+    @invariant()
+    def statuses_follow_from_decisions(self) -> None:
+        """The last decision says where a comment stands, and what is held waits."""
+        with self.store.read() as conn:
+            for row in conn.execute(select(comment)).all():
+                decisions = conn.execute(
+                    select(decision.c.from_status, decision.c.to_status)
+                    .where(decision.c.comment_id == row.id)
+                    .order_by(decision.c.id)
+                ).all()
+                steps = ["pending", *(each.to_status for each in decisions)]
+                assert steps[:-1] == [each.from_status for each in decisions]
+                assert steps[-1] == row.status
+                mine = (reviewable.c.comment_id == row.id) & _OPEN
+                kinds = set(
+                    conn.execute(select(reviewable.c.kind).where(mine)).scalars()
+                )
+                assert (Kind.HELD in kinds) == (row.status == Status.HELD)
+                assert (Kind.REPORTED in kinds) == self._has_open(conn, report, row.id)
+                assert (Kind.APPEALED in kinds) == self._has_open(conn, appeal, row.id)
+
+    @invariant()
+    def authors_have_the_record_of_their_comments(self) -> None:
+        """How many stand approved and rejected."""
+        with self.store.read() as conn:
+            for row in conn.execute(select(author)).all():
+                theirs = select(comment.c.status).where(comment.c.author_id == row.id)
+                found = Counter(conn.execute(theirs).scalars())
+                assert (row.approved, row.rejected) == (
+                    found[Status.APPROVED],
+                    found[Status.REJECTED],
+                )
+
+    @invariant()
+    def threads_moved_with_what_is_visible(self) -> None:
+        """A version for each act that showed or hid something."""
+        with self.store.read() as conn:
+            for row in conn.execute(select(thread)).all():
+                visible = (decision.c.from_status == Status.APPROVED) | (
+                    decision.c.to_status == Status.APPROVED
+                )
+                acts_on_it = conn.execute(
+                    select(func.count(decision.c.journal_id.distinct()))
+                    .join(comment, comment.c.id == decision.c.comment_id)
+                    .where(comment.c.thread_id == row.id, visible)
+                ).scalar_one()
+                assert row.version >= acts_on_it
+
+    @invariant()
+    def one_card_stands_for_each_cluster(self) -> None:
+        """In each lane of each site, once all is described."""
+        with self.store.read() as conn:
+            if conn.execute(select(undescribed)).first():
+                return
+            groups: dict[Any, list[bool]] = {}
+            for row in conn.execute(select(reviewable).where(_OPEN)):
+                key = (row.cluster_id, row.site_id, row.kind)
+                if row.cluster_id is None:
+                    assert not row.stacked
+                else:
+                    groups.setdefault(key, []).append(row.stacked)
+            assert all(each.count(False) == 1 for each in groups.values()), groups
+
+    def _state(self) -> dict[str, Any]:
+        """What an undo restores."""
+        with self.store.read() as conn:
+            tables: dict[str, Any] = {
+                "comments": select(comment.c.id, comment.c.status, comment.c.revision),
+                "authors": select(author).order_by(author.c.id),
+                "cards": select(
+                    reviewable.c.id,
+                    reviewable.c.kind,
+                    reviewable.c.risk,
+                    reviewable.c.doubt,
+                    reviewable.c.opened_at,
+                    reviewable.c.resolved_at.is_(None),
+                    reviewable.c.stacked & _OPEN,
+                ).order_by(reviewable.c.id),
+                "reports": select(report.c.id, report.c.agreed),
+                "appeals": select(appeal.c.id, appeal.c.outcome),
+            }
+            state = {name: conn.execute(it).all() for name, it in tables.items()}
+            return state | {"counts": lanes.counts(conn, self.who[0].site_ids)}
+
+    def _has_open(self, conn: Connection, table: Any, comment_id: int) -> bool:
+        open_ones = table.c.agreed if table is report else table.c.outcome
+        found = select(table.c.id).where(
+            table.c.comment_id == comment_id, open_ones.is_(None)
+        )
+        return conn.execute(found).first() is not None
+
+    def _row(self, conn: Connection, number: int) -> Any:
+        mine = comment.c.public_id == self.ids[number]
+        return conn.execute(select(comment).where(mine)).one()
+
+    def _seen(self, number: int) -> Seen:
+        with self.store.read() as conn:
+            row = self._row(conn, number)
+        return Seen(row.public_id, row.revision, Status(row.status))
+
+    def _write(self, act: Callable[[Connection], object]) -> None:
+        def run() -> None:
+            with self.store.write() as conn:
+                act(conn)
+
+        self._try(run)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        """What the desk refuses changes nothing."""
+        before = self._state()
+        try:
+            act()
+        except ModerationError:
+            assert self._state() == before
+
+
+_OPEN = reviewable.c.resolved_at.is_(None)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_the_books_are_right_whatever_happens(
+    sqlite_template: Path, settings: Settings
+) -> None:
+    Desk.template, Desk.settings = sqlite_template, settings
+    run_state_machine_as_test(Desk, settings=STEPS)
+
+
+STEPS = steps(
+    max_examples=12,
+    stateful_step_count=16,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
