@@ -171,9 +171,13 @@ def forget(conn: Connection, before: datetime) -> int:
 
     The report stays, under a name that nobody else has: it has no record any more.
     """
-    forgotten = conn.execute(
-        update(report)
+    known = (
+        select(report.c.id)
         .where(report.c.created_at < before, report.c.reporter != report.c.public_id)
-        .values(reporter=report.c.public_id)
+        # What is being settled at this moment has time until the next day.
+        .with_for_update(skip_locked=True)
+    )
+    forgotten = conn.execute(
+        update(report).where(report.c.id.in_(known)).values(reporter=report.c.public_id)
     )
     return int(forgotten.rowcount)
