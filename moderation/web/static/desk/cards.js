@@ -1,6 +1,8 @@
 // The cards of the page: which one is meant, which one comes next, fetching more.
 
 const FETCH_BELOW = 8;
+const IDLE_MILLISECONDS = 250;
+const ENOUGH_MILLISECONDS = 8;
 const NARROW = matchMedia("(max-width: 700px)");
 
 export const list = () => document.querySelector("[data-cards]");
@@ -53,22 +55,50 @@ export const name = (card) => card.querySelector("[data-name]").textContent;
 /** Elements of a page of ours: everything a visitor wrote is escaped in it. */
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-/** Put cards behind the others; those that are there already stay as they are. */
+// Cards that have come and are not in the page yet, with who still wants them.
+const arriving = [];
+const whenIdle = (act) =>
+  window.requestIdleCallback
+    ? requestIdleCallback(act, { timeout: IDLE_MILLISECONDS })
+    : setTimeout(act, 0, { timeRemaining: () => 0 });
+
+/**
+ * Put cards behind the others; those that are there already stay as they are. A few at a
+ * time and while nobody waits: all at once they would keep a key that is pressed meanwhile
+ * from the next card.
+ */
 export function append(html, isWanted = () => true) {
+  if (!all().length) take(html, isWanted);
+  else whenIdle(() => take(html, isWanted));
+}
+
+function take(html, isWanted) {
   const cards = [...parsed(html).querySelectorAll("[data-card]")];
-  for (const card of cards) {
-    list().dataset.last = card.dataset.card;
-    if (document.getElementById(card.id) || !isWanted(card.dataset.card)) continue;
-    list().append(fold(document.adoptNode(card)));
-  }
-  if (!marked()) mark(all()[0]);
-  if (all().length) document.querySelector("[data-empty]")?.setAttribute("hidden", "");
+  if (!cards.length) return;
+  list().dataset.last = cards.at(-1).dataset.card;
+  if (!arriving.length) whenIdle(insertSome);
+  for (const card of cards) arriving.push({ card, isWanted });
+  if (!all().length) insert(arriving.shift());
+}
+
+function insertSome(idle) {
+  do {
+    if (arriving.length) insert(arriving.shift());
+  } while (arriving.length && idle.timeRemaining() > ENOUGH_MILLISECONDS);
+  if (arriving.length) whenIdle(insertSome);
+}
+
+function insert({ card, isWanted }) {
+  if (document.getElementById(card.id) || !isWanted(card.dataset.card)) return;
+  list().append(fold(document.adoptNode(card)));
+  if (!marked()) mark(card);
+  document.querySelector("[data-empty]")?.setAttribute("hidden", "");
 }
 
 /** Get the next page before the moderator has come to the end of this one. */
 export async function fetchMore() {
   const address = list()?.dataset.more;
-  if (!address || all().length >= FETCH_BELOW) return;
+  if (!address || all().length + arriving.length >= FETCH_BELOW) return;
   delete list().dataset.more;
   const answer = await fetch(address);
   if (!answer.ok || answer.redirected) return;
