@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]
+from authlib.integrations.base_client.errors import OAuthError  # type: ignore[import-untyped]
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -80,6 +81,12 @@ def identify(
                 code_verifier=journey.verifier,
                 timeout=TIMEOUT_SECONDS,
             )
+        except OAuthError as refusal:
+            # RFC 6749, section 5.2: the code is not theirs, or too old.
+            is_lost = refusal.error == "invalid_grant"
+            raise ProviderError(
+                "provider.lost" if is_lost else "provider.away"
+            ) from None
         except (OSError, AuthlibBaseError, ValueError):
             raise ProviderError("provider.away") from None
         keys = _get(session, _text(settings, found, "jwks_uri"), withhold=True)

@@ -57,7 +57,7 @@ def provider() -> Iterator[Provider]:
     """The provider, running and ready."""
     port = free_address().rpartition(":")[2]
     process = subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "--port", port],
+        [sys.executable, "-m", "tests.web.checking_provider", port],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -144,6 +144,21 @@ def test_the_question_has_state_nonce_and_challenge(
         assert len(each["code_challenge"][0]) == 43
     for name in ("state", "nonce", "code_challenge"):
         assert asked[0][name] != asked[1][name]
+
+
+def test_who_has_the_code_and_not_the_verifier_stays_outside(
+    person: Person, provider: Provider, moderator: Moderator
+) -> None:
+    provider.knows("ada", email=moderator.email, email_verified=True)
+    back = provider.agree(leave(person), "ada")
+    with person.client.session_transaction() as session:
+        session["journey"] = session["journey"] | {"verifier": "x" * 43}
+
+    answer = person.client.get(back)
+
+    assert answer.status_code == 403
+    assert "does not belong to this browser, or came too late" in answer.text
+    assert not is_in(person)
 
 
 @pytest.mark.parametrize("verified", [False, None, "true", 1])
