@@ -1,19 +1,21 @@
-"""Notes that moderators leave each other about authors."""
+"""Notes that moderators leave each other about authors and about single comments."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from moderation import journals
 from moderation.errors import NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
 from moderation.member_schema import moderator
-from moderation.schema import author
+from moderation.schema import author, comment
 from moderation.standing_schema import note
 from moderation.vocabulary import Act
 
@@ -36,12 +38,23 @@ class Note:
     by: str
     by_id: str
     at: datetime
+    # The comment on whose card it was written; empty for one about the author alone.
+    comment_id: str = ""
 
 
 def write(
-    conn: Connection, who: Moderator, author_id: str, text: str, now: datetime
+    conn: Connection,
+    who: Moderator,
+    author_id: str,
+    text: str,
+    now: datetime,
+    *,
+    comment_id: str = "",
 ) -> Opened:
-    """Keep a note; ValueError without words or with too many, NotFound elsewhere."""
+    """Keep a note; ValueError without words or with too many, NotFound elsewhere.
+
+    One about a comment of theirs names it.
+    """
     text = text.strip()
     if not text or len(text) > TEXT_MAX:
         raise ValueError("note")
@@ -52,6 +65,7 @@ def write(
     ).first()
     if row is None:
         raise NotFound("author")
+    about = _comment_of(conn, row.id, comment_id) if comment_id else None
     writer = conn.execute(
         select(moderator.c.id).where(moderator.c.public_id == who.public_id)
     ).scalar_one()
@@ -63,6 +77,7 @@ def write(
             "public_id": public_id,
             "site_id": row.site_id,
             "author_id": row.id,
+            "comment_id": about,
             "moderator_id": writer,
             "text": text,
             "created_at": now,
@@ -114,21 +129,64 @@ def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:
 
 
 def of_author(conn: Connection, author_row: int) -> list[Note]:
-    """The latest notes about an author, newest first."""
-    rows = conn.execute(
+    """The latest notes about an author and their comments, newest first."""
+    mine = _shown().where(note.c.author_id == author_row).limit(SHOWN)
+    return [_note(row) for row in conn.execute(mine)]
+
+
+def of_comments(
+    conn: Connection, comment_rows: Collection[int]
+) -> Mapping[int, Sequence[Note]]:
+    """The notes about single comments, by their row keys, newest first."""
+    found: dict[int, list[Note]] = defaultdict(list)
+    # By way of the authors, for whom there is an index.
+    writers = select(comment.c.author_id).where(comment.c.id.in_(comment_rows))
+    wanted = _shown().where(
+        note.c.author_id.in_(writers), note.c.comment_id.in_(comment_rows)
+    )
+    for row in conn.execute(wanted):
+        found[row.comment_row].append(_note(row))
+    return found
+
+
+def _shown() -> Select[Any]:
+    return (
         select(
             note.c.public_id,
             note.c.text,
             moderator.c.name,
             moderator.c.public_id.label("by_id"),
             note.c.created_at,
+            comment.c.public_id.label("comment_id"),
+            comment.c.id.label("comment_row"),
         )
         .join(moderator, moderator.c.id == note.c.moderator_id)
-        .where(note.c.author_id == author_row, note.c.removed_at.is_(None))
+        .outerjoin(comment, comment.c.id == note.c.comment_id)
+        .where(note.c.removed_at.is_(None))
         .order_by(note.c.id.desc())
-        .limit(SHOWN)
     )
-    return [Note(*row) for row in rows]
+
+
+def _note(row: Row[Any]) -> Note:
+    return Note(
+        row.public_id,
+        row.text,
+        row.name,
+        row.by_id,
+        row.created_at,
+        row.comment_id or "",
+    )
+
+
+def _comment_of(conn: Connection, author_row: int, comment_id: str) -> int:
+    found: int | None = conn.execute(
+        select(comment.c.id).where(
+            comment.c.public_id == comment_id, comment.c.author_id == author_row
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("comment")
+    return found
 
 
 def _show(conn: Connection, note_id: str, removed_at: datetime | None) -> None:

@@ -53,7 +53,7 @@ def mark(author_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/authors/<author_id>/notes")
 def write_note(author_id: str) -> ResponseReturnValue:
-    """Leave a note for the other moderators."""
+    """Leave a note for the other moderators, about the author or about one comment."""
     found = _find(author_id)
     who = desk.member()
     if found.site_id not in who.deciding:
@@ -61,8 +61,15 @@ def write_note(author_id: str) -> ResponseReturnValue:
     try:
         with services().database.write() as conn:
             opened = notes.write(
-                conn, who.acting, author_id, request.form.get("text", ""), desk.now()
+                conn,
+                who.acting,
+                author_id,
+                request.form.get("text", ""),
+                desk.now(),
+                comment_id=request.form.get("comment", ""),
             )
+    except NotFound:
+        abort(404)
     except ValueError:
         problem = say("authors.bad_note", limit=notes.TEXT_MAX)
         return _problem(author_id, problem, 400)

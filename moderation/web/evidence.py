@@ -10,9 +10,10 @@ from functools import lru_cache
 from babel import Locale
 from sqlalchemy import Connection
 
-from moderation import appeals, likeness, reports
+from moderation import appeals, likeness, notes, reports
 from moderation.appeals import Appeal
 from moderation.likeness import Precedent, Stack
+from moderation.notes import Note
 from moderation.reports import Report
 from moderation.web.language import locale, say
 from moderation.web.members import Member
@@ -31,6 +32,8 @@ class Evidence:
     # What says the same, and what people decided about it.
     stack: Stack | None = None
     alike: tuple[str, ...] = ()
+    # What other moderators wrote on the card.
+    notes: Sequence[Note] = ()
 
 
 PRECEDENTS_SHOWN = 2
@@ -46,6 +49,7 @@ def of(
     }
     complaints = reports.of(conn, comment_ids)
     contested = appeals.of(conn, comment_ids)
+    noted = notes.of_comments(conn, comment_ids)
     stacks = likeness.stacks(conn, described, member.site_ids)
     precedents = likeness.decided_alike(
         conn, described, member.site_ids, member.moderator.actor
@@ -57,6 +61,7 @@ def of(
             quotes=tuple(it.text for it in complaints.get(each, ()) if it.text),
             appeal=contested.get(each),
             stack=stacks.get(each),
+            notes=noted.get(each, ()),
             alike=tuple(
                 _precedent(it) for it in precedents.get(each, ())[:PRECEDENTS_SHOWN]
             ),

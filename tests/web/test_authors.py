@@ -343,6 +343,30 @@ def test_notes_are_kept_read_removed_and_put_back(
         assert person.send(page, f"{page}/notes", text=text).status_code == 400
 
 
+def test_a_note_from_a_card_stays_with_its_comment(
+    hold: Hold, person: Person, database: Database
+) -> None:
+    first, second = hold(**JANE), hold(**JANE)
+    strange = hold(name="Ann", email="ann@example.org")
+    page = page_of(database, first.public_id)
+    form = {"text": "Same words <b>as</b> last week", "comment": first.public_id}
+    words = "Same words &lt;b&gt;as&lt;/b&gt; last week"
+
+    assert person.send(page, f"{page}/notes", **form).status_code == 303
+
+    assert words in person.read(f"/review/{first.public_id}")
+    assert words not in person.read(f"/review/{second.public_id}")
+    assert person.read("/review").count(words) == 1
+    # Once as a note about the author, once on the card of the comment.
+    shown = person.read(page)
+    assert shown.count(words) == 2
+    assert f'<a href="/review/{first.public_id}">written on a comment</a>' in shown
+    form["comment"] = strange.public_id
+    assert person.send(page, f"{page}/notes", **form).status_code == 404
+    person.undo_latest()
+    assert words not in person.read("/review")
+
+
 def test_viewers_look_and_strangers_find_nothing(
     hold: Hold,
     someone: Callable[[], Person],
