@@ -20,6 +20,7 @@ from moderation.schema import (
     author,
     comment,
     decision,
+    journal,
     reviewable,
     revision,
     site,
@@ -239,7 +240,7 @@ def _of_waits(dialect: str) -> Select[Any]:
 def _hits(
     conn: Connection, ids: Sequence[int]
 ) -> dict[int, tuple[Mapping[str, object], ...]]:
-    """What the policy held against each comment, the latest time it spoke."""
+    """What the policy held against each comment, the latest time that still counts."""
     rows = conn.execute(_of_hits(conn.dialect.name), {"ids": list(ids)})
     return {row[0]: tuple(row[1].get("hits", ())) for row in rows}
 
@@ -248,6 +249,11 @@ def _hits(
 def _of_hits(dialect: str) -> Select[Any]:
     return (
         select(decision.c.comment_id, decision.c.facts)
-        .where(among_ids(dialect, decision.c.comment_id), decision.c.rule.is_not(None))
+        .join(journal, journal.c.id == decision.c.journal_id)
+        .where(
+            among_ids(dialect, decision.c.comment_id),
+            decision.c.rule.is_not(None),
+            journal.c.undone_by.is_(None),
+        )
         .order_by(decision.c.id)
     )
