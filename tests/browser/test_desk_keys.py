@@ -152,7 +152,7 @@ def test_n_writes_a_note_about_the_author(desk: Page) -> None:
     expect(desk.locator("[data-card]")).to_have_count(3)
     desk.set_viewport_size({"width": 1000, "height": 900})
     desk.keyboard.press("h")
-    expect(desk.get_by_text("Wrote to us as well")).to_be_visible()
+    expect(desk.locator(".notes")).to_contain_text("Wrote to us as well")
 
 
 def test_c_opens_what_is_like_a_comment(news: News, page: Page) -> None:
