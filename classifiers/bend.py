@@ -36,8 +36,8 @@ class Bend:
         linear, hidden = self._parts(sums)
         bent: Floats = linear + self.intercept
         if hidden.shape[1]:
-            bent += np.maximum(hidden + self.bias, 0) @ self.out
-        bent += np.maximum(bent - self.knee, 0) @ self.rise
+            bent += _product(np.maximum(hidden + self.bias, 0), self.out)
+        bent += _product(np.maximum(bent - self.knee, 0), self.rise)
         return bent
 
     def around(self, sums: Floats) -> tuple[Floats, Floats]:
@@ -76,3 +76,12 @@ class Bend:
         attributes = len(self.intercept)
         hidden = sums[:, attributes : attributes + len(self.bias)]
         return sums[:, :attributes], hidden
+
+
+def _product(rows: Floats, matrix: Floats) -> Floats:
+    """Multiply so that a row comes out the same, to the bit, in whatever batch.
+
+    The linear algebra library adds up in an order that depends on the number of rows.
+    """
+    product: Floats = np.add.reduce(rows[:, :, None] * matrix, axis=1)
+    return product

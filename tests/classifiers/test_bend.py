@@ -71,3 +71,20 @@ def test_a_knee_that_is_set_changes_no_rise() -> None:
     bend = Bend.straight(none, none[:0], np.zeros((0, 7), np.float32))
     bend.knee[:] = 3
     assert not bend.rise.any()
+
+
+@pytest.mark.parametrize("units", [0, 7, 23])
+def test_a_comment_comes_out_the_same_to_the_bit_in_any_batch(units: int) -> None:
+    random = np.random.default_rng(units)
+    bend = Bend(
+        random.normal(size=7).astype(np.float32),
+        random.normal(size=units).astype(np.float32),
+        random.normal(size=(units, 7)).astype(np.float32),
+        random.normal(size=7).astype(np.float32),
+        random.normal(size=(7, 7)).astype(np.float32),
+    )
+    sums = random.normal(size=(300, 32)).astype(np.float32)
+    together = bend.log_odds(sums)
+    for size in (1, 2, 5, 64):
+        parts = [bend.log_odds(sums[i : i + size]) for i in range(0, 300, size)]
+        assert np.concatenate(parts).tolist() == together.tolist()
