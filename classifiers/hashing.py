@@ -72,7 +72,7 @@ class Hashing:
         recalled = lexicon.recall(hashes[examples]) if lexicon else None
         new = examples[~recalled.known] if recalled else examples
         features = self._features(stream, found, new, part[new])
-        per_row = np.diff(features.indptr).reshape(len(ORDERS) + 1, len(new))
+        per_row = features.lengths.reshape(len(ORDERS) + 1, len(new))
         documents = len(stream.bounds) - 1
         members = set_rows(found.documents, kinds, documents)
         columns = self._scatter(_fold(pairs.hashes), part[pairs.first])
@@ -97,7 +97,8 @@ class Hashing:
         per_token = bag.merged(bag.new_counts, known)
         before = np.zeros(len(bag.members.indices) + 1, np.int64)
         np.cumsum(per_token[bag.members.indices], out=before[1:])
-        count = np.diff(before[bag.members.indptr]) + np.diff(bag.paired().indptr)
+        before = before[bag.members.indptr]
+        count = before[1:] - before[:-1] + bag.paired().lengths
         scale: NDArray[np.float64] = np.maximum(count, 1) ** -self.damping
         return scale.astype(np.float32)
 

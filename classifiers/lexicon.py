@@ -52,9 +52,12 @@ class Lexicon:
         counts: NDArray[np.int32],
         sums: NDArray[np.float32],
     ) -> None:
-        """Remember tokens; of two that claim one place, the first has it."""
-        places, first = np.unique((hashes >> _SHIFT).view(np.int64), return_index=True)
+        """Remember distinct tokens; of two that claim one place, one has it."""
+        places = (hashes >> _SHIFT).view(np.int64)
         with self._lock:
-            self._keys[places] = hashes[first]
-            self._counts[places] = counts[first]
-            self._sums[places] = sums[first]
+            self._keys[places] = hashes
+            has = self._keys[places] == hashes
+            if not has.all():
+                places, counts, sums = places[has], counts[has], sums[has]
+            self._counts[places] = counts
+            self._sums[places] = sums

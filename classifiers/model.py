@@ -67,15 +67,15 @@ class Model:
     def sums(self, bag: Bag) -> Sums:
         """Look up every feature of a batch and add up."""
         found = self.table.sums(bag.rows)
-        split = bag.of_tokens, bag.of_tokens + bag.documents
-        nested, of_pairs, of_flags = np.split(found, split)
-        of_tokens = self._merged(bag, nested)
+        of_flags = bag.of_tokens + bag.documents
+        of_tokens = self._merged(bag, found[: bag.of_tokens])
         scale = self.hashing.scale(bag)
-        documents = members_sum(bag.members, of_tokens) + of_pairs
+        documents = members_sum(bag.members, of_tokens)
+        documents += found[bag.of_tokens : of_flags]
         documents *= scale[:, None]
         parts = documents.reshape(len(DOCUMENTS), bag.comments, -1)
         total: NDArray[np.float32] = parts.sum(axis=0)
-        total += of_flags
+        total += found[of_flags:]
         total *= self.table.step
         return Sums(of_tokens, scale, total)
 

@@ -45,28 +45,39 @@ def ngrams(
     read[first + lengths - 1] = BLANK
     owner = np.repeat(np.arange(len(starts)), lengths)
     left = np.repeat(first + lengths, lengths) - np.arange(len(at))
-    fine = _need_short_orders(stream, starts, ends)[owner]
+    fine = _need_short_orders(stream.kind[at], first, lengths)[owner]
+    any_fine = bool(fine.any())
 
     found = []
     rolling = read
     for order in ORDERS:
         if order > 1:
             rolling = rolling[:-1] * _BASE + read[order - 1 :]
+        if order < _FIRST_ORDER_OF_ALL and not any_fine:
+            found.append(_none_of(order))
+            continue
         fits = left[: len(rolling)] >= order
         if order == 1:
             fits &= fine & (left > 1) & (left < lengths[owner])
         elif order < _FIRST_ORDER_OF_ALL:
             fits &= fine[: len(rolling)]
-        where = np.flatnonzero(fits)
+        where = fits.nonzero()[0]
         owners = owner[where]
         found.append(Grams(order, rolling[where], owners, where - first[owners] - 1))
     return found
 
 
+def _none_of(order: int) -> Grams:
+    nowhere = np.zeros(0, np.int64)
+    return Grams(order, np.zeros(0, np.uint32), nowhere, nowhere)
+
+
 def _need_short_orders(
-    stream: Stream, starts: NDArray[np.int64], ends: NDArray[np.int64]
+    kind: NDArray[np.uint16], first: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    latin = np.zeros(len(stream.codes) + 1, np.int32)
-    np.cumsum(stream.is_kind(LATIN), out=latin[1:])
-    length = ends - starts
-    return (latin[ends] - latin[starts] < length) | (length <= _SHORT_WORD)
+    """Say of tokens, each read with what is before and after it, which are not Latin."""
+    latin = ((kind & np.uint16(LATIN)) != 0).cumsum()
+    letters = lengths - 2
+    found = latin[first + letters] - latin[first]
+    fine: NDArray[np.bool_] = (found < letters) | (letters <= _SHORT_WORD)
+    return fine

@@ -87,14 +87,15 @@ def read_leet(stream: "Stream") -> None:
     readable = latin | stream.is_kind(LEETED)
     three_letters = after & readable[np.minimum(last + 2, stop)]
     three_letters &= readable[np.minimum(last + 3, stop)]
-    money = _all_of(codes, first, last, "$@")
-    masked = _all_of(codes, first, last, "*#")
+    signs, begins = codes[at], length.cumsum() - length
+    money = _all_of(signs, begins, "$@")
+    masked = _all_of(signs, begins, "*#")
     inside = before & after & (length <= _LONGEST_LEET_RUN)
     inside |= before & after & masked & (length <= _LONGEST_MASK)
     at_end = before & ~word[np.minimum(last + 1, stop)] & money
     at_end &= length <= _LONGEST_LEET_RUN
     at_start = ~word[first - 1] & three_letters & (length == 1)
-    at_start &= _all_of(codes, first, last, "013457$")
+    at_start &= _all_of(signs, begins, "013457$")
     at_start |= ~word[first - 1] & three_letters & money & (length == 3)
     read = np.flatnonzero(inside | at_end | at_start)
     if not len(read):
@@ -172,16 +173,10 @@ def _is_one_of(codes: NDArray[np.uint32], signs: str) -> NDArray[np.bool_]:
 
 
 def _all_of(
-    codes: NDArray[np.uint32],
-    first: NDArray[np.int64],
-    last: NDArray[np.int64],
-    signs: str,
+    codes: NDArray[np.uint32], begins: NDArray[np.int64], signs: str
 ) -> NDArray[np.bool_]:
-    """Say of each run whether it is made of the given signs only."""
-    at = spread(first, last + 1)
-    is_sign = _is_one_of(codes[at], signs)
-    lengths = last + 1 - first
-    return np.logical_and.reduceat(is_sign, np.cumsum(lengths) - lengths)
+    """Say of each run, one after the other, whether it is made of the given signs only."""
+    return np.logical_and.reduceat(_is_one_of(codes, signs), begins)
 
 
 def _read_as_latin(

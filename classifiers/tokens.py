@@ -15,6 +15,8 @@ from classifiers.normalise import Stream
 
 _SCRAMBLE = np.uint32(0x9E3779B1)
 _SHIFT = np.uint32(15)
+# Comments of ordinary length share one table of powers.
+_LEAST_POWERS = 14
 # Odd, so that it has an inverse modulo 2**64.
 _BASE = 0x9FB21C651E98DF25
 _BASE_OF_PAIRS = np.uint64(0xD6E8FEB86659FD93)
@@ -86,14 +88,14 @@ def pairs(found: Tokens) -> Pairs:
 def _documents(
     starts: NDArray[np.int64], bounds: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    counts = np.diff(np.searchsorted(starts, bounds))
-    return np.repeat(np.arange(len(counts)), counts)
+    at = starts.searchsorted(bounds)
+    return np.arange(len(bounds) - 1).repeat(at[1:] - at[:-1])
 
 
 def _hashes(
     codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
-    powers, inverses = _powers(1 << len(codes).bit_length())
+    powers, inverses = _powers(1 << max(len(codes).bit_length(), _LEAST_POWERS))
     total = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum(scramble(codes) * powers[: len(codes)], out=total[1:])
     # The difference is the token's polynomial times base**start: divide it out.

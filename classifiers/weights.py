@@ -43,6 +43,8 @@ class Table:
 
     def sums(self, rows: Rows) -> NDArray[np.float32]:
         """Return the sum of each row's columns, in steps: whole numbers."""
+        if len(rows.indices) <= _PIECE:
+            return add_up(self._look_up(rows.indices), rows.indptr)
         number = len(rows.indptr) - 1
         total = np.zeros((number, self.packed.shape[1]), np.float32)
         for start in range(0, len(rows.indices), _PIECE):
@@ -74,7 +76,7 @@ def add_up(
         everyone = np.arange(len(values), dtype=np.int32)
         return _product(Rows(everyone, edges.astype(np.int32)), values)
     total = np.zeros((len(edges) - 1, values.shape[1]), np.float32)
-    filled = np.flatnonzero(edges[1:] > edges[:-1])
+    filled = (edges[1:] > edges[:-1]).nonzero()[0]
     if len(filled):
         total[filled] = np.add.reduceat(values, edges[filled], axis=0)
     return total
