@@ -68,6 +68,8 @@ class Bag:
         """Return rows for all distinct tokens from those of new and recalled ones."""
         if self.recalled is None or recalled is None:
             return new
+        if not len(new):
+            return recalled
         whole = np.empty((self.distinct, *new.shape[1:]), new.dtype)
         whole[self.recalled.known] = recalled
         whole[~self.recalled.known] = new

@@ -118,6 +118,8 @@ class Hashing:
         examples: NDArray[np.int64],
         part: NDArray[np.int64],
     ) -> Rows:
+        if not len(examples):
+            return Rows(np.zeros(0, np.int32), np.zeros(1, np.int32))
         grams = ngrams.ngrams(stream, found.starts[examples], found.ends[examples])
         owners = [np.arange(len(examples)), *(each.owner for each in grams)]
         hashes = [_fold(found.hashes[examples]), *(each.hashes for each in grams)]

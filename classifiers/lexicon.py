@@ -11,7 +11,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-_BITS = 16
+_BITS = 17
 _SHIFT = np.uint64(64 - _BITS)
 
 

@@ -80,6 +80,8 @@ class Model:
         return Sums(of_tokens, scale, total)
 
     def _merged(self, bag: Bag, nested: NDArray[np.float32]) -> NDArray[np.float32]:
+        if bag.recalled is not None and not len(bag.new_hashes):
+            return bag.recalled.sums
         shape = (len(ORDERS) + 1, len(bag.new_hashes), nested.shape[1])
         sums: NDArray[np.float32] = nested.reshape(shape).sum(axis=0)
         if bag.recalled is None:

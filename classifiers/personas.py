@@ -10,6 +10,9 @@ from classifiers.templates import Grammar, read_grammar
 
 Fields = dict[str, object]
 
+# How often mail is kept at the domain of the website.
+_OWN_MAIL = 0.3
+
 
 def personas() -> Grammar:
     """Read the lists of names, websites and mailboxes."""
@@ -18,13 +21,17 @@ def personas() -> Grammar:
 
 def reader(lists: Grammar, random: Random) -> Fields:
     """Return the fields of somebody who takes part: a name, an address, seldom a website."""
-    url = ""
+    host = ""
+    provider = lists.expand("{provider}", random)
     if random.random() < 0.22:
-        url = "http://" + lists.expand("{~reader host}", random)
+        host = lists.expand("{~reader host}", random)
+        # Who has a site of their own may have their mail there: readers and traders alike.
+        if "/" not in host and random.random() < _OWN_MAIL:
+            provider = host.removeprefix("www.")
     return {
         "author": _name(lists.expand("{reader}", random), random),
-        "email": lists.expand("{~reader box}@{provider}", random),
-        "url": url,
+        "email": lists.expand("{~reader box}", random) + f"@{provider}",
+        "url": f"http://{host}" if host else "",
     }
 
 
@@ -43,14 +50,18 @@ def trader(lists: Grammar, random: Random) -> Fields:
 
 def shop(lists: Grammar, random: Random) -> Fields:
     """Return the fields of a trader who does not hide: name and website sell."""
-    site = lists.expand("{~wares host}{~trader path}", random)
+    host = lists.expand("{~wares host}", random)
     name = lists.expand("{wares}", random)
     fields: Fields = {
         "author": name.title() if random.random() < 0.5 else name,
-        "url": random.choice(("http://", "http://www.", "https://")) + site,
+        "url": random.choice(("http://", "http://www.", "https://"))
+        + host
+        + lists.expand("{~trader path}", random),
     }
     if random.random() < 0.6:
-        fields["email"] = lists.expand("{~trader box}@{mailbox}", random)
+        own = random.random() < _OWN_MAIL
+        mailbox = host if own else lists.expand("{~mailbox}", random)
+        fields["email"] = lists.expand("{~trader box}", random) + f"@{mailbox}"
     return fields
 
 
