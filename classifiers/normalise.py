@@ -146,6 +146,10 @@ def _lengthen(stream: Stream) -> Stream:
     kind[places] = table.kind[letters]
     origin = np.repeat(stream.origin, copies)
     drawn = None if stream.drawn is None else np.repeat(stream.drawn, copies)
+    if drawn is None and (kind[places] & np.uint16(FOREIGN)).any():
+        drawn = codes.copy()
+    if drawn is not None:
+        drawn[places] = table.shape[letters]
     return Stream(codes, kind, origin, starts[stream.bounds], drawn)
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifiers.normalise import normal_form, normalise
@@ -98,6 +98,8 @@ def test_innocent_text_stays_as_it_is(innocent: str) -> None:
 
 @settings(deadline=None, max_examples=400)
 @given(hostile)
+@example("Aᾀ")
+@example("рᾀ paypal ㎂")
 def test_normalising_twice_is_the_same_as_once(text: str) -> None:
     once = normal_form(text)
     assert normal_form(once) == once
