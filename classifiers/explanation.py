@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from classifiers import graphemes, ngrams
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bag import DOCUMENTS, Bag
+from classifiers.bag import Bag
 from classifiers.fields import Submission
-from classifiers.flags import FLAGS
-from classifiers.model import Model, Sums
+from classifiers.model import Model
 from classifiers.ranges import spread
+from classifiers.readings import Part, Reading, named, read
 
 # Longer tokens are explained letter by letter; sooner in scripts that use no blanks.
 _LONG = 16
@@ -71,30 +71,6 @@ class _Pieces:
     parts: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One comment of a batch: its place there, its tokens, and the plane it is on."""
-
-    number: int
-    tokens: NDArray[np.int64]
-    """Indices into the batch's tokens, the text's first."""
-    slope: NDArray[np.float32]
-    """What a step of each output of the table adds to each attribute."""
-    start: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A batch, and what each of its tokens adds to every output of the table."""
-
-    model: Model
-    bag: Bag
-    sums: Sums
-    repeats: NDArray[np.int64]
-    """How often each token is in its document."""
-    per_token: NDArray[np.float64]
-
-
 def explain(
     model: Model, comments: Sequence[Submission]
 ) -> list[dict[str, Explanation]]:
@@ -102,34 +78,21 @@ def explain(
 
     The batch is read in one pass; a comment is explained alike in whatever batch.
     """
-    reading = _read(model, comments)
-    owners = reading.bag.tokens.documents % len(comments)
-    order = np.argsort(owners, kind="stable")
-    bounds = np.searchsorted(owners[order], np.arange(1, len(comments)))
-    found = []
-    for number, own in enumerate(np.split(order, bounds)):
-        plane = model.bend.around(reading.sums.total[number])
-        part = _Part(number, own, *plane)
-        found.append(_explain(reading, part, comments[number].text))
-    return found
+    reading = read(model, comments)
+    return [
+        _explain(reading, part, comment.text)
+        for part, comment in zip(reading.parts(), comments, strict=True)
+    ]
 
 
-def _read(model: Model, comments: Sequence[Submission]) -> _Reading:
-    bag = model.bag(comments)
-    sums = model.sums(bag)
-    repeats = _repeats(bag.tokens.documents, bag.kinds)
-    per_token = _per_token(model, bag, sums, repeats)
-    return _Reading(model, bag, sums, repeats, per_token)
-
-
-def _explain(reading: _Reading, part: _Part, text: str) -> dict[str, Explanation]:
+def _explain(reading: Reading, part: Part, text: str) -> dict[str, Explanation]:
     parts = reading.per_token[part.tokens] @ part.slope
     edges, moved = _marks(text, reading.bag, _pieces(reading, part, parts))
-    named = _named(reading, part, parts)
+    elsewhere = named(reading, part, parts)
     found = {}
     for i, attribute in enumerate(ATTRIBUTES):
         own = moved[:, i].tolist()
-        features = {name: added[i] for name, added in named if added[i]}
+        features = {name: added[i] for name, added in elsewhere if added[i]}
         intercept = float(part.start[i])
         log_odds = math.fsum([intercept, *own, *features.values()])
         found[str(attribute)] = Explanation(
@@ -142,35 +105,7 @@ def _logistic(log_odds: float) -> float:
     return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
 
 
-def _per_token(
-    model: Model, bag: Bag, sums: Sums, repeats: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Share out each distinct token's sums among its occurrences, a pair's among both."""
-    found, pairs = bag.tokens, bag.pairs
-    own = (sums.of_tokens * model.table.step).astype(np.float64)[bag.kinds]
-    own /= repeats[:, None]
-    columns = model.hashing.columns_of_pairs(bag)
-    documents = found.documents[pairs.first]
-    shared = model.table.of(columns).astype(np.float64)
-    shared /= 2.0 * _repeats(documents, columns)[:, None]
-    # A word is the first of one pair at most, and the second of one at most.
-    own[pairs.first] += shared
-    own[pairs.second] += shared
-    own *= sums.scale[found.documents][:, None]
-    return own
-
-
-def _repeats(
-    documents: NDArray[np.int64], kinds: NDArray[np.integer]
-) -> NDArray[np.int64]:
-    """Return how often each item occurs in its own document."""
-    keys = (documents << 32) | kinds
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    repeats: NDArray[np.int64] = counts[inverse]
-    return repeats
-
-
-def _pieces(reading: _Reading, part: _Part, parts: NDArray[np.float64]) -> _Pieces:
+def _pieces(reading: Reading, part: Part, parts: NDArray[np.float64]) -> _Pieces:
     """Return the text's tokens, the long ones taken apart into letters."""
     bag, hashing = reading.bag, reading.model.hashing
     inside = part.tokens[bag.tokens.documents[part.tokens] == part.number]
@@ -241,21 +176,3 @@ def _sums(
 ) -> NDArray[np.float64]:
     columns = [np.bincount(owner, column, number) for column in values.T]
     return np.stack(columns, axis=1)
-
-
-def _named(
-    reading: _Reading, part: _Part, parts: NDArray[np.float64]
-) -> list[tuple[str, list[float]]]:
-    """Return the parts of the other fields' wording and of the flags."""
-    bag, model = reading.bag, reading.model
-    field = bag.tokens.documents[part.tokens] // bag.comments
-    named = []
-    for i, name in enumerate(DOCUMENTS[1:], start=1):
-        inside = field == i
-        if inside.any():
-            named.append((name, parts[inside].sum(axis=0).tolist()))
-    columns = bag.flags().part(part.number, part.number + 1).indices
-    raised = (model.table.of(columns) @ part.slope).tolist()
-    for column, added in zip(columns.tolist(), raised, strict=True):
-        named.append((FLAGS[column - model.hashing.first_flag], added))
-    return named
