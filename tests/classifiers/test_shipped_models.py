@@ -64,16 +64,16 @@ SHOPS = [
     ("Online Drugstore", "https://drugstore-discount.com/pills", None),
     ("xanax without prescription", "http://xanax-rx.org", "info@xanax-rx.org"),
 ]
-# Known gaps: a person looks at these before they appear. Strict, so that a better model
+# A known gap: a person looks at it before it appears. Strict, so that a better model
 # makes the list shorter.
-NOT_SURE = {
-    ("xanax without prescription", "I had never thought of it that way before.")
-}
+HELD_FOR_ITS_WORDS = (
+    "My grandmother made faggots in gravy, a dish from the Midlands, and spotted dick."
+)
 
 
-def _gap_if(known: bool, *row: str | None) -> ParameterSet:
+def _gap_if(known: bool, text: str) -> ParameterSet:
     marks = [pytest.mark.xfail(strict=True, reason="a known gap")] if known else []
-    return pytest.param(*row, marks=marks)
+    return pytest.param(text, marks=marks)
 
 
 READERS: list[dict[str, object]] = [
@@ -92,7 +92,9 @@ def test_innocent_text_is_never_rejected(shipped: Scorer, text: str) -> None:
         assert score < shipped.default_thresholds[attribute]["reject_at"]
 
 
-@pytest.mark.parametrize("text", INNOCENT + KIND)
+@pytest.mark.parametrize(
+    "text", [_gap_if(text == HELD_FOR_ITS_WORDS, text) for text in INNOCENT + KIND]
+)
 def test_innocent_text_is_not_held_as_toxic(shipped: Scorer, text: str) -> None:
     [scores] = shipped.score([{"text": text}])
     for attribute in set(Attribute) - {Attribute.SPAM}:
@@ -113,11 +115,7 @@ def test_praise_from_a_reader_is_never_rejected(shipped: Scorer, text: str) -> N
 
 @pytest.mark.parametrize(
     ("text", "name", "website", "email"),
-    [
-        _gap_if((shop[0], text) in NOT_SURE, text, *shop)
-        for text in PRAISE
-        for shop in SHOPS
-    ],
+    [(text, *shop) for text in PRAISE for shop in SHOPS],
 )
 def test_the_same_praise_from_a_pill_shop_is_rejected(
     shipped: Scorer, text: str, name: str, website: str, email: str | None
