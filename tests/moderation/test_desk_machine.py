@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from moderation import (
     acts,
@@ -38,16 +37,18 @@ from moderation.bulk_acts import Order, Seen
 from moderation.db import connect
 from moderation.dispatch import Bell
 from moderation.errors import ModerationError
-from moderation.finding_schema import cluster, undescribed
+from moderation.finding_schema import cluster
 from moderation.reader_schema import appeal, report
 from moderation.reports import Grievance
-from moderation.schema import author, comment, decision, journal, reviewable, thread
+from moderation.schema import author, comment, journal, reviewable
 from moderation.settings import Settings
 from moderation.sites import SiteSettings
 from moderation.standing import Marking
-from moderation.vocabulary import Complaint, Kind, Mark, Mode, Reason, Role, Status
+from moderation.vocabulary import Complaint, Mark, Mode, Reason, Role, Status
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
+from tests.moderation import books
+from tests.moderation.books import OPEN
 from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import Runtime
@@ -204,78 +205,10 @@ class Desk(RuleBasedStateMachine):
         )
 
     @invariant()
-    def lanes_count_what_waits(self) -> None:
-        """The counters are the rows."""
+    def the_books_are_right(self) -> None:
+        """After each of these, whatever it was and whether or not it was refused."""
         with self.store.read() as conn:
-            for site_id in self.who[0].site_ids:
-                waits = (reviewable.c.site_id == site_id) & _OPEN
-                kinds = conn.execute(select(reviewable.c.kind).where(waits)).scalars()
-                waiting = Counter(kinds)
-                counts = lanes.counts(conn, [site_id])
-                assert counts == {kind: waiting[kind] for kind in Kind}
-
-    @invariant()
-    def statuses_follow_from_decisions(self) -> None:
-        """The last decision says where a comment stands, and what is held waits."""
-        with self.store.read() as conn:
-            for row in conn.execute(select(comment)).all():
-                decisions = conn.execute(
-                    select(decision.c.from_status, decision.c.to_status)
-                    .where(decision.c.comment_id == row.id)
-                    .order_by(decision.c.id)
-                ).all()
-                steps = ["pending", *(each.to_status for each in decisions)]
-                assert steps[:-1] == [each.from_status for each in decisions]
-                assert steps[-1] == row.status
-                mine = (reviewable.c.comment_id == row.id) & _OPEN
-                kinds = set(
-                    conn.execute(select(reviewable.c.kind).where(mine)).scalars()
-                )
-                assert (Kind.HELD in kinds) == (row.status == Status.HELD)
-                assert (Kind.REPORTED in kinds) == self._has_open(conn, report, row.id)
-                assert (Kind.APPEALED in kinds) == self._has_open(conn, appeal, row.id)
-
-    @invariant()
-    def authors_have_the_record_of_their_comments(self) -> None:
-        """How many stand approved and rejected."""
-        with self.store.read() as conn:
-            for row in conn.execute(select(author)).all():
-                theirs = select(comment.c.status).where(comment.c.author_id == row.id)
-                found = Counter(conn.execute(theirs).scalars())
-                assert (row.approved, row.rejected) == (
-                    found[Status.APPROVED],
-                    found[Status.REJECTED],
-                )
-
-    @invariant()
-    def threads_moved_with_what_is_visible(self) -> None:
-        """A version for each act that showed or hid something."""
-        with self.store.read() as conn:
-            for row in conn.execute(select(thread)).all():
-                visible = (decision.c.from_status == Status.APPROVED) | (
-                    decision.c.to_status == Status.APPROVED
-                )
-                acts_on_it = conn.execute(
-                    select(func.count(decision.c.journal_id.distinct()))
-                    .join(comment, comment.c.id == decision.c.comment_id)
-                    .where(comment.c.thread_id == row.id, visible)
-                ).scalar_one()
-                assert row.version == acts_on_it
-
-    @invariant()
-    def one_card_stands_for_each_cluster(self) -> None:
-        """In each lane of each site, once all is described."""
-        with self.store.read() as conn:
-            if conn.execute(select(undescribed)).first():
-                return
-            groups: dict[Any, list[bool]] = {}
-            for row in conn.execute(select(reviewable).where(_OPEN)):
-                key = (row.cluster_id, row.site_id, row.kind)
-                if row.cluster_id is None:
-                    assert not row.stacked
-                else:
-                    groups.setdefault(key, []).append(row.stacked)
-            assert all(each.count(False) == 1 for each in groups.values()), groups
+            books.check(conn, self.who[0].site_ids)
 
     def _state(self) -> dict[str, Any]:
         """What an undo restores."""
@@ -290,20 +223,13 @@ class Desk(RuleBasedStateMachine):
                     reviewable.c.doubt,
                     reviewable.c.opened_at,
                     reviewable.c.resolved_at.is_(None),
-                    reviewable.c.stacked & _OPEN,
+                    reviewable.c.stacked & OPEN,
                 ).order_by(reviewable.c.id),
                 "reports": select(report.c.id, report.c.agreed),
                 "appeals": select(appeal.c.id, appeal.c.outcome),
             }
             state = {name: conn.execute(it).all() for name, it in tables.items()}
             return state | {"counts": lanes.counts(conn, self.who[0].site_ids)}
-
-    def _has_open(self, conn: Connection, table: Any, comment_id: int) -> bool:
-        open_ones = table.c.agreed if table is report else table.c.outcome
-        found = select(table.c.id).where(
-            table.c.comment_id == comment_id, open_ones.is_(None)
-        )
-        return conn.execute(found).first() is not None
 
     def _row(self, conn: Connection, number: int) -> Any:
         mine = comment.c.public_id == self.ids[number]
@@ -328,9 +254,6 @@ class Desk(RuleBasedStateMachine):
             act()
         except ModerationError:
             assert self._state() == before
-
-
-_OPEN = reviewable.c.resolved_at.is_(None)
 
 
 def _now() -> datetime:
