@@ -42,8 +42,8 @@ class Banned:
     until: datetime | None
 
 
-def authors(conn: Connection, site_id: int) -> Sequence[Marked]:
-    """The authors who are trusted or banned, those who came last first."""
+def authors(conn: Connection, site_id: int, now: datetime) -> Sequence[Marked]:
+    """The authors who are trusted, or banned at the moment, who came last first."""
     rows = conn.execute(
         select(
             author.c.public_id,
@@ -56,7 +56,17 @@ def authors(conn: Connection, site_id: int) -> Sequence[Marked]:
         .order_by(author.c.id.desc())
         .limit(LIMIT)
     )
-    return [Marked(*row) for row in rows]
+    found = [
+        Marked(
+            id=row.public_id,
+            name=row.name,
+            trusted=row.trusted,
+            banned=bans.is_on(row.banned, row.banned_until, now),
+            banned_until=row.banned_until,
+        )
+        for row in rows
+    ]
+    return [each for each in found if each.trusted or each.banned]
 
 
 def senders(conn: Connection, site_id: int, now: datetime) -> Sequence[Banned]:

@@ -27,7 +27,7 @@ def show(site_key: str) -> ResponseReturnValue:
     """Trusted and banned authors, and the bans of domains and networks."""
     site, is_owner = owning.of_member(site_key)
     with services().database.read() as conn:
-        people = marked.authors(conn, site.id)
+        people = marked.authors(conn, site.id, desk.now())
         senders = marked.senders(conn, site.id, desk.now())
     return desk.page(
         "desk/site_marks.html",

@@ -130,10 +130,25 @@ def test_only_what_ends_something_is_done_here_and_only_on_this_site(
     assert owner.send(PAGE, f"{PAGE}/senders", kind="x", value="y").status_code == 400
 
 
+def test_a_ban_that_has_run_out_is_not_listed(
+    database: Database, site: Site, hold: Hold, mark: Callable[..., None]
+) -> None:
+    now = datetime.now(UTC)
+    hold(name="For a while", email="w@example.org")
+    mark("For a while", Mark.BAN, now + timedelta(days=1))
+
+    with database.read() as conn:
+        (during,) = marked.authors(conn, site.id, now)
+        after = marked.authors(conn, site.id, now + timedelta(days=2))
+
+    assert during.banned
+    assert after == []
+
+
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_the_list_does_not_read_every_author(database: Database, site: Site) -> None:
     with database.read() as conn:
-        marked.authors(conn, site.id)
+        marked.authors(conn, site.id, datetime.now(UTC))
         plan = conn.execute(
             text(
                 "EXPLAIN QUERY PLAN SELECT public_id FROM author WHERE site_id = 1"
