@@ -14,7 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select, update
 
-from moderation import finding_schema, member_schema, schema, upkeep
+from moderation import (
+    finding_schema,
+    member_schema,
+    schema,
+    standing_schema,
+    upkeep,
+)
 from moderation.demo import address
 from moderation.submissions import page_identity
 from moderation.vocabulary import Role
@@ -69,7 +75,8 @@ def is_described(news: News) -> bool:
 
 def state_of(news: News) -> State:
     """All that an act may have changed, without what only says that it happened."""
-    ban, note, invitation = schema.ban, schema.note, member_schema.invitation
+    ban, note = standing_schema.ban, standing_schema.note
+    invitation = member_schema.invitation
     site = schema.site
     asked = {
         "comments": select(schema.comment.c.public_id, schema.comment.c.status),
