@@ -8,6 +8,10 @@ from dataclasses import dataclass
 WORDS_SHOWN = 5
 _EDGES = ".,;:!?\"'()[]"
 
+# Letters of living alphabets that have no accent to take off: Turkish, Polish, Danish,
+# Vietnamese, Maltese, Sami, Azerbaijani, Hausa, Ewe. The classifiers read a plain one.
+_PLAIN_LETTERS = str.maketrans("ıłøđħŧŋəɛɔɓɗ", "ilodhtneecbd")
+
 
 @dataclass(frozen=True)
 class Unmasked:
@@ -36,5 +40,5 @@ def _letters(word: str) -> str:
     # Most words, on every card of every page.
     if word.isascii() and word.isalpha():
         return word.lower()
-    folded = unicodedata.normalize("NFKD", word).casefold()
+    folded = unicodedata.normalize("NFKD", word).casefold().translate(_PLAIN_LETTERS)
     return "".join(each for each in folded if each.isalpha())

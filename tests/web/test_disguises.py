@@ -31,6 +31,11 @@ def test_disguised_words_are_named(
     [
         "Café déjà vu, naïve; don't O'Neil's it's",
         "Straße, Ärger, größte",
+        "Köprünün açılması, rampası çok dik. Annem çıkamıyor. İstanbul",
+        "Był płot, żółw i łódź; Łukasz też",
+        "Rødgrød med fløde på Sjælland, ærø; þetta er íslenska",
+        "Đường phố đẹp quá, cảm ơn các bạn",
+        "Ħal Għaxaq; čáŋa, Ŧ; Bakı gözəl şəhərdir",
         "Привет мой мир",
         "日本語 テスト 한국어 हिन्दी يكتب",
         "It cost 1,200 in 2026, on the 3rd.",
