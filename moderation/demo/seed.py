@@ -139,7 +139,8 @@ def main() -> None:
             print(
                 f"\nSign in at {settings.base_url}/login (shown this once):\n"
                 f"  E-mail    {login.email}\n"
-                f"  Password  {login.password}\n",
+                f"  Password  {login.password}\n"
+                f"The article with its comments: http://{settings.demo_bind}/\n",
                 flush=True,
             )
 
