@@ -40,7 +40,7 @@ def told(line: Line, member: Member) -> Told:
         line=line,
         what=_what(line),
         by=line.actor_name or who(line.actor),
-        when=format_datetime(line.at, "short", locale=locale()),
+        when=format_datetime(line.at, locale=locale()),
         why=tuple(why),
         changes=tuple(text for each in line.effects for text in _changes(each)),
         may_undo=_may_undo(line, member),
