@@ -18,6 +18,7 @@ from moderation import (
     journals,
     reviewables,
     revisions,
+    second_looks,
     settlements,
     turns,
     upkeep,
@@ -27,7 +28,7 @@ from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
 from moderation.journals import EFFECTS, Entry
 from moderation.member_schema import moderator
-from moderation.schema import comment, decision, journal
+from moderation.schema import comment, decision, journal, site
 from moderation.vocabulary import Act, Reason, Status
 
 # What nobody takes back: the machine's own batches, and what is no change of state.
@@ -72,7 +73,9 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
     """
     with database.write() as conn:
         row = conn.execute(
-            select(comment).where(
+            select(comment, site.c.settings)
+            .join(site, site.c.id == comment.c.site_id)
+            .where(
                 comment.c.public_id == ruling.comment_id,
                 comment.c.site_id.in_(who.site_ids),
             )
@@ -83,6 +86,7 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
         turns.take(conn, [row.site_id])
         if appeals.withheld(conn, [row.id], who.public_id):
             raise OwnRejection
+        me = select(moderator.c.id).where(moderator.c.public_id == who.public_id)
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
         detail = {name: said for name, said in told.items() if said}
         entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)
@@ -95,6 +99,9 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
             from_status=ruling.seen,
             to_status=ruling.to,
             reason=ruling.reason,
+            spot_check=second_looks.is_due(
+                conn, row, ruling.seen, me.scalar_subquery()
+            ),
         )
         applied = decisions.apply(conn, entry, [choice])
         if applied.opened is None:

@@ -22,11 +22,12 @@ from moderation import actors, reviewables, turns
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
-from moderation.member_schema import membership, moderator
+from moderation.member_schema import moderator
+from moderation.memberships import others_decide
 from moderation.reader_schema import appeal
 from moderation.reviewables import Waiting
 from moderation.schema import comment, decision, reviewable
-from moderation.vocabulary import Kind, Outcome, Role, Status
+from moderation.vocabulary import Kind, Outcome, Status
 
 TEXT_MAX = 2_000
 ANSWER_MAX = 2_000
@@ -178,8 +179,7 @@ def is_for(moderator_id: int) -> ColumnElement[bool]:
             appeal.c.contested == actors.PEOPLE + me.c.public_id,
         )
     )
-    others = _others(reviewable.c.site_id, moderator_id)
-    return ~mine | ~others
+    return ~mine | ~others_decide(reviewable.c.site_id, moderator_id)
 
 
 def withheld(
@@ -192,21 +192,10 @@ def withheld(
             appeal.c.comment_id.in_(comment_ids),
             appeal.c.outcome.is_(None),
             appeal.c.contested == actors.of(public_id),
-            _others(appeal.c.site_id, me.scalar_subquery()),
+            others_decide(appeal.c.site_id, me.scalar_subquery()),
         )
     )
     return set(rows.scalars())
-
-
-def _others(site_id: Any, moderator_id: Any) -> ColumnElement[bool]:
-    """Whether anybody else may decide on a site."""
-    return exists(
-        select(membership.c.moderator_id).where(
-            membership.c.site_id == site_id,
-            membership.c.moderator_id != moderator_id,
-            membership.c.role.in_((Role.OWNER.value, Role.MODERATOR.value)),
-        )
-    )
 
 
 def _latest(comment_id: int) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, text, update
 from moderation import bans, policy
 from moderation.bulk import insert_rows, one_of
 from moderation.decisions import Choice
+from moderation.identity import lot
 from moderation.schema import IS_CURRENT, author, comment, revision, scoring
 from moderation.sites import Site, Threshold, by_id
 from moderation.vocabulary import Status
@@ -215,15 +216,9 @@ def judge(
     verdict = policy.decide(case)
     drawn = (
         verdict.outcome is Status.APPROVED
-        and _lot(pending.comment_id) < settings.spot_check_share
+        and lot(pending.comment_id) < settings.spot_check_share
     )
     return Judged(verdict, policy.risk(case), policy.doubt(case), drawn)
-
-
-def _lot(comment_id: int) -> float:
-    """A number from 0 to 1 that a comment always draws, and nobody can choose."""
-    # Knuth's multiplicative hash spreads the counter at the end of the key.
-    return (comment_id * 2_654_435_761 % 2**32) / 2**32
 
 
 def choose(

@@ -41,7 +41,7 @@ class Choice:
     risk: float = 0.0
     doubt: float = 0.0
     undoes: int | None = None
-    # Approved, and drawn for a person to look at all the same.
+    # Drawn for a person, or for another one, to look at all the same.
     spot_check: bool = False
 
 
@@ -142,6 +142,11 @@ def _move_reviewables(
     conn: Connection, entry: Entry, journal_id: int, done: Sequence[Choice]
 ) -> None:
     """Open a reviewable for what is held now; resolve those of what no longer is."""
+    if entry.act is Act.UNDO:
+        # The decision that was to be looked at a second time stands no longer.
+        held = [each.comment_id for each in done if each.to_status is Status.HELD]
+        second = (Kind.SPOT_CHECK,)
+        reviewables.resolve(conn, held, entry.at, journal_id, kinds=second)
     leaving = [
         choice
         for choice in done

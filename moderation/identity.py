@@ -55,6 +55,12 @@ def new_key() -> int:
     return _sequence.take()
 
 
+def lot(key: int) -> float:
+    """A number from 0 to 1 that a key always draws, and nobody can choose."""
+    # Knuth's multiplicative hash spreads the counter at the end of the key.
+    return (key * 2_654_435_761 % 2**32) / 2**32
+
+
 def key_at(moment: datetime) -> int:
     """The least key that could have been made at a moment: for ranges of time."""
     milliseconds = int(moment.timestamp() * 1000) - _EPOCH_MILLISECONDS

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from moderation import appeals
+from moderation import appeals, second_looks
 from moderation.schema import comment, lane_count, reviewable
 from moderation.vocabulary import Kind, Order
 
@@ -33,6 +33,8 @@ _KEYS: dict[Order, tuple[Any, bool]] = {
     Order.LEAST_SURE: (reviewable.c.doubt, True),
 }
 
+# Nobody judges what they decided themselves.
+_IS_FOR = {Kind.APPEALED: appeals.is_for, Kind.SPOT_CHECK: second_looks.is_for}
 
 # Asked by every open desk all the time: made once.
 _OF_SITES = lane_count.c.site_id.in_(bindparam("sites", expanding=True))
@@ -89,8 +91,8 @@ def page(
         asked |= {"place": place[0], "rank": place[1]}
     if reader is not None:
         asked |= {"me": reader.moderator_id, "now": reader.now}
-    # An appeal is not for everybody: that condition names who asks.
-    is_mine = reader is not None and lane.kind is Kind.APPEALED
+    # Not everything is for everybody: that condition names who asks.
+    is_mine = reader is not None and lane.kind in _IS_FOR
     me = reader.moderator_id if reader is not None and is_mine else None
     statement = _page(
         sites, lane.kind, lane.order, place is not None, reader is not None, me
@@ -119,7 +121,7 @@ def _page(
     order: Order,
     goes_on: bool,
     has_reader: bool,
-    appeals_for: int | None,
+    me: int | None,
 ) -> Select[Any]:
     key, falling = _KEYS[order]
     most = bindparam("most", type_=Integer)
@@ -134,8 +136,8 @@ def _page(
         )
         if has_reader:
             part = part.where(_IS_FREE)
-        if appeals_for is not None:
-            part = part.where(appeals.is_for(appeals_for))
+        if me is not None:
+            part = part.where(_IS_FOR[kind](me))
         if goes_on:
             here = tuple_(key, reviewable.c.id)
             there = tuple_(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
 
 from moderation import journals, moderators, turns
 from moderation.errors import LastOwner, NotFound, NotUndoable
@@ -40,6 +41,17 @@ def of_site(conn: Connection, site_id: int) -> list[Place]:
         .order_by(moderator.c.name, moderator.c.id)
     )
     return [Place(Moderator.of(row), Role(row.role)) for row in rows]
+
+
+def others_decide(site_id: Any, moderator_id: Any) -> ColumnElement[bool]:
+    """Whether anybody else may decide on a site: a condition for a statement."""
+    return exists(
+        select(membership.c.moderator_id).where(
+            membership.c.site_id == site_id,
+            membership.c.moderator_id != moderator_id,
+            membership.c.role.in_((Role.OWNER.value, Role.MODERATOR.value)),
+        )
+    )
 
 
 def change(

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, select
 from moderation import actors
 from moderation.identity import key_at
 from moderation.reader_schema import appeal
-from moderation.schema import decision, journal
-from moderation.vocabulary import Act, Outcome
+from moderation.schema import decision, journal, reviewable
+from moderation.vocabulary import Act, Kind, Outcome
 
 WINDOW = timedelta(days=90)
 # The latest so many decisions of the window are looked at.
@@ -28,7 +28,7 @@ class Numbers:
     # Appeals against their rejections that are settled, and how many were granted.
     appeals: int
     overturned: int
-    # Comments that they decided about and another moderator after them.
+    # Comments that another moderator judged after them without knowing it.
     second_looks: int
     agreed: int
 
@@ -44,9 +44,8 @@ def of_moderator(
     """The numbers of one person on these sites.
 
     Only what they decided one by one counts, not bulk acts, and not what was taken
-    back. A second look is the first later decision of another person about the same
-    revision; it agrees when it leaves the comment as they did. Appeals and spot checks
-    lead to such looks.
+    back. A second look is another person's decision about a spot check of theirs, of
+    the same revision; it agrees when it leaves the comment as they did.
     """
     rows = conn.execute(
         select(
@@ -90,7 +89,7 @@ def of_moderator(
 def _second_looks(
     conn: Connection, actor: str, comment_ids: list[int]
 ) -> dict[tuple[int, int], list[tuple[int, str]]]:
-    """What other people decided about these comments, in order, by revision."""
+    """What other people decided about spot checks of these comments, by revision."""
     rows = conn.execute(
         select(
             decision.c.comment_id,
@@ -99,8 +98,14 @@ def _second_looks(
             decision.c.to_status,
         )
         .join(journal, journal.c.id == decision.c.journal_id)
+        .join(
+            reviewable,
+            (reviewable.c.comment_id == decision.c.comment_id)
+            & (reviewable.c.resolved_by == decision.c.journal_id),
+        )
         .where(
             decision.c.comment_id.in_(comment_ids),
+            reviewable.c.kind == Kind.SPOT_CHECK.value,
             decision.c.actor.startswith(actors.PEOPLE),
             decision.c.actor != actor,
             decision.c.undoes.is_(None),

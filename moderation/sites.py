@@ -73,6 +73,8 @@ class SiteSettings(BaseModel):
     offers_notices: bool = True
     # Of what the policy approves, the share that a person looks at all the same.
     spot_check_share: float = Field(default=0.01, ge=0, le=1)
+    # Of what a moderator decides, the share that another one decides too, unknowing.
+    second_look_share: float = Field(default=0.0, ge=0, le=1)
 
     @model_validator(mode="after")
     def _known_attributes(self) -> SiteSettings:

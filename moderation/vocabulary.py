@@ -44,7 +44,8 @@ class Kind(StrEnum):
     HELD = "held"  # the policy was not sure
     REPORTED = "reported"  # a reader complained
     APPEALED = "appealed"  # the author contests a rejection
-    SPOT_CHECK = "spot_check"  # a sample of what the machine approved
+    # A sample of what the machine approved, and of what one person decided.
+    SPOT_CHECK = "spot_check"
 
 
 class Order(StrEnum):

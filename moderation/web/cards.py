@@ -139,7 +139,7 @@ class Desk:
             may_approve=card.status is not Status.APPROVED or bool(kinds),
             may_reject=card.status is not Status.REJECTED or bool(kinds),
             hits=[in_words(hit) for hit in card.hits],
-            history=_history(card),
+            history=_history(card, besides_it=Kind.SPOT_CHECK in kinds),
             age=age(self.now, card.created_at),
             written=_written(card.created_at, locale()),
             scores=bars(card, self.thresholds[card.site_key]),
@@ -194,14 +194,23 @@ def _month(year: int, month: int, language: str) -> str:
     return format_date(date(year, month, 1), "MMMM y", locale=language)
 
 
-def _history(card: Card) -> list[str]:
-    if not card.author_approved and not card.author_rejected:
+def _history(card: Card, *, besides_it: bool = False) -> list[str]:
+    """The author's record; `besides_it` leaves out what became of this comment.
+
+    A spot check is to be judged by somebody who does not know how it was decided.
+    """
+    approved = card.author_approved
+    rejected = card.author_rejected
+    if besides_it:
+        approved -= card.status is Status.APPROVED
+        rejected -= card.status is Status.REJECTED
+    if not approved and not rejected:
         return [say("review.history_new")]
     facts = []
-    if card.author_approved:
-        facts.append(say("review.history_approved", n=card.author_approved))
-    if card.author_rejected:
-        facts.append(say("review.history_rejected", n=card.author_rejected))
+    if approved:
+        facts.append(say("review.history_approved", n=approved))
+    if rejected:
+        facts.append(say("review.history_rejected", n=rejected))
     first = card.author_first_seen
     since = _month(first.year, first.month, locale())
     return [*facts, say("review.history_since", when=since)]

@@ -22,7 +22,11 @@ FLAGS = tuple(
 LINES = tuple(
     name for name, field in SiteSettings.model_fields.items() if field.annotation is str
 )
-SHARE = "spot_check_percent"
+# Shares of one are typed in percent.
+SHARES = {
+    "spot_check_percent": "spot_check_share",
+    "second_look_percent": "second_look_share",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ def shown(settings: SiteSettings) -> dict[str, str]:
     values = {
         "mode": settings.mode.value,
         "links_allowed": str(settings.links_allowed),
-        SHARE: f"{100 * settings.spot_check_share:g}",
+    }
+    values |= {
+        place: f"{100 * getattr(settings, name):g}" for place, name in SHARES.items()
     }
     values |= {name: "\n".join(getattr(settings, name)) for name in WORD_LISTS}
     values |= {name: "on" if getattr(settings, name) else "" for name in FLAGS}
@@ -61,7 +67,8 @@ def read(form: Mapping[str, str], before: SiteSettings) -> Typed:
     document = before.model_dump(mode="json")
     document["mode"] = form.get("mode", "")
     document["links_allowed"] = _number(form, "links_allowed", errors)
-    document["spot_check_share"] = _number(form, SHARE, errors) / 100
+    for place, name in SHARES.items():
+        document[name] = _number(form, place, errors) / 100
     for name in WORD_LISTS:
         lines = (line.strip() for line in form.get(name, "").splitlines())
         document[name] = list(dict.fromkeys(line for line in lines if line))
@@ -112,7 +119,8 @@ def _place(loc: tuple[int | str, ...]) -> str:
     """The field of the form that an error is about."""
     if loc[0] == "thresholds":
         return f"hold_{loc[1]}" if len(loc) > 1 else "hold_SPAM"
-    return SHARE if loc[0] == "spot_check_share" else str(loc[0])
+    typed = {name: place for place, name in SHARES.items()}
+    return typed.get(str(loc[0]), str(loc[0]))
 
 
 def _sentence(place: str, what: str) -> str:

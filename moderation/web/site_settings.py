@@ -15,7 +15,7 @@ from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.web import desk, owning, settings_form
 from moderation.web.language import say
 from moderation.web.services import services
-from moderation.web.settings_form import FLAGS, LINES, SHARE, WORD_LISTS
+from moderation.web.settings_form import FLAGS, LINES, SHARES, WORD_LISTS
 
 blueprint = desk.guard(Blueprint("site_settings", __name__, url_prefix="/settings"))
 
@@ -114,6 +114,6 @@ def _page(
         word_lists=WORD_LISTS,
         flags=FLAGS,
         lines=LINES,
-        share=SHARE,
+        shares=SHARES,
         previews=seen or {},
     )

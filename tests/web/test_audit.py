@@ -250,9 +250,10 @@ def test_an_export_of_many_pages_has_each_line_once(
 
 
 def test_ones_own_numbers_count_decisions_and_second_looks(
-    owner_of: Callable[..., Person], site: Site, hold: Hold
+    owner_of: Callable[..., Person], database: Database, site: Site, hold: Hold
 ) -> None:
     first, second = owner_of(site), owner_of(site)
+    save(first, database, second_look_percent="100")
     three = [hold() for _ in range(3)]
     for each in three:
         decide(first, each, "approved")
@@ -263,11 +264,33 @@ def test_ones_own_numbers_count_decisions_and_second_looks(
 
     mine, theirs = first.read("/audit/mine"), second.read("/audit/mine")
 
-    assert "3 decisions in 1 hours" in mine
-    assert "of 1 comment that somebody else decided after you" in mine
+    assert "3 decisions; hours in which you decided at all: 1" in mine
+    assert "of 1 comment that somebody else judged anew, unknowing" in mine
     assert re.search(r"second looks</dt>\s*<dd><strong>0</strong>", mine)
-    assert "1 decision in 1 hours" in theirs
+    assert "1 decision; hours in which you decided at all: 1" in theirs
     assert "of 0 comments" in theirs
+
+
+def test_a_second_look_is_not_told_what_was_decided(
+    owner_of: Callable[..., Person], database: Database, site: Site, hold: Hold
+) -> None:
+    first, second = owner_of(site), owner_of(site)
+    save(first, database, second_look_percent="100")
+    stored = hold()
+    decide(first, stored, "rejected:abuse")
+
+    lane = second.read("/review?lane=spot_check")
+    alone = second.read(f"/review/{stored.public_id}")
+
+    assert f'id="card-{stored.public_id}"' in lane
+    assert "spot check" in lane
+    assert "first time here" in lane
+    for told in ("verdict-rejected", "1 rejected"):
+        assert told not in lane
+        assert told not in alone
+    assert 'value="approved"' in lane
+    assert 'value="rejected:spam"' in lane
+    assert stored.public_id not in first.read("/review?lane=spot_check")
 
 
 def test_nobody_asks_for_the_numbers_of_somebody_else(
@@ -278,4 +301,4 @@ def test_nobody_asks_for_the_numbers_of_somebody_else(
 
     page = second.read(f"/audit/mine?person={moderator.actor}")
 
-    assert "0 decisions in 0 hours" in page
+    assert "0 decisions; hours in which you decided at all: 0" in page

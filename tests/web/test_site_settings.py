@@ -358,7 +358,8 @@ def test_every_setting_has_a_field_on_the_page(
     owner: Person, database: Database
 ) -> None:
     page = owner.read(PAGE)
-    names = {"spot_check_share": "spot_check_percent", "thresholds": "hold_SPAM"}
+    names = {name: place for place, name in settings_form.SHARES.items()}
+    names["thresholds"] = "hold_SPAM"
 
     for name in SiteSettings.model_fields:
         assert f'name="{names.get(name, name)}"' in page, name

@@ -1,0 +1,56 @@
+"""Second looks: some of what one person decided, put before another who is not told.
+
+Without them nobody knows how far moderators agree. They wait among the spot checks, as
+what the machine approved does, and a spot check names nobody who decided.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, select
+
+from moderation import actors
+from moderation.identity import lot
+from moderation.member_schema import moderator
+from moderation.memberships import others_decide
+from moderation.schema import decision, journal, reviewable
+from moderation.sites import SiteSettings
+from moderation.vocabulary import Status
+
+
+def is_due(conn: Connection, row: Any, seen: Status, moderator_id: Any) -> bool:
+    """Whether a moderator's decision about a comment goes to somebody else as well.
+
+    `row` has the comment's `id` and `site_id` and its site's `settings`. Only what was
+    held is drawn: what somebody asked for, in a report or an appeal, is a second look
+    already.
+    """
+    if seen is not Status.HELD:
+        return False
+    share = SiteSettings.model_validate(row.settings).second_look_share
+    if lot(row.id) >= share:
+        return False
+    found = select(others_decide(row.site_id, moderator_id))
+    return bool(conn.execute(found).scalar())
+
+
+def is_for(moderator_id: int) -> ColumnElement[bool]:
+    """Whether a spot check that waits is for this moderator.
+
+    Not where a decision of theirs about the comment stands, unless nobody else may
+    decide on the site.
+    """
+    me = moderator.alias("me")
+    mine = exists(
+        select(decision.c.id)
+        .join(journal, journal.c.id == decision.c.journal_id)
+        .where(
+            decision.c.comment_id == reviewable.c.comment_id,
+            me.c.id == moderator_id,
+            decision.c.actor == actors.PEOPLE + me.c.public_id,
+            decision.c.undoes.is_(None),
+            journal.c.undone_by.is_(None),
+        )
+    )
+    return ~mine | ~others_decide(reviewable.c.site_id, moderator_id)
