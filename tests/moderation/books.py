@@ -50,6 +50,7 @@ def _statuses_follow_from_decisions(conn: Connection) -> None:
         mine = (reviewable.c.comment_id == row.id) & OPEN
         kinds = set(conn.execute(select(reviewable.c.kind).where(mine)).scalars())
         assert (Kind.HELD in kinds) == (row.status == Status.HELD)
+        assert not {Kind.HELD, Kind.SPOT_CHECK} <= kinds
         assert (Kind.REPORTED in kinds) == _has_open(conn, report, row.id)
         assert (Kind.APPEALED in kinds) == _has_open(conn, appeal, row.id)
 

@@ -79,7 +79,7 @@ class Desk(RuleBasedStateMachine):
         bell = Bell.at("unix:///nowhere/valkey.sock")
         self.runtime = Runtime(self.settings, self.store, bell, FixedScorer())
         with self.store.write() as conn:
-            held = SiteSettings(mode=Mode.HOLD_ALL)
+            held = SiteSettings(mode=Mode.HOLD_ALL, second_look_share=1)
             sites = [a_site(conn, settings=held) for _ in "ab"]
             people = [a_moderator(conn, *sites, role=Role.OWNER) for _ in "ab"]
             self.ids = [
@@ -222,9 +222,10 @@ class Desk(RuleBasedStateMachine):
                     reviewable.c.risk,
                     reviewable.c.doubt,
                     reviewable.c.opened_at,
-                    reviewable.c.resolved_at.is_(None),
-                    reviewable.c.stacked & OPEN,
-                ).order_by(reviewable.c.id),
+                    reviewable.c.stacked,
+                )
+                .where(OPEN)
+                .order_by(reviewable.c.id),
                 "reports": select(report.c.id, report.c.agreed),
                 "appeals": select(appeal.c.id, appeal.c.outcome),
             }
