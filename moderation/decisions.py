@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, null, update
 
-from moderation import journals, reviewables, settlements, turns
+from moderation import deliveries, journals, reviewables, settlements, turns
 from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
 from moderation.finding_schema import undescribed
 from moderation.identity import new_key
@@ -83,6 +83,7 @@ def apply(
             reviewables.lock_lanes(conn, {choice.site_id for choice in done})
         _move_reviewables(conn, entry, opened.id, done)
         _await_description(conn, done)
+        deliveries.note(conn, done, entry.at)
         if entry.act is not Act.UNDO:
             settlements.settle(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))

@@ -20,6 +20,7 @@ from moderation import (
     rotations,
     spreads,
     upkeep,
+    webhooks,
 )
 from moderation.journals import Effect
 
@@ -35,6 +36,7 @@ REVERSALS: Mapping[str, Reversal] = {
     memberships.MEMBERSHIP: memberships.restore,
     invitations.INVITATION: invitations.restore,
     rotations.KEYS: rotations.restore,
+    webhooks.WEBHOOK: webhooks.restore,
 }
 
 # What only owners change, and only owners take back, even if it was their own act:
@@ -45,6 +47,7 @@ OWNERS_ONLY = frozenset(
         memberships.MEMBERSHIP,
         invitations.INVITATION,
         rotations.KEYS,
+        webhooks.WEBHOOK,
     }
 )
 

@@ -67,6 +67,10 @@ class BadPassword(ModerationError, ValueError):
     """A password that will not do; the message says what one must be."""
 
 
+class BadWebhook(ModerationError, ValueError):
+    """A server that cannot be told anything; the message is a stable code."""
+
+
 class LastOwner(ModerationError):
     """Nobody would be left who may change how the site works."""
 

@@ -40,6 +40,11 @@ NOTICES = Counter(
     "Notices to authors; outcome is sent, put_off or given_up.",
     ["kind", "outcome"],
 )
+WEBHOOKS = Counter(
+    "moderation_webhooks",
+    "Messages to servers of publishers; outcome is sent or failed.",
+    ["outcome"],
+)
 BATCH_SECONDS = Histogram(
     "moderation_score_batch_seconds",
     "Time to score one batch.",

@@ -12,7 +12,7 @@ from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from moderation import smtp
+from moderation import addresses, smtp
 from moderation.errors import BadSetting
 
 PREFIX = "MODERATION_"
@@ -47,6 +47,11 @@ def _issuer(value: str) -> str:
 def _mail_server(value: str) -> str:
     if value:
         smtp.MailServer.at(value)
+    return value
+
+
+def _networks(value: str) -> str:
+    addresses.networks(value)
     return value
 
 
@@ -165,7 +170,7 @@ class Settings(BaseSettings):
         default=10.0,
         ge=0,
         le=3600,
-        description="How long a notice waits: an act that is undone before was never told.",
+        description="How long notices and webhooks wait: an act that is undone before was never told.",
     )
     smtp_url: Annotated[str, AfterValidator(_mail_server)] = Field(
         default="",
@@ -174,6 +179,10 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(smtp.sender)] = Field(
         default="",
         description="Who mails come from; empty means comments@ and the host of `PUBLIC_URL`.",
+    )
+    webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Private networks that webhooks may reach, also without TLS: 10.0.0.0/8, fd00::/8.",
     )
     form_min_seconds: float = Field(
         default=2.0,

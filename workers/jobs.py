@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from moderation import clustering, retention
-from workers import notices
+from workers import notices, webhooks
 from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import current
@@ -38,7 +38,7 @@ def forget() -> int:
 
 
 def deliver() -> int:
-    """Send the notices that are due. May run twice: each notice is leased."""
+    """Send the notices and messages that are due. May run twice: each is leased."""
     runtime = current()
     runtime.bell.postman_is_here()
-    return notices.deliver(runtime)
+    return notices.deliver(runtime) + webhooks.deliver(runtime)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import structlog
 
 from moderation import cases
-from workers import notices
+from workers import notices, webhooks
 from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import Runtime
@@ -55,7 +55,7 @@ class Sweep:
             drain(self.runtime)
         describe(self.runtime)
         self.runtime.bell.forget_now_and_then()
-        if notices.is_due(self.runtime):
+        if notices.is_due(self.runtime) or webhooks.is_due(self.runtime):
             self.runtime.bell.call_postman()
 
     def _run(self) -> None:

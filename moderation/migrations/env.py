@@ -12,6 +12,7 @@ from moderation import (
     reader_schema,
     schema,
     standing_schema,
+    webhook_schema,
 )
 
 
@@ -25,7 +26,10 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
 
 
 # All of them, so that the metadata knows every table.
-TABLES = (schema, member_schema, finding_schema, reader_schema, standing_schema)
+TABLES = (
+    *(schema, member_schema, finding_schema, reader_schema, standing_schema),
+    webhook_schema,
+)
 
 context.configure(
     render_item=_render,

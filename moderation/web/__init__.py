@@ -33,6 +33,7 @@ from moderation.web import (
     site_marks,
     site_rules,
     site_settings,
+    site_webhooks,
     snippets,
     status,
     thread,
@@ -45,7 +46,8 @@ def register(app: Flask, settings: Settings) -> None:
         *(intake, edits, thread, score, health, status, pages),
         *(reports, appeals, notices),
         *(login, provider, invitations, account),
-        *(site_settings, people, site_keys, site_marks, site_rules, audit),
+        *(site_settings, people, site_keys, site_webhooks, site_marks, site_rules),
+        *(audit,),
         *(authors, bulk, clusters),
         *(review, live, claims),
     ):

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import acts, notes, review
+from moderation import acts, notes, review, webhooks
 from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.dispatch import Bell
@@ -47,6 +47,7 @@ class Scene:
     # Of the two comments, which say nearly the same, and about the held one's author.
     cluster_id: str
     note_id: str
+    webhook_id: str
 
 
 @pytest.fixture
@@ -115,10 +116,14 @@ def scene(
         who = acts.Moderator(owner.public_id, [site.id])
         notes.write(conn, who, second.author_id, "Known to us.", datetime.now(UTC))
         note_id = conn.execute(select(note.c.public_id)).scalar_one()
+        url = "https://cms.example.org/hook"
+        webhooks.add(conn, site, url, actor=owner.actor, now=datetime.now(UTC))
+        webhook_id = webhooks.of_site(conn, site.id)[0].id
     token = Keyring(SECRET_KEY).sign("status", stored[0].public_id)
     status_path = f"/comments/{token}"
     return Scene(
-        site, other, people, second, journal_id, status_path, cluster_id, note_id
+        *(site, other, people, second, journal_id, status_path),
+        *(cluster_id, note_id, webhook_id),
     )
 
 

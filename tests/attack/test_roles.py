@@ -16,6 +16,7 @@ from moderation.db import Database
 from moderation.member_schema import invitation, membership, sign_in
 from moderation.schema import comment, decision, journal, revision, site
 from moderation.vocabulary import Kind, Status
+from moderation.webhook_schema import webhook
 from tests.attack.conftest import Scene, csrf_token
 from tests.travelling import travel
 from tests.web.person import Person
@@ -59,6 +60,8 @@ SETTINGS = {
     *("site_settings.show", "site_settings.save", "site_settings.preview"),
     *("people.show", "people.change", "people.invite", "people.withdraw"),
     *("site_keys.show", "site_keys.reveal", "site_keys.rotate"),
+    *("site_webhooks.show", "site_webhooks.add", "site_webhooks.reveal"),
+    *("site_webhooks.try_out", "site_webhooks.remove"),
     *("site_rules.show", "site_rules.run"),
     *("site_marks.show", "site_marks.end", "site_marks.lift"),
 }
@@ -275,13 +278,17 @@ def _path(rule: Any, scene: Scene) -> str:
         "author_id": scene.held.author_id,
         "cluster_id": scene.cluster_id,
         "note_id": scene.note_id,
+        "webhook_id": scene.webhook_id,
     }
     return str(rule.build({name: values[name] for name in rule.arguments})[1])
 
 
 def _everything(database: Database) -> list[object]:
     """All that anybody could change without being allowed to."""
-    tables = (comment, revision, decision, journal, site, membership, invitation)
+    tables = (
+        *(comment, revision, decision, journal, site, membership, invitation),
+        webhook,
+    )
     with database.read() as conn:
         found = [list(conn.execute(select(table)).all()) for table in tables]
         sessions = select(func.count()).select_from(sign_in)

@@ -1,0 +1,114 @@
+"""The webhooks of a site: which servers are told, how that goes, and with which secret."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from moderation import webhooks
+from moderation.errors import BadWebhook, NotFound
+from moderation.web import desk, owning
+from moderation.web.cards import ago
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(
+    Blueprint("site_webhooks", __name__, url_prefix="/settings/<site_key>/webhooks")
+)
+
+
+@blueprint.get("")
+def show(site_key: str) -> ResponseReturnValue:
+    """Every server that is told, with what came of the last attempt."""
+    return _page(site_key)
+
+
+@blueprint.post("")
+def add(site_key: str) -> ResponseReturnValue:
+    """Tell one more server; the form again where its address will not do."""
+    site, who = owning.owned(site_key), desk.member().moderator
+    url = request.form.get("url", "").strip()
+    try:
+        with services().database.write() as conn:
+            opened = webhooks.add(conn, site, url, actor=who.actor, now=desk.now())
+    except BadWebhook as error:
+        problem = say(f"site_webhooks.bad_{error}", most=webhooks.WEBHOOKS_MAX)
+        return _page(site_key, typed=url, problem=problem), 422
+    return _done(site_key, "added", opened.public_id)
+
+
+@blueprint.post("/<webhook_id>/secret")
+def reveal(site_key: str, webhook_id: str) -> ResponseReturnValue:
+    """What the server checks signatures with, for as long as this page is open."""
+    owning.owned(site_key)
+    return _page(site_key, revealed=webhook_id)
+
+
+@blueprint.post("/<webhook_id>/trial")
+def try_out(site_key: str, webhook_id: str) -> ResponseReturnValue:
+    """Send a message without any news; what came of it is on this page soon."""
+    site = owning.owned(site_key)
+    try:
+        with services().database.write() as conn:
+            webhooks.try_out(conn, site, webhook_id)
+    except NotFound:
+        abort(404)
+    return _done(site_key, "trial")
+
+
+@blueprint.post("/<webhook_id>/remove")
+def remove(site_key: str, webhook_id: str) -> ResponseReturnValue:
+    """Tell a server nothing more."""
+    site, who = owning.owned(site_key), desk.member().moderator
+    try:
+        with services().database.write() as conn:
+            opened = webhooks.remove(
+                conn, site.id, webhook_id, actor=who.actor, now=desk.now()
+            )
+    except NotFound:
+        abort(404)
+    return _done(site_key, "removed", opened.public_id)
+
+
+def _done(site_key: str, what: str, journal_id: str = "") -> ResponseReturnValue:
+    undo = url_for("review.undo", journal_id=journal_id) if journal_id else ""
+    flash({"said": say(f"site_webhooks.did_{what}"), "undo": undo}, "done")  # type: ignore[arg-type]
+    return redirect(url_for("site_webhooks.show", site_key=site_key), 303)
+
+
+def _page(
+    site_key: str, *, typed: str = "", problem: str = "", revealed: str = ""
+) -> str:
+    site, is_owner = owning.of_member(site_key)
+    now, keyring = desk.now(), services().keyring
+    with services().database.read() as conn:
+        # Addresses often have a password in them: they are for owners.
+        found = webhooks.of_site(conn, site.id) if is_owner else []
+    return desk.page(
+        "desk/site_webhooks.html",
+        site=site,
+        is_owner=is_owner,
+        webhooks=found,
+        secrets={
+            each.id: webhooks.secret(keyring, each.id)
+            for each in found
+            if each.id == revealed
+        },
+        state=lambda each: _state(each, now),
+        typed=typed,
+        problem=problem,
+    )
+
+
+def _state(each: webhooks.Webhook, now: datetime) -> str:
+    """How telling this server goes, in one sentence."""
+    if each.last_at is None:
+        return say("site_webhooks.never")
+    result = each.last_result
+    what = result if result.isdecimal() else say(f"site_webhooks.result.{result}")
+    facts = {"result": what, "ago": ago(now, each.last_at)}
+    if each.failing_since is None:
+        return say("site_webhooks.well", **facts)
+    return say("site_webhooks.failing", **facts, since=ago(now, each.failing_since))
