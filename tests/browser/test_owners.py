@@ -23,7 +23,7 @@ from tests.factories import PASSWORD
 SITE = f"/settings/{address.SITE_KEY}"
 PAGES = (
     *("/settings", SITE, f"{SITE}/people", f"{SITE}/keys", f"{SITE}/rules"),
-    f"{SITE}/marks",
+    *(f"{SITE}/marks", f"{SITE}/webhooks"),
     *("/audit", "/audit/mine", "/account", "/account/code"),
 )
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
