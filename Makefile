@@ -24,7 +24,7 @@ help: ## Say what can be made
 
 ##@ Run
 
-.PHONY: setup run train bench image
+.PHONY: setup run train evaluate bench image
 setup: $(RUN) ## Make the environment in .venv, nothing else
 
 run: $(RUN) ## Run everything on this machine, with a demo site
@@ -34,6 +34,9 @@ train: $(BENCH) ## Fit the models on DATA (default ../shared/data)
 	@test -d "$(DATA)" || { echo "No training data at $(DATA): give its folder with 'make train DATA=…'." \
 	  "The shipped models in classifiers/models work without it." >&2; exit 2; }
 	$(BIN)/python -m classifiers train --data "$(DATA)"
+
+evaluate: $(BENCH) ## Measure the models on DATA, and write docs/model-card.md anew
+	$(BIN)/python -m classifiers evaluate --data "$(DATA)" --report docs/model-card.md
 
 bench: $(BENCH) ## Measure speed, beside peers on the same machine
 	$(BIN)/python -m benchmarks

@@ -25,5 +25,9 @@ class MissingData(ClassifierError):
     """The folder with the labelled data is not where it was looked for."""
 
 
+class MissingTool(ClassifierError):
+    """A library that only reports need is not installed."""
+
+
 class BadGrammar(ClassifierError):
     """A grammar of our own sentences cannot be read."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from rich.progress import track
 from classifiers import metrics, reports, scoring
 from classifiers.attributes import ATTRIBUTES, Attribute
 from classifiers.baselines import Baselines, word_list
+from classifiers.errors import MissingTool
 from classifiers.metrics import Interval
 from classifiers.model import read_card
 from classifiers.panels import PANELS, Panel
@@ -49,8 +51,11 @@ class Panelled:
 def evaluate(data: Path, models: Path, report: Path | None = None) -> None:
     """Print the tables for the current version in `models`; write the report if asked.
 
-    Raises MissingData. The baselines' scores are kept in CACHE.
+    Raises MissingData, and MissingTool before anything is measured. The baselines'
+    scores are kept in CACHE.
     """
+    if report is not None and find_spec("matplotlib") is None:
+        raise MissingTool("a report needs matplotlib: install it with make evaluate")
     scorer = scoring.load(models)
     learnt = Baselines(data, CACHE)
     panels = [

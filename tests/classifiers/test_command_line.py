@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from classifiers import registry
+from classifiers.__main__ import main
 from tests.classifiers.corpus import a_version
 
 
@@ -48,3 +51,19 @@ def test_serving_needs_neither_scikit_learn_nor_a_compiler() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )
     assert answer.stdout == "set()\n"
+
+
+def test_a_report_that_cannot_be_drawn_is_refused_before_anything_is_measured(
+    models: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("classifiers.evaluation.find_spec", lambda _name: None)
+    report = tmp_path / "card.md"
+    arguments = ["evaluate", "--data", str(tmp_path), "--models", str(models)]
+
+    assert main([*arguments, "--report", str(report)]) == 1
+
+    assert "make evaluate" in capsys.readouterr().err
+    assert not report.exists()
