@@ -60,6 +60,10 @@ _INVISIBLE = frozenset(
     [0x115F, 0x1160, 0x3164, 0xFFA0, 0x0640, 0x180B, 0x180C, 0x180D, 0x3099, 0x309A]
 ) | frozenset(range(0x1F3FB, 0x1F400))
 _DROPPED = _MARKS_OF_ANY_SCRIPT | _INVISIBLE
+_UNMARKED = dict.fromkeys(_MARKS_OF_ANY_SCRIPT)
+_STAYS = frozenset(map(chr, (*_KEPT, *_JAMO)))
+_LETTERS = frozenset("LMN")
+_UNREADABLE = 0xFFFD
 # Ideographs, Hangul and old scripts: all letters without case or accent, nothing to ask.
 _LETTERS_AS_THEY_ARE = (
     range(0x3400, 0xA000),
@@ -94,50 +98,51 @@ class Alphabet:
     written_length: NDArray[np.int32]
 
 
-def _fold_once(text: str) -> str:
-    if len(text) == 1 and (ord(text) in _KEPT or ord(text) in _JAMO):
-        return text
-    text = unicodedata.normalize("NFKC", text).casefold()
-    if text.isascii() or all(ord(c) in _HANGUL for c in text):
-        return text
-    text = unicodedata.normalize("NFD", text)
-    text = "".join(c for c in text if ord(c) not in _MARKS_OF_ANY_SCRIPT)
-    return unicodedata.normalize("NFC", text)
+def _fold_once(lines: list[str]) -> list[str]:
+    """Fold many texts in one go; a line feed meets nothing and stays where it is."""
+    text = unicodedata.normalize("NFKC", "\n".join(lines)).casefold()
+    text = unicodedata.normalize("NFD", text).translate(_UNMARKED)
+    folded = unicodedata.normalize("NFC", text).split("\n")
+    return [
+        line if len(line) == 1 and line in _STAYS else again
+        for line, again in zip(lines, folded, strict=True)
+    ]
+
+
+def _folded(chars: list[str], fixed: dict[int, str]) -> list[str]:
+    """Return what visible characters become, each folded until nothing changes."""
+    result = list(chars)
+    left = list(range(len(chars)))
+    while left:
+        lines = "\n".join([result[i] for i in left]).translate(fixed).split("\n")
+        changed = []
+        for i, before, after in zip(left, lines, _fold_once(lines), strict=True):
+            result[i] = after
+            if after != before:
+                changed.append(i)
+        left = changed
+    return [
+        text[0] if len(text) > 1 and not set(map(_initial, text)) <= _LETTERS else text
+        for text in result
+    ]
+
+
+def _initial(char: str) -> str:
+    """Return the first letter of a character's category."""
+    return unicodedata.category(char)[0]
 
 
 def _kind_of(char: str) -> int:
-    code = ord(char)
     if "a" <= char <= "z":
         return WORD | LATIN
     if "0" <= char <= "9":
         return WORD | DIGIT
-    if code == BLANK:
+    if char == " ":
         return 0
     category = unicodedata.category(char)
-    if category[0] in "LMN":
+    if category[0] in _LETTERS:
         return WORD
-    return PICTURE if category in ("So", "Sk") and code > 0xFF else SIGN
-
-
-def _folded(code: int, fixed: dict[str, str]) -> str:
-    """Return what a code point becomes; empty if it is dropped."""
-    char = chr(code)
-    category = unicodedata.category(char)
-    if category in ("Cs", "Co", "Cn"):
-        return "\ufffd"
-    if category == "Cf" or code in _DROPPED:
-        return ""
-    if category[0] in "CZ":
-        return " "
-    text = char
-    while True:
-        text = "".join(fixed.get(c, c) for c in text)
-        if (again := _fold_once(text)) == text:
-            break
-        text = again
-    if len(text) > 1 and not all(unicodedata.category(c)[0] in "LMN" for c in text):
-        text = text[0]
-    return text
+    return PICTURE if category in ("So", "Sk") and ord(char) > 0xFF else SIGN
 
 
 @cache
@@ -147,12 +152,19 @@ def alphabet() -> Alphabet:
     kind = np.full(LAST + 1, WORD, np.uint16)
     written: list[int] = []
     at, length = np.zeros((2, LAST + 1), np.int32)
-    fixed = _drawn_alike()
-    asked = np.ones(LAST, bool)
-    for block in _LETTERS_AS_THEY_ARE:
-        asked[block.start : block.stop] = False
-    for code in np.flatnonzero(asked).tolist():
-        text = _folded(code, fixed)
+    visible = []
+    for code in _asked():
+        category = unicodedata.category(chr(code))
+        if category in ("Cs", "Co", "Cn"):
+            folded[code], kind[code] = _UNREADABLE, PICTURE
+        elif category == "Cf" or code in _DROPPED:
+            kind[code] = DELETED
+        elif category[0] in "CZ":
+            folded[code], kind[code] = BLANK, 0
+        else:
+            visible.append(code)
+    becoming = _folded(list(map(chr, visible)), str.maketrans(_drawn_alike()))
+    for code, text in zip(visible, becoming, strict=True):
         if not text:
             kind[code] = DELETED
         elif len(text) > 1:
@@ -168,6 +180,14 @@ def alphabet() -> Alphabet:
     kind[leet[becomes] > 0] |= LEETED
     kind[_JAMO.start : _JAMO.stop] |= JAMO
     return Alphabet(folded, kind, shape, leet, np.array(written, np.uint32), at, length)
+
+
+def _asked() -> list[int]:
+    """Return the code points that do not simply stay the letters they are."""
+    asked = np.ones(LAST, bool)
+    for block in _LETTERS_AS_THEY_ARE:
+        asked[block.start : block.stop] = False
+    return np.flatnonzero(asked).tolist()
 
 
 def _drawn_alike() -> dict[str, str]:
