@@ -23,6 +23,8 @@ from classifiers.tokens import Tokens
 
 _SCATTER = np.uint32(0x165667B1)
 _SCATTER_WIDE = np.uint64(0xA0761D6478BD642F)
+# Odd, so that multiplying keeps hashes apart.
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SALTS = np.array(
     [0, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1, 0x510E527FADE682D1], np.uint64
 )
@@ -67,7 +69,8 @@ class Hashing:
         found = tokens.tokens(stream)
         pairs = tokens.pairs(found)
         part = found.documents // len(comments)
-        hashes = found.hashes ^ _SALTS[part]
+        # What finds tokens goes by first bits; those of single letters are all zero.
+        hashes = (found.hashes ^ _SALTS[part]) * _SPREAD
         kinds, examples = distinct(hashes)
         recalled = lexicon.recall(hashes[examples]) if lexicon else None
         new = examples[~recalled.known] if recalled else examples

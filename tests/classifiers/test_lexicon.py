@@ -4,8 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from classifiers.fields import Submission
 from classifiers.lexicon import Lexicon
-from classifiers.scoring import Scorer, load
+from classifiers.model import open_model
+from classifiers.registry import promoted
+from classifiers.scoring import SHIPPED, Scorer, load
 from tests.classifiers.corpus import submissions
 
 
@@ -47,3 +50,10 @@ def test_threads_that_share_a_scorer_get_the_scores_of_one(shipped: Scorer) -> N
     with ThreadPoolExecutor(4) as pool:
         for _ in range(5):
             assert list(pool.map(fresh.score, parts)) == expected
+
+
+def test_single_letters_and_signs_each_have_a_place() -> None:
+    model = open_model(SHIPPED / promoted(SHIPPED)[-1])
+    comment = [Submission("I , a . b ! 5 ?")]
+    model.sums(model.bag(comment))
+    assert not len(model.bag(comment).new_hashes)
