@@ -23,13 +23,12 @@ from classifiers.fields import Submission
 from classifiers.hashing import Hashing
 from classifiers.lexicon import Lexicon
 from classifiers.ngrams import ORDERS
-from classifiers.weights import Table, expect_many, keep_memory, members_sum
+from classifiers.weights import Table, members_sum
 
 CARD = "card.json"
 WEIGHTS = "weights.npy"
 PIPELINE = "pipeline.skops"
 FORMAT = 4
-_FEW = 8
 BEND = ("intercept", "hidden_bias", "hidden_out", "knee", "rise")
 """What a card says of the bend, in the order of its fields."""
 
@@ -59,8 +58,6 @@ class Model:
 
     def bag(self, comments: Sequence[Submission]) -> Bag:
         """Hash a batch, leaving out what the lexicon remembers."""
-        if len(comments) > _FEW:
-            expect_many()
         return self.hashing.bag(comments, self.lexicon)
 
     def log_odds(self, bag: Bag) -> NDArray[np.float32]:
@@ -149,5 +146,4 @@ def open_model(directory: Path) -> Model:
         raise BadModel(f"{directory}: weights {packed.shape} do not fit the card")
     table = Table(np.asarray(packed), step)
     bend = replace(bend, out=out)
-    keep_memory()
     return Model(version, hashing, table, bend, card, Lexicon(len(step)))

@@ -20,9 +20,6 @@ _LARGEST = 127
 _PIECE = 1 << 17
 # Making a sparse matrix costs more than it saves for a single comment.
 _FEW = 2048
-# What a block must measure, when freed, for the C library to keep up to twice as much for
-# the next batch rather than to ask the system for every large array anew.
-_KEPT = (1 << 24) - 8192
 
 
 @dataclass(frozen=True)
@@ -70,19 +67,6 @@ def _unpacked(packed: NDArray[np.float32]) -> NDArray[np.float32]:
     return packed
 
 
-def expect_many() -> None:
-    """Load SciPy, which large batches need, before one of them takes memory of its own.
-
-    A tenth of a second and ten megabytes that who scores one comment need not spend.
-    """
-    import scipy.sparse  # noqa: F401
-
-
-def keep_memory() -> None:
-    """Let the memory of one batch serve the next, which then finds it in the cache."""
-    np.empty(_KEPT, np.uint8)
-
-
 def add_up(
     values: NDArray[np.float32], edges: NDArray[np.integer]
 ) -> NDArray[np.float32]:
@@ -105,6 +89,7 @@ def members_sum(rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _product(rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    # A tenth of a second and ten megabytes that who scores one comment need not spend.
     from scipy.sparse import csr_array
 
     ones = np.ones(len(rows.indices), np.float32)
