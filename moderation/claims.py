@@ -31,6 +31,13 @@ _IS_HELD = (
 )
 # Asked by every open desk all the time: made once.
 _RUNNING = select(func.count()).select_from(reviewable).where(_IS_HELD)
+# The names of the others who are at work on these sites.
+PRESENT = (
+    select(moderator.c.name)
+    .join(reviewable, reviewable.c.claimed_by == moderator.c.id)
+    .where(_IS_HELD, moderator.c.id != bindparam("me"))
+    .distinct()
+)
 
 
 def take(
@@ -79,21 +86,6 @@ def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> 
     left = _held(conn, moderator_id, reviewable.c.comment_id.in_(ids))
     turns.take(conn, {row.site_id for row in left})
     reviewables.touch(conn, _let_go(conn, moderator_id, left))
-
-
-def present(
-    conn: Connection, site_ids: Collection[int], moderator_id: int, now: datetime
-) -> list[str]:
-    """The names of the others who are at work on these sites, in alphabetical order."""
-    rows = conn.execute(
-        select(moderator.c.name)
-        .join(reviewable, reviewable.c.claimed_by == moderator.c.id)
-        .where(_IS_HELD, moderator.c.id != moderator_id)
-        .distinct()
-        .order_by(moderator.c.name),
-        {"sites": list(site_ids), "now": now},
-    )
-    return list(rows.scalars())
 
 
 def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:

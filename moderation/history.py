@@ -10,15 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors, journals
-from moderation.identity import key_at
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal, revision, thread
 from moderation.vocabulary import Act, Reason, Status
 
 # The acts by which people decide about comments.
 _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
-# Stands beside every page: made once.
-_DECIDED_SINCE = (
+# How many comments somebody decided about since then and did not take back.
+DECIDED_SINCE = (
     select(func.count())
     .select_from(journal)
     .join(decision, decision.c.journal_id == journal.c.id)
@@ -99,12 +98,6 @@ def latest(
         )
         for row in rows
     ]
-
-
-def decided_since(conn: Connection, actor: str, since: datetime) -> int:
-    """How many comments somebody decided about since then and did not take back."""
-    asked = {"actor": actor, "begin": key_at(since)}
-    return conn.execute(_DECIDED_SINCE, asked).scalar_one()
 
 
 def _decided(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -39,7 +39,7 @@ _IS_FOR = {Kind.APPEALED: appeals.is_for, Kind.SPOT_CHECK: second_looks.is_for}
 # Asked by every open desk all the time: made once.
 _OF_SITES = lane_count.c.site_id.in_(bindparam("sites", expanding=True))
 _VERSION = select(func.sum(lane_count.c.version)).where(_OF_SITES)
-_COUNTS = (
+COUNTS = (
     select(lane_count.c.kind, func.sum(lane_count.c.waiting))
     .where(_OF_SITES)
     .group_by(lane_count.c.kind)
@@ -102,7 +102,7 @@ def page(
 
 def counts(conn: Connection, site_ids: Collection[int]) -> dict[Kind, int]:
     """How many comments wait in each lane, from the maintained counters."""
-    rows = conn.execute(_COUNTS, {"sites": list(site_ids)})
+    rows = conn.execute(COUNTS, {"sites": list(site_ids)})
     known = {Kind(row[0]): int(row[1]) for row in rows}
     return {kind: known.get(kind, 0) for kind in Kind}
 

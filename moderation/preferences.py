@@ -21,16 +21,13 @@ class Calm(BaseModel):
     # Minutes at the desk until it reminds of a pause; 0 never does.
     pause_minutes: int = Field(default=0, ge=0, le=240)
 
-
-def calm(conn: Connection, moderator_id: int) -> Calm:
-    """The calm settings of a moderator; what an older version wrote is left out."""
-    kept = conn.execute(
-        select(moderator.c.preferences).where(moderator.c.id == moderator_id)
-    ).scalar_one_or_none()
-    try:
-        return Calm.model_validate((kept or {}).get("calm", {}))
-    except ValidationError:
-        return Calm()
+    @classmethod
+    def of(cls, preferences: Mapping[str, object] | None) -> Calm:
+        """Read a moderator's preferences; what an older version wrote is left out."""
+        try:
+            return cls.model_validate((preferences or {}).get("calm", {}))
+        except ValidationError:
+            return cls()
 
 
 def keep_calm(conn: Connection, moderator_id: int, wanted: Calm) -> None:

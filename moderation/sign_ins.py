@@ -17,13 +17,13 @@ from moderation.member_schema import membership, moderator, sign_in
 from moderation.moderators import Moderator
 
 # Asked with every page, and for all open desks all the time: made once.
+RUNS = (sign_in.c.token_hash == bindparam("hash")) & (
+    sign_in.c.expires_at > bindparam("now")
+)
 _WHOSE = (
     select(moderator)
     .join(sign_in, sign_in.c.moderator_id == moderator.c.id)
-    .where(
-        sign_in.c.token_hash == bindparam("hash"),
-        sign_in.c.expires_at > bindparam("now"),
-    )
+    .where(RUNS)
 )
 _SITES = (
     select(sign_in.c.token_hash, membership.c.site_id)
@@ -69,7 +69,7 @@ def start(
     conn.execute(
         insert(sign_in),
         {
-            "token_hash": _token_hash(token),
+            "token_hash": hash_of(token),
             "moderator_id": moderator_id,
             "user_agent": browser.user_agent[:500],
             "network": browser.network,
@@ -82,7 +82,7 @@ def start(
 
 def whose(conn: Connection, token: str, *, now: datetime) -> Moderator | None:
     """Whose session this token is, unless it has ended."""
-    row = conn.execute(_WHOSE, {"hash": _token_hash(token), "now": now}).first()
+    row = conn.execute(_WHOSE, {"hash": hash_of(token), "now": now}).first()
     return Moderator.of(row) if row else None
 
 
@@ -90,7 +90,7 @@ def sites(
     conn: Connection, tokens: Collection[str], *, now: datetime
 ) -> dict[str, set[int]]:
     """The sites of whoever has each of these sessions, unless it has ended."""
-    by_hash = {_token_hash(each): each for each in tokens}
+    by_hash = {hash_of(each): each for each in tokens}
     rows = conn.execute(_SITES, {"hashes": list(by_hash), "now": now})
     found: dict[str, set[int]] = {}
     for token_hash, site_id in rows:
@@ -98,9 +98,15 @@ def sites(
     return found
 
 
+def hash_of(token: str) -> bytes:
+    """What the store keeps of a token."""
+    # The token is random, so a plain hash is enough: there is nothing to guess.
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
 def end(conn: Connection, token: str) -> None:
     """End a session; an unknown token is ended already."""
-    conn.execute(delete(sign_in).where(sign_in.c.token_hash == _token_hash(token)))
+    conn.execute(delete(sign_in).where(sign_in.c.token_hash == hash_of(token)))
 
 
 def of_moderator(
@@ -112,7 +118,7 @@ def of_moderator(
         .where(sign_in.c.moderator_id == moderator_id, sign_in.c.expires_at > now)
         .order_by(sign_in.c.created_at.desc())
     )
-    this = _token_hash(token)
+    this = hash_of(token)
     return [
         SignIn(
             id=_name(row.token_hash),
@@ -139,14 +145,9 @@ def end_others(conn: Connection, moderator_id: int, *, token: str = "") -> None:
     conn.execute(
         delete(sign_in).where(
             sign_in.c.moderator_id == moderator_id,
-            sign_in.c.token_hash != _token_hash(token),
+            sign_in.c.token_hash != hash_of(token),
         )
     )
-
-
-def _token_hash(token: str) -> bytes:
-    # The token is random, so a plain hash is enough: there is nothing to guess.
-    return sha256(token.encode("utf-8", "replace")).digest()
 
 
 def _name(token_hash: bytes) -> str:

@@ -12,12 +12,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from moderation.identity import Keyring, new_key
-from moderation.member_schema import membership
 from moderation.schema import site
-from moderation.vocabulary import ATTRIBUTES, Mode, Role
+from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern, check_pattern
 
 # Browsers read a backslash as a slash and drop some blanks: what a library takes for
@@ -25,13 +24,6 @@ from moderation.words import Pattern, check_pattern
 _READ_DIFFERENTLY = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 AKISMET_KEY_LENGTH = 12
-# Read with every page of the desk: made once.
-_OF_MODERATOR = (
-    select(site, membership.c.role)
-    .join(membership, membership.c.site_id == site.c.id)
-    .where(membership.c.moderator_id == bindparam("moderator"))
-    .order_by(site.c.name)
-)
 
 
 class Threshold(BaseModel):
@@ -166,13 +158,13 @@ def add(
 def find(conn: Connection, key: str) -> Site | None:
     """The site with this public key, or None."""
     row = conn.execute(select(site).where(site.c.key == key)).mappings().first()
-    return _site(dict(row)) if row else None
+    return of_row(row) if row else None
 
 
 def by_id(conn: Connection, ids: Sequence[int]) -> dict[int, Site]:
     """Several sites at once, by their row keys."""
     rows = conn.execute(select(site).where(site.c.id.in_(ids))).mappings()
-    return {row["id"]: _site(dict(row)) for row in rows}
+    return {row["id"]: of_row(row) for row in rows}
 
 
 def locked(conn: Connection, site_id: int) -> Site:
@@ -180,13 +172,7 @@ def locked(conn: Connection, site_id: int) -> Site:
     row = conn.execute(
         select(site).where(site.c.id == site_id).with_for_update(key_share=True)
     )
-    return _site(dict(row.mappings().one()))
-
-
-def of_moderator(conn: Connection, moderator_id: int) -> list[tuple[Site, Role]]:
-    """The sites that a moderator belongs to, by name, with the role on each."""
-    rows = conn.execute(_OF_MODERATOR, {"moderator": moderator_id}).mappings()
-    return [(_site(dict(row)), Role(row["role"])) for row in rows]
+    return of_row(row.mappings().one())
 
 
 def keys(found: Site, keyring: Keyring) -> Keys:
@@ -210,15 +196,16 @@ def is_secret(found: Site, keyring: Keyring, candidate: str) -> bool:
     return hmac.compare_digest(candidate.encode("utf-8", "replace"), secret)
 
 
-def _site(row: dict[str, object]) -> Site:
+def of_row(row: RowMapping) -> Site:
+    """Read a row of the table."""
     settings = SiteSettings.model_validate(row["settings"])
     return Site(
-        id=int(str(row["id"])),
-        key=str(row["key"]),
-        name=str(row["name"]),
-        origins=tuple(row["origins"]),  # type: ignore[arg-type]
+        id=row["id"],
+        key=row["key"],
+        name=row["name"],
+        origins=tuple(row["origins"]),
         settings=settings,
-        key_generation=int(str(row["key_generation"])),
+        key_generation=row["key_generation"],
         blocked=Pattern.of(settings.blocked_words),
         suspect=Pattern.of(settings.suspect_words),
     )

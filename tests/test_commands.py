@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from moderation import member_schema, memberships, moderators, sites
 from moderation.db import Database
+from moderation.memberships import Place
 from moderation.schema import author, journal, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
@@ -67,8 +68,7 @@ def test_a_moderator_with_a_made_up_password_can_sign_in(
     with database.read() as conn:
         ada = moderators.verify(conn, email="ada@example.org", password=password)
         assert ada is not None
-        of = [(site.key, role) for site, role in sites.of_moderator(conn, ada.id)]
-    assert of == [(site.key, Role.OWNER)]
+        assert memberships.of_site(conn, site.id) == [Place(ada, Role.OWNER)]
 
 
 def test_a_moderators_password_can_come_through_a_pipe(

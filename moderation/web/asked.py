@@ -8,9 +8,9 @@ from typing import Any
 from flask import request, url_for
 
 from moderation.lanes import Lane
+from moderation.members import Member
 from moderation.sites import Site
 from moderation.vocabulary import Kind, Order
-from moderation.web.members import Member
 
 
 @dataclass(frozen=True)

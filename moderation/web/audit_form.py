@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from moderation.audit import Wanted
+from moderation.members import Member
 from moderation.vocabulary import Act
-from moderation.web.members import Member
 
 FIELDS = ("person", "act", "site", "since", "until", "comment", "author")
 _ID_MAX = 64

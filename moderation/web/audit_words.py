@@ -9,10 +9,10 @@ from typing import Any
 from babel.dates import format_datetime
 
 from moderation.audit_lines import Line
+from moderation.members import Member
 from moderation.vocabulary import Act
 from moderation.web.cards import in_words
 from moderation.web.language import locale, say
-from moderation.web.members import Member
 
 # Nobody takes these back; an undo is taken back from the Decided lane.
 _LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN})

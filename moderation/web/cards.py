@@ -11,6 +11,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 
 from moderation import bans
 from moderation.differences import Stretch
+from moderation.members import Member
 from moderation.review import Card
 from moderation.scorer import Scorer
 from moderation.sites import Threshold
@@ -21,7 +22,6 @@ from moderation.web.evidence import Evidence
 from moderation.web.explained import Asked, Explained, Explanations
 from moderation.web.language import locale, say
 from moderation.web.marks import Part
-from moderation.web.members import Member
 
 # The key that follows `r`; spam has a key of its own.
 REASON_LETTERS = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TypedDict, cast
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import cast
 from urllib.parse import unquote_plus, urlsplit
 
 from flask import (
@@ -16,31 +16,23 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation import claims, history, lanes, preferences, review
+from moderation import members, overview, review
+from moderation.members import Member
 from moderation.review import Card
 from moderation.vocabulary import Kind
 from moderation.web import evidence, forgery, login, packing
 from moderation.web.cards import Desk, View
-from moderation.web.members import Member
 from moderation.web.services import services
 
 VIEW_MAX = 500
-DAY = timedelta(days=1)
 # Whom somebody looked for is nobody else's business, in the audit neither.
 _PRIVATE = re.compile(r"\b(?:email|ip)\s*:", re.IGNORECASE)
-
-
-class Numbers(TypedDict):
-    """What waits, what was done in a day, and who else is at work."""
-
-    counts: Mapping[Kind, int]
-    decided_today: int
-    present: Sequence[str]
 
 
 def guard(blueprint: Blueprint) -> Blueprint:
@@ -53,17 +45,22 @@ def guard(blueprint: Blueprint) -> Blueprint:
 
 def admit() -> ResponseReturnValue | None:
     """Nobody looks at the desk without a session, nobody acts without our form."""
-    moderator = login.asking()
-    if moderator is None:
+    token = session.get(login.TOKEN)
+    found = _asking(token) if token is not None else None
+    if found is None:
         wanted = request.full_path.removesuffix("?")
         return redirect(url_for("login.sign_in", why="please", next=wanted))
     forgery.check()
     if any("\x00" in each for values in request.form.listvalues() for each in values):
         # No browser sends one, and PostgreSQL cannot be given it.
         abort(400)
-    with services().database.read() as conn:
-        g.member = Member.of(conn, moderator)
+    g.member = found
     return None
+
+
+def _asking(token: str) -> Member | None:
+    with services().database.read() as conn:
+        return members.of_session(conn, token, now=now())
 
 
 def keep_private(answer: Response) -> Response:
@@ -97,26 +94,15 @@ def page(template: str, **values: object) -> str:
     """A page of the desk with its lanes and their counts."""
     who = member()
     with services().database.read() as conn:
-        shared = numbers(conn, now())
-        calm = preferences.calm(conn, who.moderator.id)
+        shared = overview.read(conn, who.moderator, who.site_ids, now())
     return render_template(
         template,
         moderator=who.moderator,
         memberships=who.sites,
-        calm=calm,
+        calm=who.calm,
         token=forgery.token,
-        **shared,
+        **shared._asdict(),
         **values,
-    )
-
-
-def numbers(conn: Connection, at: datetime) -> Numbers:
-    """What stands beside every page and moves while it is open."""
-    who = member()
-    return Numbers(
-        counts=lanes.counts(conn, who.site_ids),
-        decided_today=history.decided_since(conn, who.moderator.actor, at - DAY),
-        present=claims.present(conn, who.site_ids, who.moderator.id, at),
     )
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from moderation import appeals, likeness, notes, reports
 from moderation.appeals import Appeal
 from moderation.likeness import Precedent, Stack
+from moderation.members import Member
 from moderation.notes import Note
 from moderation.reports import Report
 from moderation.web.language import locale, say
-from moderation.web.members import Member
 
 
 @dataclass(frozen=True)

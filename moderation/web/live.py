@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from moderation import changes as changed
-from moderation import lanes, review
+from moderation import lanes, overview, review
 from moderation.changes import Fate
 from moderation.lanes import Reader
 from moderation.web import desk, forgery, login, past, pulse
@@ -95,12 +95,13 @@ def _unchanged(tag: str) -> Response:
 
 
 def _numbers(conn: Connection, now: datetime) -> dict[str, object]:
-    found = desk.numbers(conn, now)
-    names = found["present"]
-    said = say("desk.present", names=", ".join(names)) if names else ""
+    who = desk.member()
+    found = overview.read(conn, who.moderator, who.site_ids, now)
+    names = ", ".join(found.present)
+    said = say("desk.present", names=names) if names else ""
     return {
-        "counts": {kind.value: number for kind, number in found["counts"].items()},
-        "decided": found["decided_today"],
+        "counts": {kind.value: number for kind, number in found.counts.items()},
+        "decided": found.decided_today,
         "present": said,
     }
 

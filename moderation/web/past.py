@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from moderation.history import Past
+from moderation.members import Member
 from moderation.moderators import Moderator
 from moderation.vocabulary import Act
 from moderation.web.cards import ago
 from moderation.web.language import say
-from moderation.web.members import Member
 
 POLICY = "policy"
 # An undo is not undone with a button of its own: the act itself can be done again.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from moderation import claims, lanes
+from moderation import claims, lanes, overview
 from moderation.db import Database
 from moderation.lanes import Lane, Reader
 from moderation.moderators import Moderator
@@ -128,9 +128,9 @@ def test_who_is_at_work_is_known_by_name(room: Room, now: datetime) -> None:
     room.take(room.ana, now, 0)
     sites = [room.site.id]
     with room.database.read() as conn:
-        assert claims.present(conn, sites, room.ben.id, now) == [room.ana.name]
-        assert claims.present(conn, sites, room.ana.id, now) == []
-        assert claims.present(conn, [], room.ben.id, now) == []
+        assert overview.read(conn, room.ben, sites, now).present == [room.ana.name]
+        assert overview.read(conn, room.ana, sites, now).present == []
+        assert overview.read(conn, room.ben, [], now).present == []
 
 
 def test_what_is_decided_is_held_by_nobody(

@@ -9,9 +9,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from moderation import lanes, moderators, sites
+from moderation import lanes, memberships, moderators, sites
 from moderation.db import Database
 from moderation.demo import address, remarks, seed
+from moderation.memberships import Place
 from moderation.schema import comment, site
 from moderation.settings import Settings
 from moderation.vocabulary import Kind, Reason, Role, Status
@@ -45,10 +46,11 @@ def test_the_login_is_told_once(
     with database.read() as conn:
         who = moderators.verify(conn, email=login.email, password=login.password)
         assert who
-        ((site, role),) = sites.of_moderator(conn, who.id)
-    assert (site.key, role) == ("demo", Role.OWNER)
-    assert "https://example.org" in site.origins
-    assert address.origin(settings) in site.origins
+        found = sites.find(conn, "demo")
+        assert found
+        assert memberships.of_site(conn, found.id) == [Place(who, Role.OWNER)]
+    assert "https://example.org" in found.origins
+    assert address.origin(settings) in found.origins
 
 
 @only_sqlite
