@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, func, select, union_all
 
 from moderation.bulk import among_ids
-from moderation.finding_schema import cluster, description
+from moderation.finding_schema import description
 from moderation.schema import comment, decision, reviewable
 from moderation.vocabulary import Reason, Status
 
@@ -46,13 +46,6 @@ class Precedent:
     reason: Reason | None
     mine: bool
     times: int
-
-
-def described(conn: Connection, comment_ids: Sequence[int]) -> list[Described]:
-    """What is known of comments that have been described."""
-    asked = {"ids": list(comment_ids)}
-    rows = conn.execute(_described(conn.dialect.name), asked)
-    return [Described(*row) for row in rows]
 
 
 def stacks(
@@ -156,20 +149,6 @@ def _tallies(
 
 def _clusters(own: Sequence[Described]) -> list[int]:
     return sorted({each.cluster_id for each in own if each.cluster_id is not None})
-
-
-@lru_cache
-def _described(dialect: str) -> Select[Any]:
-    return (
-        select(
-            description.c.comment_id,
-            description.c.language,
-            description.c.cluster_id,
-            cluster.c.public_id,
-        )
-        .outerjoin(cluster, cluster.c.id == description.c.cluster_id)
-        .where(among_ids(dialect, description.c.comment_id))
-    )
 
 
 @lru_cache

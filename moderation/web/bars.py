@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.review import Card
+from moderation.cards import Card
 from moderation.sites import Threshold
 from moderation.vocabulary import ATTRIBUTES, Reason, Status
 from moderation.web.language import say

@@ -10,9 +10,9 @@ from functools import lru_cache
 from babel.dates import format_date, format_datetime, format_timedelta
 
 from moderation import bans
+from moderation.cards import Card
 from moderation.differences import Stretch
 from moderation.members import Member
-from moderation.review import Card
 from moderation.scorer import Scorer
 from moderation.sites import Threshold
 from moderation.vocabulary import Kind, Reason, Status

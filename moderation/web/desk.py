@@ -22,9 +22,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation import members, overview, review
+from moderation import cards, members, overview
+from moderation.cards import Card
 from moderation.members import Member
-from moderation.review import Card
 from moderation.vocabulary import Kind
 from moderation.web import evidence, forgery, login, packing
 from moderation.web.cards import Desk, View
@@ -77,17 +77,17 @@ def member() -> Member:
 def views(comment_ids: Sequence[int], now: datetime) -> list[View]:
     """The cards of comments by their row keys, ready for the template."""
     with services().database.read() as conn:
-        return views_of(conn, review.cards(conn, comment_ids), now)
+        return views_of(conn, cards.of(conn, comment_ids), now)
 
 
 def views_of(
-    conn: Connection, cards: Sequence[Card], now: datetime, lane: Kind | None = None
+    conn: Connection, shown: Sequence[Card], now: datetime, lane: Kind | None = None
 ) -> list[View]:
     """Cards ready for the template, as the lane shows them."""
     shared = services()
     desk = Desk.of(shared.scorer, shared.explanations, member(), now)
-    known = evidence.of(conn, [card.row_id for card in cards], member())
-    return desk.views(cards, known, lane)
+    known = evidence.of(conn, shown, member())
+    return desk.views(shown, known, lane)
 
 
 def page(template: str, **values: object) -> str:

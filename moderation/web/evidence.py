@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from moderation import appeals, likeness, notes, reports
 from moderation.appeals import Appeal
+from moderation.cards import Card
 from moderation.likeness import Precedent, Stack
 from moderation.members import Member
 from moderation.notes import Note
@@ -39,34 +40,35 @@ class Evidence:
 PRECEDENTS_SHOWN = 2
 
 
-def of(
-    conn: Connection, comment_ids: Sequence[int], member: Member
-) -> dict[int, Evidence]:
-    """The evidence about comments, by their row keys."""
-    described = likeness.described(conn, comment_ids)
-    languages = {
-        each.comment_id: _language(each.language, locale()) for each in described
-    }
-    complaints = reports.of(conn, comment_ids)
-    contested = appeals.of(conn, comment_ids)
-    noted = notes.of_comments(conn, comment_ids)
+def of(conn: Connection, cards: Sequence[Card], member: Member) -> dict[int, Evidence]:
+    """The evidence about the comments of cards, by their row keys."""
+    reported = [card.row_id for card in cards if card.has_reports]
+    complaints = reports.of(conn, reported) if reported else {}
+    appealed = [card.row_id for card in cards if card.has_appeal]
+    contested = appeals.of(conn, appealed) if appealed else {}
+    annotated = [card.row_id for card in cards if card.has_notes]
+    noted = notes.of_comments(conn, annotated) if annotated else {}
+    described = [card.described for card in cards]
     stacks = likeness.stacks(conn, described, member.site_ids)
     precedents = likeness.decided_alike(
         conn, described, member.site_ids, member.moderator.actor
     )
     return {
-        each: Evidence(
-            language=languages.get(each, ""),
-            complaints=_in_words(complaints.get(each, ())),
-            quotes=tuple(it.text for it in complaints.get(each, ()) if it.text),
-            appeal=contested.get(each),
-            stack=stacks.get(each),
-            notes=noted.get(each, ()),
+        each.comment_id: Evidence(
+            language=_language(each.language, locale()),
+            complaints=_in_words(complaints.get(each.comment_id, ())),
+            quotes=tuple(
+                it.text for it in complaints.get(each.comment_id, ()) if it.text
+            ),
+            appeal=contested.get(each.comment_id),
+            stack=stacks.get(each.comment_id),
+            notes=noted.get(each.comment_id, ()),
             alike=tuple(
-                _precedent(it) for it in precedents.get(each, ())[:PRECEDENTS_SHOWN]
+                _precedent(it)
+                for it in precedents.get(each.comment_id, ())[:PRECEDENTS_SHOWN]
             ),
         )
-        for each in comment_ids
+        for each in described
     }
 
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.review import Card
+from moderation.cards import Card
 from moderation.scorer import Explanation, Scorer
 from moderation.web import disguises, marks
 from moderation.web.disguises import Unmasked

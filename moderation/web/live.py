@@ -19,8 +19,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from moderation import cards, lanes, overview, review
 from moderation import changes as changed
-from moderation import lanes, overview, review
 from moderation.changes import Fate
 from moderation.lanes import Reader
 from moderation.web import desk, forgery, login, past, pulse
@@ -75,16 +75,16 @@ def more() -> ResponseReturnValue:
     """The next cards of a lane, without the page around them."""
     who, chosen, now = desk.member(), asked(desk.member()), desk.now()
     with services().database.read() as conn:
-        cards = review.waiting(
+        found = review.waiting(
             conn,
             chosen.lane,
             after=request.args.get("after", ""),
             reader=Reader(who.moderator.id, now),
             limit=review.PAGE + 1,
         )
-        shown = cards[: review.PAGE]
+        shown = found[: review.PAGE]
         views = desk.views_of(conn, shown, now, chosen.lane.kind)
-    is_last = len(cards) <= review.PAGE
+    is_last = len(found) <= review.PAGE
     following = "" if is_last else chosen.url("live.more", after=shown[-1].id)
     page = render_template("desk/cards.html", cards=views, token=forgery.token)
     return {"cards": page, "next": following}
@@ -122,10 +122,10 @@ def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
         ids = lanes.page(
             conn, chosen.lane, after=after, reader=reader, limit=review.PAGE
         )
-    cards, fresh = "", 0
+    html, fresh = "", 0
     if wanted == "cards" and ids:
-        views = desk.views_of(conn, review.cards(conn, ids), now, kind)
-        cards = render_template("desk/cards.html", cards=views, token=forgery.token)
+        views = desk.views_of(conn, cards.of(conn, ids), now, kind)
+        html = render_template("desk/cards.html", cards=views, token=forgery.token)
     elif ids:
         new = changed.opened_since(conn, kind, ids, _since())
         fresh = len(set(new) - set(shown))
@@ -134,7 +134,7 @@ def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
         "held": {
             each: say("claim.held", name=name) for each, name in found.held.items()
         },
-        "cards": cards,
+        "cards": html,
         "new": say("live.new", n=fresh) if fresh else "",
     }
 

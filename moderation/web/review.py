@@ -10,13 +10,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import acts, claims, context, differences, preferences, review
+from moderation import acts, cards, claims, context, differences, preferences, review
 from moderation.acts import Ruling
+from moderation.cards import Card
 from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
 from moderation.history import latest
 from moderation.lanes import Reader
 from moderation.preferences import Calm
-from moderation.review import Card
 from moderation.vocabulary import Reason, Status
 from moderation.web import desk, forgery, past
 from moderation.web.asked import asked
@@ -36,19 +36,19 @@ def waiting() -> ResponseReturnValue:
     who, chosen, now = desk.member(), asked(desk.member()), desk.now()
     after = request.args.get("after", "")
     with services().database.read() as conn:
-        cards = review.waiting(
+        found = review.waiting(
             conn,
             chosen.lane,
             after=after,
             reader=Reader(who.moderator.id, now),
             limit=review.PAGE + 1,
         )
-        shown = cards[: review.PAGE]
+        shown = found[: review.PAGE]
         views = desk.views_of(conn, shown, now, chosen.lane.kind)
     if shown and who.deciding:
         with services().database.write() as conn:
             claims.take(conn, who.moderator.id, who.deciding, [shown[0].id], now)
-    more = len(cards) > review.PAGE
+    more = len(found) > review.PAGE
     return desk.page(
         "desk/waiting.html",
         chosen=chosen,
@@ -139,7 +139,7 @@ def calm() -> ResponseReturnValue:
 def _card(comment_id: str) -> Card:
     try:
         with services().database.read() as conn:
-            return review.find(conn, comment_id, desk.member().site_ids)
+            return cards.find(conn, comment_id, desk.member().site_ids)
     except NotFound:
         abort(404)
 

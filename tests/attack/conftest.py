@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from moderation import acts, notes, review, webhooks
 from moderation.acts import Ruling
+from moderation.cards import Card, find
 from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.finding_schema import cluster
 from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
-from moderation.review import Card
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
@@ -101,9 +101,7 @@ def scene(
     judge()
     # One card stands for both, and the other one is where it leads.
     with database.read() as conn:
-        first, second = (
-            review.find(conn, each.public_id, [site.id]) for each in stored
-        )
+        first, second = (find(conn, each.public_id, [site.id]) for each in stored)
         cluster_id = conn.execute(select(cluster.c.public_id)).scalar_one()
     owner = people["owner"]
     journal_id = acts.decide(

@@ -18,11 +18,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, func, select, update
 
 from moderation import review, schema, sites
+from moderation.cards import Card
 from moderation.db import Database, connect
 from moderation.demo import address, seed
 from moderation.demo.seed import Login
 from moderation.lanes import Lane
-from moderation.review import Card
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.vocabulary import Role, Status

@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from moderation.cards import Card
 from moderation.finding_schema import cluster
-from moderation.review import Card
 from moderation.schema import comment
 from moderation.vocabulary import Status
 from tests.browser.conftest import News

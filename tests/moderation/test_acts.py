@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from moderation import acts, history, lanes, review
 from moderation.acts import Moderator, Ruling
+from moderation.cards import Card
 from moderation.db import Database
 from moderation.errors import NotFound, NotUndoable, StaleDecision
 from moderation.lanes import Lane
-from moderation.review import Card
 from moderation.schema import comment
 from moderation.sites import Site
 from moderation.vocabulary import Act, Kind, Reason, Status

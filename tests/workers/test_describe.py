@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 
 from moderation import (
     acts,
+    cards,
     clustering,
     clusters,
     lanes,
@@ -118,7 +119,7 @@ def test_comments_that_say_nearly_the_same_are_one_cluster_across_sites(
     assert alone is None
     with database.read() as conn:
         rows = {each: row_of(conn, each).id for each in ids}
-        described = likeness.described(conn, list(rows.values()))
+        described = [each.described for each in cards.of(conn, list(rows.values()))]
         mine = likeness.stacks(conn, described, [site.id])
         theirs = likeness.stacks(conn, described, [other.id])
     assert mine[rows[ids[0]]].members == 2
@@ -240,7 +241,7 @@ def test_a_cluster_is_decided_at_once_and_taken_back_at_once(
     assert statuses(database, wave) == ["rejected"] * 3
     with database.read() as conn:
         row = row_of(conn, wave[0]).id
-        described = likeness.described(conn, [row])
+        described = [each.described for each in cards.of(conn, [row])]
         (said,) = likeness.decided_alike(conn, described, [site.id], who.actor)[row]
     assert (said.to_status, said.reason, said.mine, said.times) == (
         Status.REJECTED,
