@@ -125,7 +125,7 @@ _COLUMNS = {
     "scoring": "comment_id revision model_version scores created_at",
     "decision": "id journal_id site_id comment_id revision actor from_status to_status reason rule facts model_version created_at",
     "reviewable": "id public_id site_id comment_id kind risk doubt opened_at version cluster_id stacked",
-    "description": "comment_id revision language cluster_id address network",
+    "description": "comment_id revision language cluster_id address network site_id",
     "comment_words": "",
 }
 
@@ -232,7 +232,7 @@ def _one(
         )
     hashed = desk.keyring.address(address).hex()
     language = r.choice(LANGUAGES)
-    tables["description"].append((key, 1, language, cluster, hashed, network))
+    tables["description"].append((key, 1, language, cluster, hashed, network, site.id))
     described = Undescribed(
         *(key, site.id, thread + 1, author + 1, 1, said, f"Reader {author}"),
         *(email, url, hashed, network, scores),

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from moderation import actors, bans, review, standing
+from moderation import actors, bans, review
 from moderation.bans import Ban
 from moderation.errors import NotFound
 from moderation.finding_schema import description
 from moderation.member_schema import moderator
 from moderation.reader_schema import report
 from moderation.schema import IS_CURRENT, author, comment, decision, revision, site
-from moderation.vocabulary import BanKind, Complaint, Reason, Status
+from moderation.vocabulary import Complaint, Reason, Status
 
 # What the page shows of decisions and reports.
 LATEST = 20
@@ -83,14 +83,15 @@ def find(
     if row is None:
         raise NotFound("author")
     latest = conn.execute(
-        select(revision.c.email, revision.c.url)
+        select(revision.c.email, revision.c.url, revision.c.network)
         .join(comment, IS_CURRENT)
         .where(comment.c.author_id == row.id)
         .order_by(comment.c.id.desc())
         .limit(1)
     ).first()
-    sender = standing.sender(conn, row.id)
-    values = {each for each in sender.values() if each}
+    mail_domain = bans.domain_of(latest.email) if latest else ""
+    network = (latest.network or "") if latest else ""
+    values = {each for each in (mail_domain, network) if each}
     return Author(
         row_id=row.id,
         id=row.public_id,
@@ -106,8 +107,8 @@ def find(
         banned=bans.is_on(row.banned, row.banned_until, now),
         banned_until=row.banned_until,
         first_seen=row.first_seen,
-        mail_domain=sender[BanKind.DOMAIN],
-        network=sender[BanKind.NETWORK],
+        mail_domain=mail_domain,
+        network=network,
         elsewhere=_elsewhere(conn, row.identity, set(site_ids) - {row.site_id}),
         bans=tuple(bans.in_force(conn, [row.site_id], values, now)),
     )

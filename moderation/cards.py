@@ -129,6 +129,8 @@ class Card:
 
 def of(conn: Connection, comment_ids: Sequence[int]) -> list[Card]:
     """The cards of comments, by their row keys and in their order."""
+    if not comment_ids:
+        return []
     read = _read(conn, _chosen(conn.dialect.name), {"ids": list(comment_ids)})
     found = {card.row_id: card for card in read}
     return [found[each] for each in comment_ids if each in found]

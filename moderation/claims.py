@@ -10,7 +10,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from moderation import reviewables, turns
 from moderation.member_schema import moderator
@@ -38,6 +48,43 @@ PRESENT = (
     .where(_IS_HELD, moderator.c.id != bindparam("me"))
     .distinct()
 )
+_CLAIM = (
+    reviewable.c.id,
+    reviewable.c.site_id,
+    reviewable.c.kind,
+    reviewable.c.comment_id,
+    reviewable.c.claimed_by,
+    reviewable.c.claimed_until,
+    comment.c.public_id,
+    moderator.c.name,
+)
+# What waits of some comments, and what somebody holds, in one look.
+_LOOK = union_all(
+    select(*_CLAIM, literal(True).label("is_wanted"))
+    .join(comment, comment.c.id == reviewable.c.comment_id)
+    .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
+    .where(
+        comment.c.public_id.in_(bindparam("public_ids", expanding=True)),
+        comment.c.site_id.in_(bindparam("sites", expanding=True)),
+        _IS_OPEN,
+    ),
+    select(*_CLAIM, literal(False))
+    .join(comment, comment.c.id == reviewable.c.comment_id)
+    .join(moderator, moderator.c.id == reviewable.c.claimed_by)
+    .where(reviewable.c.claimed_by == bindparam("me")),
+)
+
+
+def rests(
+    conn: Connection,
+    moderator_id: int,
+    site_ids: Collection[int],
+    public_ids: Collection[str],
+    now: datetime,
+) -> bool:
+    """Whether they hold these comments and no others, so that nothing is to be taken."""
+    rows, left = _look(conn, moderator_id, site_ids, public_ids)
+    return not left and not any(_is_short(row, moderator_id, now) for row in rows)
 
 
 def take(
@@ -52,13 +99,11 @@ def take(
     The names of the others by the public id of the comment. What somebody holds is
     theirs for LEASE since they last took it.
     """
-    rows = _waiting(conn, site_ids, public_ids)
-    kept = [row.comment_id for row in rows]
-    left = _held(conn, moderator_id, reviewable.c.comment_id.not_in(kept))
+    rows, left = _look(conn, moderator_id, site_ids, public_ids)
     if left or any(_is_short(row, moderator_id, now) for row in rows):
         turns.take(conn, {row.site_id for row in (*left, *rows)})
         # Once more: somebody may have been faster before the turn came.
-        rows = _waiting(conn, site_ids, public_ids)
+        rows, _ = _look(conn, moderator_id, site_ids, public_ids)
     taken = {
         row.public_id: row.name for row in rows if _is_taken(row, moderator_id, now)
     }
@@ -83,7 +128,11 @@ def take(
 def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> None:
     """Hold these no longer: the page that showed them was left."""
     ids = select(comment.c.id).where(comment.c.public_id.in_(public_ids))
-    left = _held(conn, moderator_id, reviewable.c.comment_id.in_(ids))
+    left = conn.execute(
+        select(reviewable.c.id, reviewable.c.site_id).where(
+            reviewable.c.claimed_by == moderator_id, reviewable.c.comment_id.in_(ids)
+        )
+    ).all()
     turns.take(conn, {row.site_id for row in left})
     reviewables.touch(conn, _let_go(conn, moderator_id, left))
 
@@ -94,41 +143,22 @@ def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:
     return conn.execute(_RUNNING, asked).scalar_one()
 
 
-def _waiting(
-    conn: Connection, site_ids: Collection[int], public_ids: Collection[str]
-) -> list[Any]:
-    return list(
-        conn.execute(
-            select(
-                reviewable.c.id,
-                reviewable.c.site_id,
-                reviewable.c.kind,
-                reviewable.c.comment_id,
-                reviewable.c.claimed_by,
-                reviewable.c.claimed_until,
-                comment.c.public_id,
-                moderator.c.name,
-            )
-            .join(comment, comment.c.id == reviewable.c.comment_id)
-            .outerjoin(moderator, moderator.c.id == reviewable.c.claimed_by)
-            .where(
-                comment.c.public_id.in_(public_ids),
-                comment.c.site_id.in_(site_ids),
-                _IS_OPEN,
-            )
-        )
-    )
-
-
-def _held(
-    conn: Connection, moderator_id: int, which: ColumnElement[bool]
-) -> Sequence[Any]:
-    """What the moderator holds of these."""
-    return conn.execute(
-        select(reviewable.c.id, reviewable.c.site_id).where(
-            reviewable.c.claimed_by == moderator_id, which
-        )
-    ).all()
+def _look(
+    conn: Connection,
+    moderator_id: int,
+    site_ids: Collection[int],
+    public_ids: Collection[str],
+) -> tuple[list[Any], list[Any]]:
+    """What waits of these comments, and of others what the moderator holds."""
+    asked = {
+        "me": moderator_id,
+        "sites": list(site_ids),
+        "public_ids": list(public_ids),
+    }
+    found = conn.execute(_LOOK, asked).all()
+    rows = [row for row in found if row.is_wanted]
+    kept = {row.comment_id for row in rows}
+    return rows, [row for row in found if row.comment_id not in kept]
 
 
 def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[Lane]:

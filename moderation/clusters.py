@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from moderation import bulk_acts, journals, review, spreads, turns
+from moderation import bulk_acts, journals, likeness, review, spreads, turns
 from moderation.acts import Moderator
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
@@ -35,24 +35,10 @@ def find(conn: Connection, public_id: str, site_ids: Collection[int]) -> Cluster
     row = conn.execute(select(cluster).where(cluster.c.public_id == public_id)).first()
     if row is None:
         raise NotFound("cluster")
-    members = conn.execute(
-        select(func.count())
-        .select_from(description)
-        .join(comment, comment.c.id == description.c.comment_id)
-        .where(
-            description.c.cluster_id == row.id,
-            description.c.cluster_id.is_not(None),
-            comment.c.site_id.in_(site_ids),
-        )
-    ).scalar_one()
-    if not members:
+    size = likeness.sizes(conn, [row.id], site_ids).get(row.id)
+    if size is None:
         raise NotFound("cluster")
-    waiting = conn.execute(
-        select(func.count(reviewable.c.comment_id.distinct())).where(
-            *_open(row.id, site_ids)
-        )
-    ).scalar_one()
-    return Cluster(row.id, row.public_id, row.created_at, members, waiting)
+    return Cluster(row.id, row.public_id, row.created_at, *size)
 
 
 def members(
@@ -64,14 +50,10 @@ def members(
     limit: int,
 ) -> list[int]:
     """Row keys of members on the sites, newest first, from behind `before` on."""
-    statement = (
-        select(comment.c.id)
-        .join(description, description.c.comment_id == comment.c.id)
-        .where(
-            description.c.cluster_id == cluster_row,
-            description.c.cluster_id.is_not(None),
-            comment.c.site_id.in_(site_ids),
-        )
+    statement = select(description.c.comment_id).where(
+        description.c.cluster_id == cluster_row,
+        description.c.cluster_id.is_not(None),
+        description.c.site_id.in_(site_ids),
     )
     if before:
         place = review.place_of(conn, before)

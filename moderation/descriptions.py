@@ -203,6 +203,7 @@ def _row(each: Description) -> dict[str, Any]:
         "language": each.language,
         "address": each.of.address,
         "network": each.of.network,
+        "site_id": each.of.site_id,
     }
 
 

@@ -49,6 +49,8 @@ description = Table(
     # forgotten with those of the revision.
     C("address", String(32)),
     C("network", String(50)),
+    # The comment's, once more: of a cluster each site is counted in the index alone.
+    C("site_id", BigInteger),
 )
 for _name in ("address", "network"):
     Index(
@@ -62,6 +64,7 @@ Index(
     "ix_description_cluster",
     description.c.cluster_id,
     description.c.comment_id,
+    description.c.site_id,
     sqlite_where=text("cluster_id IS NOT NULL"),
     postgresql_where=text("cluster_id IS NOT NULL"),
 )

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from moderation.bulk import among_ids
 from moderation.finding_schema import description
@@ -26,6 +35,13 @@ class Described(NamedTuple):
     language: str
     cluster_id: int | None
     cluster_public_id: str | None
+
+
+class Size(NamedTuple):
+    """The comments of a cluster on some sites, and those of them that wait."""
+
+    members: int
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -48,26 +64,32 @@ class Precedent:
     times: int
 
 
+def sizes(
+    conn: Connection, clusters: Collection[int], site_ids: Collection[int]
+) -> dict[int, Size]:
+    """How many comments of clusters there are on the sites; none where there are none."""
+    if not clusters:
+        return {}
+    asked = {"ids": sorted(clusters), "sites": list(site_ids)}
+    members: Counter[int] = Counter()
+    waiting: Counter[int] = Counter()
+    for cluster_id, here, open_here in conn.execute(_sizes(conn.dialect.name), asked):
+        members[cluster_id] += here
+        waiting[cluster_id] += open_here
+    return {
+        each: Size(number, waiting[each]) for each, number in members.items() if number
+    }
+
+
 def stacks(
     conn: Connection, own: Sequence[Described], site_ids: Collection[int]
 ) -> dict[int, Stack]:
     """The stack under each comment that is in a cluster with others of the sites."""
-    ids = _clusters(own)
-    if not ids:
-        return {}
-    asked = {"ids": ids, "sites": list(site_ids)}
-    members, waiting = (
-        {row[0]: int(row[1]) for row in conn.execute(statement, asked)}
-        for statement in (_members(conn.dialect.name), _waiting(conn.dialect.name))
-    )
+    found = sizes(conn, _clusters(own), site_ids)
     return {
-        each.comment_id: Stack(
-            each.cluster_public_id or "",
-            members[each.cluster_id],
-            waiting.get(each.cluster_id, 0),
-        )
+        each.comment_id: Stack(each.cluster_public_id or "", *found[each.cluster_id])
         for each in own
-        if each.cluster_id is not None and members.get(each.cluster_id, 0) > 1
+        if each.cluster_id in found and found[each.cluster_id].members > 1
     }
 
 
@@ -152,28 +174,27 @@ def _clusters(own: Sequence[Described]) -> list[int]:
 
 
 @lru_cache
-def _members(dialect: str) -> Select[Any]:
-    return (
-        select(description.c.cluster_id, func.count())
-        .join(comment, comment.c.id == description.c.comment_id)
+def _sizes(dialect: str) -> CompoundSelect[Any]:
+    """Both counts from their indexes alone, however big a cluster is."""
+    sites: BindParameter[int] = bindparam("sites", expanding=True)
+    return union_all(
+        select(description.c.cluster_id, func.count(), literal(0))
         .where(
             among_ids(dialect, description.c.cluster_id),
             description.c.cluster_id.is_not(None),
-            comment.c.site_id.in_(bindparam("sites", expanding=True)),
+            description.c.site_id.in_(sites),
         )
-        .group_by(description.c.cluster_id)
-    )
-
-
-@lru_cache
-def _waiting(dialect: str) -> Select[Any]:
-    return (
-        select(reviewable.c.cluster_id, func.count(reviewable.c.comment_id.distinct()))
+        .group_by(description.c.cluster_id),
+        select(
+            reviewable.c.cluster_id,
+            literal(0),
+            func.count(reviewable.c.comment_id.distinct()),
+        )
         .where(
             among_ids(dialect, reviewable.c.cluster_id),
             reviewable.c.cluster_id.is_not(None),
             reviewable.c.resolved_at.is_(None),
-            reviewable.c.site_id.in_(bindparam("sites", expanding=True)),
+            reviewable.c.site_id.in_(sites),
         )
-        .group_by(reviewable.c.cluster_id)
+        .group_by(reviewable.c.cluster_id),
     )

@@ -256,6 +256,8 @@ Index(
     reviewable.c.site_id,
     reviewable.c.kind,
     reviewable.c.id,
+    # For the count of what waits in a cluster.
+    reviewable.c.comment_id,
     sqlite_where=_ALIKE,
     postgresql_where=_ALIKE,
 )

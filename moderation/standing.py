@@ -139,7 +139,7 @@ def _wide(
     conn: Connection, authors: Sequence[Any], said: Marking, now: datetime
 ) -> list[Effect]:
     kind = _BAN_KINDS[said.mark]
-    value = sender(conn, authors[0].id)[kind]
+    value = _sender(conn, authors[0].id)[kind]
     if not value:
         raise NotFound(kind.value)
     sites = [each.site_id for each in authors]
@@ -148,7 +148,7 @@ def _wide(
     return [bans.impose(each, kind, value, said.until) for each in sites]
 
 
-def sender(conn: Connection, author_row: int) -> dict[BanKind, str]:
+def _sender(conn: Connection, author_row: int) -> dict[BanKind, str]:
     """The mail domain and the network that an author wrote from last."""
     row = conn.execute(
         select(revision.c.email, revision.c.network)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from ipaddress import ip_network
 
 from sqlalchemy import Connection, func, select
 
+from moderation import actors
 from moderation.finding_schema import cluster, description
 from moderation.identity import network_of
+from moderation.member_schema import membership, moderator
 from moderation.schema import comment, decision, reviewable, scoring
 from moderation.search import words
 from moderation.search.grammar import Term, Unreadable
@@ -94,9 +97,13 @@ def reason(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None
     wanted.where(condition, negated=term.negated, source=source)
 
 
-def by(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def by(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
     """Decided by somebody, at some time."""
-    people = {"me": asker.actor, POLICY: POLICY, **asker.people}
+    people = {
+        "me": asker.actor,
+        POLICY: POLICY,
+        **_people(conn, list(asker.sites.values())),
+    }
     value = people[term.one_of(list(people))]
     of_comment = select(decision.c.id).where(decision.c.comment_id == comment.c.id)
     if value == POLICY:
@@ -108,6 +115,16 @@ def by(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
     source = Source(decision.c.comment_id, theirs, rank=2)
     condition = of_comment.where(*theirs).exists()
     wanted.where(condition, negated=term.negated, source=source)
+
+
+def _people(conn: Connection, site_ids: Collection[int]) -> dict[str, str]:
+    """Actors by the names and addresses of the people who decide on the sites."""
+    rows = conn.execute(
+        select(moderator.c.name, moderator.c.email, moderator.c.public_id)
+        .join(membership, membership.c.moderator_id == moderator.c.id)
+        .where(membership.c.site_id.in_(site_ids))
+    )
+    return {name: actors.of(public_id) for *names, public_id in rows for name in names}
 
 
 def lane(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:

@@ -20,8 +20,6 @@ class Asker:
     actor: str
     # Key and row key of each site that they may look at.
     sites: Mapping[str, int]
-    # Actors by the names and addresses of the people who decide there.
-    people: Mapping[str, str]
     keyring: Keyring
     now: datetime
 

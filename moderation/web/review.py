@@ -45,9 +45,11 @@ def waiting() -> ResponseReturnValue:
         )
         shown = found[: review.PAGE]
         views = desk.views_of(conn, shown, now, chosen.lane.kind)
-    if shown and who.deciding:
+        claim = (who.moderator.id, who.deciding, [each.id for each in shown[:1]], now)
+        rests = not (shown and who.deciding) or claims.rests(conn, *claim)
+    if not rests:
         with services().database.write() as conn:
-            claims.take(conn, who.moderator.id, who.deciding, [shown[0].id], now)
+            claims.take(conn, *claim)
     more = len(found) > review.PAGE
     return desk.page(
         "desk/waiting.html",

@@ -8,9 +8,8 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, func, select
 
-from moderation import actors, review
+from moderation import cards, review
 from moderation.bulk_acts import LIMIT, Seen
-from moderation.member_schema import membership, moderator
 from moderation.schema import comment
 from moderation.search import finding, grammar, meaning
 from moderation.search.finding import Found
@@ -54,9 +53,11 @@ def search() -> ResponseReturnValue:
                 number = len(_all(conn, wanted, None).ids)
         except Unreadable as mistake:
             problem = say(mistake.code, **mistake.facts)
+        shown = cards.of(conn, found.ids)
+        views = desk.views_of(conn, shown, desk.now())
         if found.place is not None:
-            next_id = _public_id(conn, found.place)
-    views = desk.views(found.ids, desk.now())
+            known = {card.row_id: card.id for card in shown}
+            next_id = known.get(found.place) or _public_id(conn, found.place)
     page = desk.page(
         "desk/search.html",
         query=query,
@@ -99,18 +100,9 @@ def asked_for(query: str, newest: str) -> Chosen:
 def _resolve(conn: Connection, query: str) -> Wanted:
     who = desk.member()
     terms = grammar.parse(query)
-    people = conn.execute(
-        select(moderator.c.name, moderator.c.email, moderator.c.public_id)
-        .join(membership, membership.c.moderator_id == moderator.c.id)
-        .where(membership.c.site_id.in_(who.site_ids))
-    ).all()
-    known = {
-        name: actors.of(public_id) for *names, public_id in people for name in names
-    }
     asker = Asker(
         actor=who.moderator.actor,
         sites={site.key: site.id for site, _ in who.sites},
-        people=known,
         keyring=services().keyring,
         now=desk.now(),
     )
