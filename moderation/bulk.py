@@ -58,7 +58,7 @@ def add_to_rows(
 ) -> None:
     """Add to the counters `names` of the rows with these ids.
 
-    On PostgreSQL the rows are locked in the order of their ids first, so that two
+    On PostgreSQL several rows are locked in the order of their ids first, so that two
     batches never wait for each other in a circle.
     """
     if conn.dialect.name == "sqlite":
@@ -74,7 +74,8 @@ def add_to_rows(
             ],
         )
         return
-    lock_rows(conn, table, [row["id"] for row in rows])
+    if len(rows) > 1:
+        lock_rows(conn, table, [row["id"] for row in rows])
     source = (
         func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
         .table_valued(

@@ -242,7 +242,8 @@ def _touch_threads(conn: Connection, done: Iterable[Choice]) -> None:
     )
     if not ids:
         return
-    lock_rows(conn, thread, ids)
+    if len(ids) > 1:
+        lock_rows(conn, thread, ids)
     conn.execute(
         update(thread)
         .where(one_of(conn, thread.c.id, ids))

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, select
 
 from moderation import cards, lanes
 from moderation.cards import Card
+from moderation.errors import NotFound
 from moderation.lanes import Lane, Reader
-from moderation.schema import comment, revision
+from moderation.schema import IS_CURRENT, comment, revision
 
 # The desk fetches the next page before the last card is reached.
 PAGE = 12
+# Asked with every decision: made once.
+_WHOSE = (
+    select(comment.c.site_id, revision.c.name)
+    .join(revision, IS_CURRENT)
+    .where(
+        comment.c.public_id == bindparam("public_id"),
+        comment.c.site_id.in_(bindparam("sites", expanding=True)),
+    )
+)
 
 
 def waiting(
@@ -25,6 +37,18 @@ def waiting(
     return cards.of(
         conn, lanes.page(conn, lane, after=after, reader=reader, limit=limit)
     )
+
+
+def whose(
+    conn: Connection, public_id: str, site_ids: Collection[int]
+) -> tuple[int, str]:
+    """The site of a comment and its author's name; NotFound unless on one of the sites."""
+    row = conn.execute(
+        _WHOSE, {"public_id": public_id, "sites": list(site_ids)}
+    ).first()
+    if row is None:
+        raise NotFound("comment")
+    return row[0], row[1]
 
 
 def place_of(conn: Connection, public_id: str) -> int | None:

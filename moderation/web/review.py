@@ -71,8 +71,9 @@ def one(comment_id: str) -> ResponseReturnValue:
 @blueprint.post("/<comment_id>")
 def decide(comment_id: str) -> ResponseReturnValue:
     """Approve or reject the revision that the moderator saw."""
-    who, card = desk.member(), _card(comment_id)
-    if card.site_id not in who.deciding:
+    who = desk.member()
+    site_id, name = _whose(comment_id)
+    if site_id not in who.deciding:
         abort(403, say("review.read_only"))
     status, reason = _choice(request.form.get("choice", ""))
     answer = request.form.get("answer", "").strip()[:ANSWER_MAX]
@@ -87,7 +88,7 @@ def decide(comment_id: str) -> ResponseReturnValue:
         return _stale(stale, ruling)
     said = say(
         f"review.did_{status}",
-        name=card.name,
+        name=name,
         reason=say(f"reason_short.{reason}") if reason else "",
     )
     return _done(said, undo=path_of("review.undo", journal_id=journal_id))
@@ -136,6 +137,14 @@ def calm() -> ResponseReturnValue:
     with services().database.write() as conn:
         preferences.keep_calm(conn, desk.member().moderator.id, wanted)
     return _done(say("calm.kept"))
+
+
+def _whose(comment_id: str) -> tuple[int, str]:
+    try:
+        with services().database.read() as conn:
+            return review.whose(conn, comment_id, desk.member().site_ids)
+    except NotFound:
+        abort(404)
 
 
 def _card(comment_id: str) -> Card:
