@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     bindparam,
     func,
@@ -73,6 +72,24 @@ _LOOK = union_all(
     .join(moderator, moderator.c.id == reviewable.c.claimed_by)
     .where(reviewable.c.claimed_by == bindparam("me")),
 )
+_OF_THESE = reviewable.c.id.in_(bindparam("ids", expanding=True))
+_TAKE = (
+    update(reviewable)
+    .where(
+        _OF_THESE,
+        # Again: on PostgreSQL somebody may have been faster since the look.
+        reviewable.c.claimed_by.is_(None)
+        | (reviewable.c.claimed_by == bindparam("me"))
+        | (reviewable.c.claimed_until < bindparam("now")),
+    )
+    .values(claimed_by=bindparam("me"), claimed_until=bindparam("until"))
+)
+_LET_GO = (
+    update(reviewable)
+    .where(_OF_THESE, reviewable.c.claimed_by == bindparam("me"))
+    .values(claimed_by=null(), claimed_until=null())
+    .returning(reviewable.c.site_id, reviewable.c.kind)
+)
 
 
 def rests(
@@ -111,15 +128,8 @@ def take(
     wanted = [row for row in free if _is_short(row, moderator_id, now)]
     lanes = _let_go(conn, moderator_id, left)
     if wanted:
-        conn.execute(
-            update(reviewable)
-            # Again: on PostgreSQL somebody may have been faster since the look.
-            .where(
-                reviewable.c.id.in_([row.id for row in wanted]),
-                _is_free(moderator_id, now),
-            )
-            .values(claimed_by=moderator_id, claimed_until=now + LEASE)
-        )
+        asked = {"me": moderator_id, "now": now, "until": now + LEASE}
+        conn.execute(_TAKE, {**asked, "ids": [row.id for row in wanted]})
     new = [row for row in free if row.claimed_by != moderator_id]
     reviewables.touch(conn, lanes | {(row.site_id, row.kind) for row in new})
     return taken
@@ -165,15 +175,8 @@ def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[Lan
     """Hold these no longer; the lanes that they are in."""
     if not left:
         return set()
-    rows = conn.execute(
-        update(reviewable)
-        .where(
-            reviewable.c.id.in_([row.id for row in left]),
-            reviewable.c.claimed_by == moderator_id,
-        )
-        .values(claimed_by=null(), claimed_until=null())
-        .returning(reviewable.c.site_id, reviewable.c.kind)
-    )
+    asked = {"me": moderator_id, "ids": [row.id for row in left]}
+    rows = conn.execute(_LET_GO, asked)
     return {(row[0], row[1]) for row in rows}
 
 
@@ -183,11 +186,3 @@ def _is_taken(row: Any, moderator_id: int, now: datetime) -> bool:
 
 def _is_short(row: Any, moderator_id: int, now: datetime) -> bool:
     return bool(row.claimed_by != moderator_id or row.claimed_until - now < RENEW_BELOW)
-
-
-def _is_free(moderator_id: int, now: datetime) -> ColumnElement[bool]:
-    return (
-        reviewable.c.claimed_by.is_(None)
-        | (reviewable.c.claimed_by == moderator_id)
-        | (reviewable.c.claimed_until < now)
-    )

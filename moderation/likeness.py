@@ -12,6 +12,7 @@ from sqlalchemy import (
     BindParameter,
     CompoundSelect,
     Connection,
+    Select,
     bindparam,
     func,
     literal,
@@ -129,37 +130,9 @@ def _tallies(
     """The standing decisions of people about the latest members of each cluster."""
     if not cluster_ids:
         return {}
-    parts = []
-    for each in cluster_ids:
-        newest = (
-            select(description.c.cluster_id, description.c.comment_id)
-            .where(
-                description.c.cluster_id == each, description.c.cluster_id.is_not(None)
-            )
-            .order_by(description.c.comment_id.desc())
-            .limit(MEMBERS_MAX)
-            .subquery()
-        )
-        parts.append(select(newest))
-    latest = union_all(*parts).subquery()
+    asked = {_cluster(number): each for number, each in enumerate(cluster_ids)}
     rows = conn.execute(
-        select(
-            latest.c.cluster_id,
-            decision.c.comment_id,
-            decision.c.to_status,
-            decision.c.reason,
-            decision.c.actor,
-        )
-        .join(latest, latest.c.comment_id == decision.c.comment_id)
-        .join(comment, comment.c.id == decision.c.comment_id)
-        .where(
-            comment.c.site_id.in_(site_ids),
-            comment.c.status == decision.c.to_status,
-            decision.c.rule.is_(None),
-            decision.c.undoes.is_(None),
-            decision.c.to_status.in_([Status.APPROVED.value, Status.REJECTED.value]),
-        )
-        .order_by(decision.c.id)
+        _of_people(len(cluster_ids)), {**asked, "sites": list(site_ids)}
     )
     # The last one about each comment is the one that stands.
     standing = {row[1]: row for row in rows}
@@ -171,6 +144,49 @@ def _tallies(
 
 def _clusters(own: Sequence[Described]) -> list[int]:
     return sorted({each.cluster_id for each in own if each.cluster_id is not None})
+
+
+def _cluster(number: int) -> str:
+    return f"cluster_{number}"
+
+
+# Making it takes longer than it runs; a page has a dozen clusters at most.
+@lru_cache
+def _of_people(clusters: int) -> Select[Any]:
+    """What people decided about the latest members of so many clusters."""
+    parts = []
+    for number in range(clusters):
+        newest = (
+            select(description.c.cluster_id, description.c.comment_id)
+            .where(
+                description.c.cluster_id == bindparam(_cluster(number)),
+                description.c.cluster_id.is_not(None),
+            )
+            .order_by(description.c.comment_id.desc())
+            .limit(MEMBERS_MAX)
+            .subquery()
+        )
+        parts.append(select(newest))
+    latest = union_all(*parts).subquery()
+    return (
+        select(
+            latest.c.cluster_id,
+            decision.c.comment_id,
+            decision.c.to_status,
+            decision.c.reason,
+            decision.c.actor,
+        )
+        .join(latest, latest.c.comment_id == decision.c.comment_id)
+        .join(comment, comment.c.id == decision.c.comment_id)
+        .where(
+            comment.c.site_id.in_(bindparam("sites", expanding=True)),
+            comment.c.status == decision.c.to_status,
+            decision.c.rule.is_(None),
+            decision.c.undoes.is_(None),
+            decision.c.to_status.in_([Status.APPROVED.value, Status.REJECTED.value]),
+        )
+        .order_by(decision.c.id)
+    )
 
 
 @lru_cache

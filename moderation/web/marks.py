@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,10 +35,10 @@ def parts(text: str, explanations: Iterable[Explanation]) -> list[Part]:
     word moved most counts.
     """
     words = [match.span() for match in _WORD.finditer(text)]
+    ends = [end for _, end in words]
     moved = [0.0] * len(words)
     for explanation in explanations:
-        for index, value in enumerate(_per_word(words, explanation)):
-            moved[index] = max(moved[index], value)
+        moved = list(map(max, moved, _per_word(words, ends, explanation)))
     most = max(moved, default=0.0)
     cut: list[Part] = []
     place = 0
@@ -82,27 +83,18 @@ def _strength(value: float, most: float) -> int:
     return sum(value >= share * most for share in SHARES)
 
 
-def _per_word(words: Sequence[tuple[int, int]], why: Explanation) -> list[float]:
+def _per_word(
+    words: Sequence[tuple[int, int]], ends: Sequence[int], why: Explanation
+) -> list[float]:
     """What each word added; a span over several words is shared out by length."""
     moved = [0.0] * len(words)
     for span in why.spans:
-        length = max(1, span.end - span.begin)
-        for index in range(_first_after(words, span.begin), len(words)):
+        first, last = span.begin, span.end
+        length = max(1, last - first)
+        for index in range(bisect_right(ends, first), len(words)):
             begin, end = words[index]
-            if begin >= span.end:
+            if begin >= last:
                 break
-            overlap = min(end, span.end) - max(begin, span.begin)
+            overlap = min(end, last) - max(begin, first)
             moved[index] += span.contribution * overlap / length
     return moved
-
-
-def _first_after(words: Sequence[tuple[int, int]], place: int) -> int:
-    """Index of the first word that ends behind `place`."""
-    low, high = 0, len(words)
-    while low < high:
-        middle = (low + high) // 2
-        if words[middle][1] > place:
-            high = middle
-        else:
-            low = middle + 1
-    return low
