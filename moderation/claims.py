@@ -7,6 +7,7 @@ first has decided. Lanes leave out what somebody else holds.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,16 +93,40 @@ _LET_GO = (
 )
 
 
-def rests(
+@dataclass(frozen=True)
+class Look:
+    """What waits of the comments that somebody wants to hold, and what else they hold."""
+
+    moderator_id: int
+    site_ids: Collection[int]
+    public_ids: Collection[str]
+    rows: Sequence[Any]
+    left: Sequence[Any]
+
+    def rests(self, now: datetime) -> bool:
+        """Whether they hold these and no others: then there is nothing to write."""
+        return not self.left and not any(
+            _is_short(row, self.moderator_id, now) for row in self.rows
+        )
+
+
+def look(
     conn: Connection,
     moderator_id: int,
     site_ids: Collection[int],
     public_ids: Collection[str],
-    now: datetime,
-) -> bool:
-    """Whether they hold these comments and no others, so that nothing is to be taken."""
-    rows, left = _look(conn, moderator_id, site_ids, public_ids)
-    return not left and not any(_is_short(row, moderator_id, now) for row in rows)
+) -> Look:
+    """What `take_up` would have to change, outside of any transaction if need be."""
+    asked = {
+        "me": moderator_id,
+        "sites": list(site_ids),
+        "public_ids": list(public_ids),
+    }
+    found = conn.execute(_LOOK, asked).all()
+    rows = [row for row in found if row.is_wanted]
+    kept = {row.comment_id for row in rows}
+    left = [row for row in found if row.comment_id not in kept]
+    return Look(moderator_id, site_ids, public_ids, rows, left)
 
 
 def take(
@@ -116,21 +141,24 @@ def take(
     The names of the others by the public id of the comment. What somebody holds is
     theirs for LEASE since they last took it.
     """
-    rows, left = _look(conn, moderator_id, site_ids, public_ids)
-    if left or any(_is_short(row, moderator_id, now) for row in rows):
+    return take_up(conn, look(conn, moderator_id, site_ids, public_ids), now)
+
+
+def take_up(conn: Connection, seen: Look, now: datetime) -> dict[str, str]:
+    """The same for whoever has looked already."""
+    me, rows, left = seen.moderator_id, seen.rows, seen.left
+    if not seen.rests(now):
         turns.take(conn, {row.site_id for row in (*left, *rows)})
         # Once more: somebody may have been faster before the turn came.
-        rows, _ = _look(conn, moderator_id, site_ids, public_ids)
-    taken = {
-        row.public_id: row.name for row in rows if _is_taken(row, moderator_id, now)
-    }
-    free = [row for row in rows if not _is_taken(row, moderator_id, now)]
-    wanted = [row for row in free if _is_short(row, moderator_id, now)]
-    lanes = _let_go(conn, moderator_id, left)
+        rows = look(conn, me, seen.site_ids, seen.public_ids).rows
+    taken = {row.public_id: row.name for row in rows if _is_taken(row, me, now)}
+    free = [row for row in rows if not _is_taken(row, me, now)]
+    wanted = [row for row in free if _is_short(row, me, now)]
+    lanes = _let_go(conn, me, left)
     if wanted:
-        asked = {"me": moderator_id, "now": now, "until": now + LEASE}
+        asked = {"me": me, "now": now, "until": now + LEASE}
         conn.execute(_TAKE, {**asked, "ids": [row.id for row in wanted]})
-    new = [row for row in free if row.claimed_by != moderator_id]
+    new = [row for row in free if row.claimed_by != me]
     reviewables.touch(conn, lanes | {(row.site_id, row.kind) for row in new})
     return taken
 
@@ -151,24 +179,6 @@ def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:
     """How many claims run on these sites: falls when one lapses, which nobody writes."""
     asked = {"sites": list(site_ids), "now": now}
     return conn.execute(_RUNNING, asked).scalar_one()
-
-
-def _look(
-    conn: Connection,
-    moderator_id: int,
-    site_ids: Collection[int],
-    public_ids: Collection[str],
-) -> tuple[list[Any], list[Any]]:
-    """What waits of these comments, and of others what the moderator holds."""
-    asked = {
-        "me": moderator_id,
-        "sites": list(site_ids),
-        "public_ids": list(public_ids),
-    }
-    found = conn.execute(_LOOK, asked).all()
-    rows = [row for row in found if row.is_wanted]
-    kept = {row.comment_id for row in rows}
-    return rows, [row for row in found if row.comment_id not in kept]
 
 
 def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[Lane]:

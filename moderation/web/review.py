@@ -45,11 +45,11 @@ def waiting() -> ResponseReturnValue:
         )
         shown = found[: review.PAGE]
         views = desk.views_of(conn, shown, now, chosen.lane.kind)
-        claim = (who.moderator.id, who.deciding, [each.id for each in shown[:1]], now)
-        rests = not (shown and who.deciding) or claims.rests(conn, *claim)
-    if not rests:
+        first = [each.id for each in shown[:1]]
+        seen = claims.look(conn, who.moderator.id, who.deciding, first)
+    if first and who.deciding and not seen.rests(now):
         with services().database.write() as conn:
-            claims.take(conn, *claim)
+            claims.take_up(conn, seen, now)
     more = len(found) > review.PAGE
     return desk.page(
         "desk/waiting.html",

@@ -124,6 +124,23 @@ def test_open_desks_learn_of_a_claim_and_of_its_end(room: Room, now: datetime) -
         assert claims.running(conn, sites, now + claims.LEASE * 2) == 0
 
 
+def test_there_is_nothing_to_write_as_long_as_the_same_is_held(
+    room: Room, now: datetime
+) -> None:
+    def rests(at: datetime, *which: int) -> bool:
+        with room.database.read() as conn:
+            ids = [room.waiting[each] for each in which]
+            return claims.look(conn, room.ana.id, [room.site.id], ids).rests(at)
+
+    assert not rests(now, 0)
+    room.take(room.ana, now, 0)
+    assert rests(now, 0)
+    # Others are wanted, one is not wanted any more, or it runs out soon.
+    assert not rests(now, 1)
+    assert not rests(now)
+    assert not rests(now + claims.LEASE, 0)
+
+
 def test_who_is_at_work_is_known_by_name(room: Room, now: datetime) -> None:
     room.take(room.ana, now, 0)
     sites = [room.site.id]

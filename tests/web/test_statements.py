@@ -1,0 +1,61 @@
+"""How often a page of the desk asks the store: each time is a message to PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from moderation.comments import Stored
+from moderation.moderators import Moderator
+from tests.web.person import Person
+
+
+@pytest.fixture
+def person(
+    someone: Callable[[], Person], moderator: Moderator, hold: Callable[..., Stored]
+) -> Person:
+    """A moderator who has looked at a lane of three cards."""
+    for text in ("One.", "Two.", "Three."):
+        hold(text)
+    person = someone()
+    person.sign_in(moderator)
+    person.read("/review")
+    return person
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What the application asks meanwhile."""
+    said: list[str] = []
+    engine = app.extensions["moderation"].database.engine
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_lane_is_six_statements_however_many_cards_it_has(
+    app: Flask, person: Person
+) -> None:
+    with statements(app) as said:
+        page = person.read("/review")
+
+    assert page.count("data-card=") == 3
+    # Who asks, the lane, its cards, where they wait, the claim, what stands beside.
+    assert len(said) == 6
+
+
+def test_a_lane_that_is_looked_at_again_writes_nothing(
+    app: Flask, person: Person
+) -> None:
+    with statements(app) as said:
+        person.read("/review")
+
+    assert {each.split()[0] for each in said} == {"SELECT"}
