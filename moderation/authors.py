@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from moderation import actors, bans, review
 from moderation.bans import Ban
@@ -19,6 +20,60 @@ from moderation.vocabulary import Complaint, Reason, Status
 
 # What the page shows of decisions and reports.
 LATEST = 20
+
+_IS_THEIRS = comment.c.author_id == bindparam("author")
+# Asked with every page of an author: made once.
+_LATEST = (
+    select(comment.c.id)
+    .where(_IS_THEIRS)
+    .order_by(comment.c.id.desc())
+    .limit(10 * LATEST)
+    .subquery()
+)
+_JUDGEMENTS = (
+    select(
+        comment.c.public_id,
+        revision.c.text,
+        decision.c.to_status,
+        decision.c.reason,
+        func.coalesce(moderator.c.name, ""),
+        decision.c.created_at,
+    )
+    .join(_LATEST, _LATEST.c.id == decision.c.comment_id)
+    .join(comment, comment.c.id == decision.c.comment_id)
+    .join(
+        revision,
+        (revision.c.comment_id == comment.c.id)
+        & (revision.c.number == decision.c.revision),
+    )
+    .join(moderator, actors.is_moderator(decision.c.actor))
+    .order_by(decision.c.id.desc())
+    .limit(LATEST)
+)
+_ADDRESSES = (
+    select(description.c.address)
+    .join(comment, comment.c.id == description.c.comment_id)
+    .where(_IS_THEIRS, description.c.address.is_not(None))
+    .order_by(comment.c.id.desc())
+    .limit(10 * LATEST)
+)
+_REPORTED = (
+    select(
+        comment.c.public_id,
+        report.c.reason,
+        report.c.text,
+        report.c.created_at,
+        report.c.agreed,
+    )
+    .join(comment, comment.c.id == report.c.comment_id)
+    .order_by(report.c.id.desc())
+    .limit(LATEST)
+)
+_RECEIVED = _REPORTED.where(_IS_THEIRS)
+_MADE = _REPORTED.where(
+    report.c.site_id == bindparam("site"),
+    report.c.reporter.in_(bindparam("addresses", expanding=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -128,33 +183,7 @@ def comment_ids(
 
 def judgements(conn: Connection, author_row: int) -> list[Judgement]:
     """What people decided lately about the author's latest comments, newest first."""
-    latest = (
-        select(comment.c.id)
-        .where(comment.c.author_id == author_row)
-        .order_by(comment.c.id.desc())
-        .limit(10 * LATEST)
-        .subquery()
-    )
-    rows = conn.execute(
-        select(
-            comment.c.public_id,
-            revision.c.text,
-            decision.c.to_status,
-            decision.c.reason,
-            func.coalesce(moderator.c.name, ""),
-            decision.c.created_at,
-        )
-        .join(latest, latest.c.id == decision.c.comment_id)
-        .join(comment, comment.c.id == decision.c.comment_id)
-        .join(
-            revision,
-            (revision.c.comment_id == comment.c.id)
-            & (revision.c.number == decision.c.revision),
-        )
-        .join(moderator, actors.is_moderator(decision.c.actor))
-        .order_by(decision.c.id.desc())
-        .limit(LATEST)
-    )
+    rows = conn.execute(_JUDGEMENTS, {"author": author_row})
     return [
         Judgement(
             row[0], row[1], Status(row[2]), Reason(row[3]) if row[3] else None, *row[4:]
@@ -165,44 +194,23 @@ def judgements(conn: Connection, author_row: int) -> list[Judgement]:
 
 def reports_received(conn: Connection, author_row: int) -> list[Reported]:
     """The latest reports about the author's comments."""
-    return _reports(
-        conn,
-        comment.c.author_id == author_row,
-    )
+    return _reported(conn.execute(_RECEIVED, {"author": author_row}))
 
 
 def reports_made(conn: Connection, of: Author) -> list[Reported]:
     """The latest reports from the addresses that the author wrote from on the site."""
-    addresses = (
-        select(description.c.address)
-        .join(comment, comment.c.id == description.c.comment_id)
-        .where(comment.c.author_id == of.row_id, description.c.address.is_not(None))
-        .order_by(comment.c.id.desc())
-        .limit(10 * LATEST)
-    )
-    known = set(conn.execute(addresses).scalars())
+    known = set(conn.execute(_ADDRESSES, {"author": of.row_id}).scalars())
     if not known:
         return []
-    return _reports(
-        conn, (report.c.site_id == of.site_id) & report.c.reporter.in_(sorted(known))
-    )
+    asked = {"site": of.site_id, "addresses": sorted(known)}
+    return _reported(conn.execute(_MADE, asked))
 
 
-def _reports(conn: Connection, condition: ColumnElement[bool]) -> list[Reported]:
-    rows = conn.execute(
-        select(
-            comment.c.public_id,
-            report.c.reason,
-            report.c.text,
-            report.c.created_at,
-            report.c.agreed,
-        )
-        .join(comment, comment.c.id == report.c.comment_id)
-        .where(condition)
-        .order_by(report.c.id.desc())
-        .limit(LATEST)
-    )
-    return [Reported(row[0], Complaint(row[1]), *row[2:]) for row in rows]
+def _reported(rows: Iterable[Row[Any]]) -> list[Reported]:
+    return [
+        Reported(comment_id, Complaint(complaint), *rest)
+        for comment_id, complaint, *rest in rows
+    ]
 
 
 def _elsewhere(
