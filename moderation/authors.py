@@ -208,8 +208,10 @@ def reports_made(conn: Connection, of: Author) -> list[Reported]:
 
 def _reported(rows: Iterable[Row[Any]]) -> list[Reported]:
     return [
-        Reported(comment_id, Complaint(complaint), *rest)
-        for comment_id, complaint, *rest in rows
+        Reported(
+            row.public_id, Complaint(row.reason), row.text, row.created_at, row.agreed
+        )
+        for row in rows
     ]
 
 
