@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -111,12 +112,13 @@ def among_ids(dialect: str, place: Column[int]) -> ColumnElement[bool]:
 
 
 def one_of(conn: Connection, place: Column[int], values: Collection[int]) -> Any:
-    """``place IN values``; to PostgreSQL the values travel as one array.
+    """``place IN values``; the values travel as one array, to SQLite as one of JSON.
 
-    A parameter for each would have the server parse and plan hundreds of them anew
-    for every batch.
+    A parameter for each would have hundreds of them made, parsed and planned anew for
+    every batch.
     """
     if conn.dialect.name == "sqlite":
-        return place.in_(values)
+        document = orjson.dumps(list(values)).decode()
+        return place.in_(select(func.json_each(document).table_valued("value")))
     array = bindparam(None, list(values), type_=postgresql.ARRAY(BigInteger))
     return place == func.any(array)

@@ -49,12 +49,10 @@ def find(
         return Found((), None)
     if wanted.end is not None:
         before = wanted.end if before is None else min(before, wanted.end)
+    give_up = time.monotonic() + patience
     few = _few(conn, wanted, before)
     if few is not None:
-        fitting = index.among(conn, wanted, _passing(conn, wanted, few))
-        last = fitting[limit - 1] if len(fitting) > limit else None
-        return Found(tuple(fitting[:limit]), last)
-    give_up = time.monotonic() + patience
+        return _among(conn, wanted, few, limit, give_up)
     found: list[int] = []
     chunk = limit if _answers_alone(wanted) else max(limit, _FIRST)
     while True:
@@ -72,9 +70,29 @@ def find(
 
 def _answers_alone(wanted: Wanted) -> bool:
     """Whether every candidate will pass, as far as the index can tell."""
-    return len(wanted.conditions) <= len(wanted.sources[:1]) and (
-        not wanted.clauses or wanted.statuses == frozenset(Status)
-    )
+    if wanted.clauses:
+        return not wanted.conditions and wanted.statuses == frozenset(Status)
+    return len(wanted.conditions) <= len(wanted.sources[:1])
+
+
+def _among(
+    conn: Connection, wanted: Wanted, few: Sequence[int], limit: int, give_up: float
+) -> Found:
+    """Ask the words of few candidates, the newest first and always more at a time.
+
+    On SQLite each candidate is a look of its own into the index of the words.
+    """
+    found: list[int] = []
+    begin, chunk = 0, _FIRST
+    while begin < len(few):
+        asked = few[begin : begin + chunk]
+        found += index.among(conn, wanted, _passing(conn, wanted, asked))
+        if len(found) > limit:
+            return Found(tuple(found[:limit]), found[limit - 1])
+        begin, chunk = begin + chunk, 2 * chunk
+        if begin < len(few) and time.monotonic() > give_up:
+            return Found(tuple(found), asked[-1])
+    return Found(tuple(found), None)
 
 
 def _few(conn: Connection, wanted: Wanted, before: int | None) -> list[int] | None:
