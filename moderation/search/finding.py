@@ -23,6 +23,8 @@ from moderation.vocabulary import Status
 # After this long a search gives what it has.
 PATIENCE_SECONDS = 0.03
 _FIRST, _MOST = 100, 2_000
+# So many are asked in the hope that what is sought is frequent.
+_NEWEST = 200
 # An index that names no more than this many is asked before that of the words.
 _FEW = 1_000
 
@@ -53,6 +55,9 @@ def find(
     few = _few(conn, wanted, before)
     if few is not None:
         return _among(conn, wanted, few, limit, give_up)
+    newest = _newest(conn, wanted, before)
+    if len(newest) > limit:
+        return Found(tuple(newest[:limit]), newest[limit - 1])
     found: list[int] = []
     chunk = limit if _answers_alone(wanted) else max(limit, _FIRST)
     while True:
@@ -95,6 +100,20 @@ def _among(
     return Found(tuple(found), None)
 
 
+def _newest(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
+    """Of the newest that another index than that of the words names, those that fit.
+
+    What is frequent is found among them at once; the words alone would name many that
+    do not pass.
+    """
+    if not wanted.clauses or not (
+        wanted.sources or wanted.statuses != frozenset(Status)
+    ):
+        return []
+    named = _merged(conn, _sources(wanted), wanted, before, _NEWEST)
+    return index.among(conn, wanted, _passing(conn, wanted, named))
+
+
 def _few(conn: Connection, wanted: Wanted, before: int | None) -> list[int] | None:
     """All candidates of an index that names few; None where the words lead faster."""
     if not wanted.clauses or not wanted.sources:
@@ -110,14 +129,18 @@ def _candidates(
     """The next comments to ask, newest first, and the place behind them if any."""
     if wanted.clauses:
         return index.look(conn, wanted, before, limit)
-    sources: Sequence[Source] = [
+    found = _merged(conn, _sources(wanted), wanted, before, limit)
+    return found, found[-1] if len(found) == limit else None
+
+
+def _sources(wanted: Wanted) -> Sequence[Source]:
+    """The index that names the fewest, besides that of the words."""
+    if wanted.sources:
+        return [min(wanted.sources, key=_rank)]
+    return [
         Source(comment.c.id, (comment.c.status == status.value,), comment.c.site_id)
         for status in sorted(wanted.statuses)
     ]
-    if wanted.sources:
-        sources = [min(wanted.sources, key=_rank)]
-    found = _merged(conn, sources, wanted, before, limit)
-    return found, found[-1] if len(found) == limit else None
 
 
 def _rank(source: Source) -> int:
