@@ -23,7 +23,7 @@ from moderation import migrations
 from moderation.app import create_app
 from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
-from tests.compiled import Compiled
+from tests import compiled
 from tests.servers import Postgres, Valkey
 from tests.service import Service, free_address, running
 from tests.supervised import Up
@@ -44,9 +44,9 @@ def _bare_environment() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates_are_compiled_once() -> None:
-    """Each test has an app of its own, and every app has the same templates."""
-    Flask.jinja_options = {"bytecode_cache": Compiled()}
+def _compiled_once() -> None:
+    """Each test has an app and a store of its own, and all of them are made alike."""
+    compiled.share()
 
 
 @pytest.fixture
