@@ -105,17 +105,18 @@ $(RUN) $(DEV) $(BENCH): $(VENV)/stamps/%: | $(BIN)/python
 	$(BIN)/pip install -q --no-deps --no-build-isolation --no-index -e .
 	@mkdir -p $(@D); touch $@
 
-# Playwright's own Chromium where it can be had, else Debian's. Its driver needs a
-# library that a bare Debian does not have.
+# Chromium without its windows, a third of the work: Debian's, or Playwright's own. A
+# whole one will do. Playwright's driver needs a library that a bare Debian does not have.
 APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 $(BROWSER): | $(DEV)
 	@may_install=; if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then may_install=1; fi; \
 	if ! $(BIN)/playwright --version >/dev/null 2>&1; then \
 	  test -n "$$may_install" || { echo "The tests need libatomic: install the package libatomic1 of your system." >&2; exit 2; }; \
 	  apt-get update -qq; $(APT) libatomic1 >/dev/null; fi; \
-	if command -v chromium >/dev/null; then echo "Chromium: $$(command -v chromium)"; \
+	debian() { test -n "$$may_install" && { apt-get update -qq; $(APT) "$$1"; } >/dev/null 2>&1; }; \
+	if command -v chromium-headless-shell || debian chromium-headless-shell || command -v chromium; then :; \
 	elif timeout 180 $(BIN)/playwright install chromium >/dev/null 2>&1 \
 	  && { [ -z "$$may_install" ] || timeout 300 $(BIN)/playwright install-deps chromium >/dev/null 2>&1; }; then echo "Chromium: Playwright's own"; \
-	elif [ -n "$$may_install" ]; then echo "Chromium: installing Debian's …"; apt-get update -qq; $(APT) chromium >/dev/null; \
-	else echo "The tests need Chromium: install the package chromium of your system." >&2; exit 2; fi
+	elif debian chromium; then echo "Chromium: Debian's"; \
+	else echo "The tests need Chromium: install the package chromium-headless-shell or chromium of your system." >&2; exit 2; fi
 	@mkdir -p $(@D); touch $@

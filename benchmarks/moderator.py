@@ -14,7 +14,7 @@ from playwright.sync_api import CDPSession, Page, expect, sync_playwright
 from benchmarks.held import PASSWORD, a_moderator, hold
 from benchmarks.report import Table
 from benchmarks.subjects import Ours
-from tests.browsing import ARGUMENTS, chromium_path
+from tests.browsing import launch
 
 MINUTES = 10.0
 A_MINUTE = 60
@@ -49,8 +49,7 @@ def measure(minutes: float = MINUTES) -> Table:
         ours = Ours(Path(name), rate_limit_login="off")
         hold(ours, number + WARM_UP + 60)
         who = a_moderator(ours, 1)
-        path = chromium_path(playwright)
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = launch(playwright)
         with ours.doorbell(), ours.web():
             page = browser.new_page()
             page.goto(f"http://{ours.address}/login")

@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from moderation.settings import PREFIX
-from tests.browsing import ARGUMENTS, chromium_path
+from tests.browsing import launch
 from tests.service import free_address
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -146,9 +146,7 @@ def main() -> None:
         demo(Path(folder)) as addresses,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(playwright), args=ARGUMENTS
-        )
+        browser = launch(playwright)
         for look in LOOKS:
             visit(browser, look, addresses)
         browser.close()
