@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from moderation.app import create_app
 from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
 from tests import compiled
+from tests.commands import Run, called, started
 from tests.servers import Postgres, Valkey
 from tests.service import Service, free_address, running
 from tests.supervised import Up
@@ -31,7 +30,6 @@ from tests.supervised import Up
 pytest_plugins = ["tests.browsing"]
 
 STORE = "moderation"
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SECRET_KEY = "a secret key that only tests know"
 
@@ -187,19 +185,14 @@ def up(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Up]:
 
 @pytest.fixture
 def run(settings: Settings) -> Run:
-    """Runs a command against the test's store; standard input is `given`."""
+    """Runs a command against the test's store, in this process."""
+    return called(settings)
 
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "moderation", *arguments],
-            env=Service(settings).environment(),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
 
-    return run
+@pytest.fixture
+def start(settings: Settings) -> Run:
+    """Runs a command against the test's store, as a process of its own."""
+    return started(settings)
 
 
 def _migrate(url: str) -> None:

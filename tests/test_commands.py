@@ -19,16 +19,16 @@ from moderation.memberships import Place
 from moderation.schema import author, journal, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
-from tests.conftest import Run
+from tests.commands import Run
 from tests.factories import ARTICLE, ORIGIN, PASSWORD, a_comment, a_moderator, a_site
 from tests.service import Service
 from tests.web.person import Person
 
 
 def test_a_site_is_added_once_and_has_the_three_keys(
-    run: Run, database: Database
+    start: Run, run: Run, database: Database
 ) -> None:
-    added = run("add-site", "news", "The News", "--origin", ORIGIN)
+    added = start("add-site", "news", "The News", "--origin", ORIGIN)
     again = run("add-site", "news", "The News", "--origin", ORIGIN)
     keys = json.loads(run("keys", "news", "--json").stdout)
 

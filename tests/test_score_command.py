@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.commands import Run
 
 # It needs no store.
 pytestmark = pytest.mark.parametrize("store", ["sqlite"])
 
 
-def test_lines_come_back_in_order_with_their_scores_and_all_they_had(run: Run) -> None:
+def test_lines_come_back_in_order_with_their_scores_and_all_they_had(
+    start: Run,
+) -> None:
     texts = [f"comment number {n} with ünïcode 🙂" for n in range(600)]
     given = [
         {"id": 10**30 + n, "text": text, "mine": [1.10]} for n, text in enumerate(texts)
     ]
-    done = run("score", given="".join(json.dumps(each) + "\n" for each in given))
+    done = start("score", given="".join(json.dumps(each) + "\n" for each in given))
     lines = [json.loads(line) for line in done.stdout.splitlines()]
 
     assert done.returncode == 0, done.stderr
