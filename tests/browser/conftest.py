@@ -9,9 +9,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -46,6 +47,8 @@ class News:
     settings: Settings
     database: Database
     login: Login
+    # Of those who have signed in, to come back with: the form is one test's business.
+    cookies: dict[Login, list[Any]] = field(default_factory=dict)
 
     @property
     def article(self) -> str:
@@ -106,14 +109,18 @@ class News:
         login = who or self.login
         if waiting is not None:
             self.held(waiting)
+        page.context.add_cookies(self.cookies.get(login, []))
         page.goto(f"{self.service.url}{at}")
-        expect(page.get_by_label("E-mail")).to_be_focused()
-        page.keyboard.type(login.email)
-        page.keyboard.press("Tab")
-        page.keyboard.type(login.password)
-        page.keyboard.press("Enter")
+        if login not in self.cookies:
+            expect(page.get_by_label("E-mail")).to_be_focused()
+            page.keyboard.type(login.email)
+            page.keyboard.press("Tab")
+            page.keyboard.type(login.password)
+            page.keyboard.press("Enter")
         # Shown by the script that listens to the keys.
         page.locator("[data-help]:not([hidden])").wait_for(state="attached")
+        if login not in self.cookies:
+            self.cookies[login] = list(page.context.cookies())
 
 
 @pytest.fixture(scope="package")
