@@ -78,7 +78,7 @@ def crowd(
     with database.write() as conn:
         document = CAREFUL.model_dump(mode="json")
         conn.execute(update(site).values(settings=document))
-    with running(settings) as service:
+    with running(settings, workers=0) as service:
         demo = subprocess.Popen(
             [sys.executable, "-m", "moderation.demo"], env=service.environment()
         )
@@ -86,6 +86,8 @@ def crowd(
         eventually(lambda: _answers(article), what="the article")
         crowd = Crowd(service, settings, database, EVERYTHING)
         crowd.post()
+        # Then, all of them in a few batches.
+        service.start_worker()
         eventually(crowd.is_idle, within=120, what="the last verdict")
         yield crowd
         demo.terminate()
