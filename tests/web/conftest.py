@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.vocabulary import Role
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site
+from tests.fakes import FixedScorer
 from tests.web.person import Person
+from tests.web.seeking import problem
+from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import Runtime
 
@@ -75,3 +79,40 @@ def hold(
 def someone(app: Flask) -> Callable[[], Person]:
     """Makes people, each with a browser of their own."""
     return lambda: Person(app.test_client())
+
+
+@pytest.fixture
+def person(someone: Callable[[], Person], moderator: Moderator) -> Person:
+    """A moderator at the desk."""
+    person = someone()
+    person.sign_in(moderator)
+    return person
+
+
+@pytest.fixture
+def owner(someone: Callable[[], Person], database: Database, site: Site) -> Person:
+    """An owner at the desk."""
+    with database.write() as conn:
+        who = a_moderator(conn, site, role=Role.OWNER)
+    person = someone()
+    person.sign_in(who)
+    return person
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database) -> Runtime:
+    """A worker's, with a scorer whose opinion is known."""
+    return Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+
+
+@pytest.fixture
+def find(person: Person, runtime: Runtime) -> Callable[[str], list[str]]:
+    """The ids of the cards that a search shows, newest first."""
+
+    def search(query: str) -> list[str]:
+        describe(runtime)
+        answer = person.client.get("/review/search", query_string={"q": query})
+        assert answer.status_code == 200, problem(answer.text)
+        return re.findall(r'id="card-(\w+)"', answer.text)
+
+    return search

@@ -21,13 +21,6 @@ END = re.compile(r'action="(/account/sessions/[0-9a-f]+/end)"')
 
 
 @pytest.fixture
-def person(someone: Someone, moderator: Moderator) -> Person:
-    person = someone()
-    person.sign_in(moderator)
-    return person
-
-
-@pytest.fixture
 def elsewhere(someone: Someone, moderator: Moderator) -> Person:
     """The same moderator in another browser."""
     elsewhere = someone()

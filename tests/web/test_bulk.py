@@ -1,4 +1,4 @@
-"""Many comments with one press: chosen ones, all that a search finds, a cluster."""
+"""Many comments with one press: chosen ones, with or without scripts."""
 
 from __future__ import annotations
 
@@ -12,54 +12,15 @@ from sqlalchemy import func, select
 from moderation import bulk_acts, revisions
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.dispatch import Bell
-from moderation.finding_schema import cluster
-from moderation.moderators import Moderator
 from moderation.schema import decision, journal, journal_site
-from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Act, Reason
-from tests.factories import CAREFUL, a_comment, a_moderator, a_site
-from tests.fakes import FixedScorer
-from tests.moderation.rows import lane, row_of
+from moderation.vocabulary import Act
+from tests.factories import CAREFUL, a_moderator, a_site
+from tests.moderation.rows import lane
+from tests.web.choosing import post, seen, statuses
 from tests.web.person import Person
-from workers.describe import describe
-from workers.drain import drain
-from workers.runtime import Runtime
 
 Hold = Callable[..., Stored]
-
-
-@pytest.fixture
-def runtime(settings: Settings, database: Database) -> Runtime:
-    return Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
-
-
-@pytest.fixture
-def person(someone: Callable[[], Person], moderator: Moderator) -> Person:
-    person = someone()
-    person.sign_in(moderator)
-    return person
-
-
-def post(person: Person, path: str, **form: Any) -> Any:
-    """Send a form as our script does."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', person.read("/review"))
-    assert found
-    return person.client.post(
-        path,
-        data={"csrf_token": found[1], **form},
-        headers={"Accept": "application/json"},
-    )
-
-
-def seen(ids: list[str], status: str = "held") -> list[str]:
-    return [f"{each}:1:{status}" for each in ids]
-
-
-def statuses(database: Database, ids: list[str]) -> list[str]:
-    with database.read() as conn:
-        return [row_of(conn, each).status for each in ids]
 
 
 def test_chosen_comments_are_one_entry_and_one_undo(
@@ -181,53 +142,6 @@ def test_nobody_goes_on_with_what_somebody_else_began(
     assert statuses(database, ids) == ["approved", "held"]
 
 
-def test_all_that_a_search_finds_is_decided_with_the_number_that_was_shown(
-    hold: Hold, person: Person, runtime: Runtime, database: Database
-) -> None:
-    ids = [hold(f"Cheap watches, number {n}").public_id for n in range(3)]
-    other = hold("Something else.").public_id
-    describe(runtime)
-    page = person.read("/review/search?q=watches&count=yes")
-    shown = dict(re.findall(r'name="(q|number|newest)" value="([^"]*)"', page))
-    assert shown["number"] == "3"
-
-    # What comes after the page was made is not decided with it.
-    late = hold("More cheap watches").public_id
-    describe(runtime)
-    answer = post(person, "/review/bulk", choice="rejected:spam", **shown).get_json()
-
-    assert answer["done"] == 3
-    assert statuses(database, [*ids, other, late]) == ["rejected"] * 3 + ["held"] * 2
-
-
-def test_more_than_was_shown_has_to_be_looked_at_again(
-    hold: Hold, person: Person, database: Database
-) -> None:
-    ids = [hold().public_id for _ in range(2)]
-
-    answer = post(
-        person, "/review/bulk", choice="approved", q="status:held", number="1"
-    )
-
-    assert answer.status_code == 409
-    assert "There are 2 now" in answer.get_json()["problem"]
-    assert statuses(database, ids) == ["held"] * 2
-
-
-def test_a_confirmation_of_what_nobody_asked_about_changes_nothing(
-    hold: Hold, person: Person, database: Database
-) -> None:
-    one = hold().public_id
-    person.decide(one, "approved")
-
-    answer = post(
-        person, "/review/bulk", choice="approved", comment=seen([one], "approved")
-    ).get_json()
-
-    assert (answer["done"], answer["undo"]) == (0, "")
-    assert answer["missed"][0]["why"] == "It stands so already: approved."
-
-
 @pytest.mark.parametrize("store", ["sqlite"])
 @pytest.mark.parametrize(
     "form",
@@ -244,29 +158,6 @@ def test_a_form_that_is_not_ours_is_refused(
     person: Person, form: dict[str, Any]
 ) -> None:
     assert post(person, "/review/bulk", **form).status_code == 400
-
-
-def test_viewers_and_strangers_decide_nothing(
-    hold: Hold,
-    someone: Callable[[], Person],
-    viewer: Moderator,
-    database: Database,
-) -> None:
-    ids = [hold().public_id]
-    with database.write() as conn:
-        other = a_site(conn, key="other", settings=CAREFUL)
-        stranger = a_moderator(conn, other)
-    looker, neighbour = someone(), someone()
-    looker.sign_in(viewer)
-    neighbour.sign_in(stranger)
-
-    refused = post(looker, "/review/bulk", choice="approved", comment=seen(ids))
-    missed = post(neighbour, "/review/bulk", choice="approved", comment=seen(ids))
-
-    assert refused.status_code == 403
-    assert missed.get_json()["done"] == 0
-    assert missed.get_json()["missed"][0]["name"] == ""
-    assert statuses(database, ids) == ["held"]
 
 
 def test_one_act_on_two_sites_belongs_to_both(
@@ -295,53 +186,3 @@ def test_one_act_on_two_sites_belongs_to_both(
         assert set(sites) == {site.id, other.id}
     post(person, answer["undo"])
     assert statuses(database, ids) == ["held"] * 2
-
-
-def test_a_thousand_are_decided_in_short_transactions(
-    person: Person, database: Database, site: Site, runtime: Runtime
-) -> None:
-    with database.write() as conn:
-        ids = [a_comment(conn, site).public_id for _ in range(1_000)]
-    drain(runtime)
-
-    answer = post(
-        person, "/review/bulk", choice="rejected:spam", comment=seen(ids)
-    ).get_json()
-
-    assert answer["done"] == 1_000
-    assert set(statuses(database, ids)) == {"rejected"}
-    post(person, answer["undo"])
-    assert set(statuses(database, ids)) == {"held"}
-
-
-def test_a_cluster_is_shown_and_decided_on_its_page(
-    hold: Hold,
-    person: Person,
-    someone: Callable[[], Person],
-    runtime: Runtime,
-    database: Database,
-) -> None:
-    text = "The finest watches of all are sold at {} today, so come and have a look."
-    ids = [hold(text.format(f"shop {n}")).public_id for n in range(3)]
-    describe(runtime)
-    with database.read() as conn:
-        path = f"/review/clusters/{conn.execute(select(cluster.c.public_id)).scalar()}"
-    page = person.read(path)
-    assert "3 comments that say nearly the same" in page
-    assert re.findall(r'id="card-(\w+)"', page) == ids[::-1]
-    with database.write() as conn:
-        stranger = a_moderator(conn, a_site(conn, key="other"))
-    neighbour = someone()
-    neighbour.sign_in(stranger)
-    assert neighbour.client.get(path).status_code == 404
-
-    answer = post(
-        person, path, choice=f"rejected:{Reason.SPAM}", spread="yes"
-    ).get_json()
-
-    assert answer["done"] == 3
-    late = hold(text.format("a late shop")).public_id
-    describe(runtime)
-    assert statuses(database, [*ids, late]) == ["rejected"] * 4
-    post(person, answer["undo"])
-    assert statuses(database, [*ids, late]) == ["held"] * 3 + ["rejected"]

@@ -11,7 +11,6 @@ from moderation import appeals, claims, reports
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.moderators import Moderator
 from moderation.reports import Grievance
 from moderation.scorer import Scorer
 from moderation.settings import Settings
@@ -34,14 +33,6 @@ def described(
     bell = Bell.at(settings.redis_url)
     runtime = Runtime(settings=settings, database=database, bell=bell, scorer=scorer)
     return lambda: describe(runtime)
-
-
-@pytest.fixture
-def person(someone: Someone, moderator: Moderator) -> Person:
-    """A moderator at the desk."""
-    person = someone()
-    person.sign_in(moderator)
-    return person
 
 
 def test_a_reported_comment_shows_what_readers_said(

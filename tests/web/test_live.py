@@ -10,21 +10,12 @@ import pytest
 from moderation import review
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.moderators import Moderator
 from moderation.sites import Site
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
 
 Someone = Callable[[], Person]
 Hold = Callable[..., Stored]
-
-
-@pytest.fixture
-def person(someone: Someone, moderator: Moderator) -> Person:
-    """A moderator at the desk."""
-    person = someone()
-    person.sign_in(moderator)
-    return person
 
 
 @pytest.fixture

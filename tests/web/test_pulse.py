@@ -44,14 +44,6 @@ def clock(app: Flask) -> Clock:
     return clock
 
 
-@pytest.fixture
-def person(someone: Someone, moderator: Moderator) -> Person:
-    """A moderator at the desk."""
-    person = someone()
-    person.sign_in(moderator)
-    return person
-
-
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
     """What the store is asked meanwhile."""

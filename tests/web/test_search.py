@@ -1,96 +1,23 @@
-"""The search box finds what it says, on the sites of whoever asks, and explains itself."""
+"""The search box finds comments by where they came from and what became of them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select, update
 
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.dispatch import Bell
 from moderation.identity import key_at, made_at, new_key
 from moderation.moderators import Moderator
-from moderation.schema import author, comment, journal, scoring
-from moderation.search import finding
-from moderation.settings import Settings
+from moderation.schema import author, comment, scoring
 from moderation.sites import Site
 from tests.factories import ARTICLE, CAREFUL, a_moderator, a_site
-from tests.fakes import FixedScorer
 from tests.web.person import Person
-from workers.describe import describe
-from workers.runtime import Runtime
 
 Hold = Callable[..., Stored]
 Find = Callable[[str], list[str]]
-
-
-@pytest.fixture
-def runtime(settings: Settings, database: Database) -> Runtime:
-    return Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
-
-
-@pytest.fixture
-def person(someone: Callable[[], Person], moderator: Moderator) -> Person:
-    person = someone()
-    person.sign_in(moderator)
-    return person
-
-
-@pytest.fixture
-def find(person: Person, runtime: Runtime) -> Find:
-    """The ids of the cards that a search shows, newest first."""
-
-    def search(query: str) -> list[str]:
-        describe(runtime)
-        answer = person.client.get("/review/search", query_string={"q": query})
-        assert answer.status_code == 200, problem(answer.text)
-        return re.findall(r'id="card-(\w+)"', answer.text)
-
-    return search
-
-
-def problem(page: str) -> str:
-    found = re.search(r'id="search-problem">([^<]*)<', page)
-    return found[1] if found else ""
-
-
-def test_words_are_found_whatever_their_case_and_accents(
-    hold: Hold, find: Find
-) -> None:
-    cafe = hold("The Café by the harbour is closed.").public_id
-    ferry = hold("Ferries leave from another pier.").public_id
-
-    assert find("cafe") == [cafe]
-    assert find("HARBOUR café") == [cafe]
-    assert find("ferr*") == [ferry]
-    assert find("ferr") == []
-    assert find("pier -ferries") == []
-    assert find("-cafe") == [ferry]
-    assert find("") == [ferry, cafe]
-
-
-def test_phrases_are_words_that_follow_one_another(hold: Hold, find: Find) -> None:
-    first = hold("Over the new bridge we went.").public_id
-    hold("A bridge that is not new at all.")
-
-    assert find('"new bridge"') == [first]
-    assert len(find("new bridge")) == 2
-    assert find("new-bridge") == [first]
-
-
-def test_languages_without_blanks_are_found_by_parts_of_a_sentence(
-    hold: Hold, find: Find
-) -> None:
-    chinese = hold("这是一个很好的文章，谢谢作者。").public_id
-    japanese = hold("これはとてもいい記事ですね。").public_id
-
-    assert find("文章") == [chinese]
-    assert find("記事") == [japanese]
-    assert find("章文") == []
 
 
 def test_a_comment_is_found_by_its_author(
@@ -220,144 +147,8 @@ def test_another_site_does_not_exist(
     assert find(f"site:{site.key} harbour") == [mine]
 
 
-def test_a_text_cannot_bring_words_of_the_index_with_it(
-    hold: Hold, find: Find, database: Database, site: Site
-) -> None:
-    with database.write() as conn:
-        other = a_site(conn, key="other", settings=CAREFUL)
-    hold(f"\ue000{site.id:x} \ue001{site.id:x} harbour", to=other)
-
-    assert find("harbour") == []
-
-
-def test_pages_go_on_where_the_last_one_ended(
-    hold: Hold, person: Person, runtime: Runtime
-) -> None:
-    ids = [hold().public_id for _ in range(20)]
-    describe(runtime)
-
-    for query in ("walked", "status:held", "lane:held"):
-        first = person.client.get("/review/search", query_string={"q": query}).text
-        more = re.search(r'href="(/review/search\?[^"]*after=[^"]*)"', first)
-        assert more, query
-        second = person.read(more[1].replace("&amp;", "&"))
-        shown = [*re.findall(r'id="card-(\w+)"', first)]
-        shown += re.findall(r'id="card-(\w+)"', second)
-        assert shown == ids[::-1], query
-        assert "after=" not in second.partition("data-pages>")[2]
-
-
-def test_a_search_whose_time_is_up_says_so_and_goes_on(
-    hold: Hold,
-    person: Person,
-    runtime: Runtime,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    oldest = hold("The one with hate in it.").public_id
-    for _ in range(4):
-        hold()
-    describe(runtime)
-    person.decide(oldest, "rejected:hate")
-    monkeypatch.setattr(finding, "_FIRST", 2)
-    monkeypatch.setattr(finding, "PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr("moderation.review.PAGE", 2)
-
-    path, seen = "/review/search?q=-lane:held", []
-    for _ in range(4):
-        page = person.client.get(path).text
-        seen += re.findall(r'id="card-(\w+)"', page)
-        more = re.search(r'href="(/review/search\?[^"]*after=[^"]*)"', page)
-        if more is None:
-            break
-        path = more[1].replace("&amp;", "&")
-    assert seen == [oldest]
-
-
-@pytest.mark.parametrize("store", ["sqlite"])
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [
-        ("statsu:held", "status:"),
-        ("status:", "something must follow"),
-        ("status:open", "pending, approved, held, rejected, deleted"),
-        ('"open', "quotation mark"),
-        ("email:jane", "reader@example.org"),
-        ("ip:somewhere", "192.0.2.0/24"),
-        ("ip:10.0.0.0/8", "192.0.2.0/24"),
-        ("score:spam", "score:spam&gt;0.8"),
-        ("score:nice>0.5", "identity_attack"),
-        ("before:yesterday", "2026-11-22"),
-        ("lang:german", "en or de"),
-        ("site:elsewhere", "news"),
-        ("by:nobody", "policy"),
-        ("x" * 501, "500"),
-        ("a " * 21, "20"),
-    ],
-)
-def test_a_mistake_is_explained(person: Person, query: str, said: str) -> None:
-    answer = person.client.get("/review/search", query_string={"q": query})
-
-    assert answer.status_code == 400
-    assert said in problem(answer.text)
-
-
-def test_what_somebody_looked_for_is_in_no_journal(
-    hold: Hold, person: Person, database: Database
-) -> None:
-    held = hold(email="jane@example.org").public_id
-    page = "/review/search?q=email%3Ajane%40example.org"
-    form = {"choice": "approved", "revision": "1", "seen": "held"}
-    found = re.search(r'name="csrf_token" value="([^"]+)"', person.read("/review"))
-    assert found
-    answer = person.client.post(
-        f"/review/{held}",
-        data=form | {"csrf_token": found[1]},
-        headers={"Referer": f"http://localhost{page}"},
-    )
-
-    assert answer.status_code == 303
-    with database.read() as conn:
-        details = conn.execute(
-            select(journal.c.detail).order_by(journal.c.id.desc()).limit(1)
-        ).scalar_one()
-    assert details == {"view": "/review/search"}
-
-
 def test_keys_say_when_they_were_made() -> None:
     key = new_key()
 
     assert abs(datetime.now(UTC) - made_at(key)) < timedelta(seconds=5)
     assert key_at(made_at(key)) <= key < key_at(made_at(key) + timedelta(seconds=1))
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "thread://[x",
-        "thread:https://a:99999999/",
-        "thread:\0",
-        "link://[x",
-        "author:\0 cluster:\0",
-        'by:"\0"',
-        "ip:\0",
-        "email:\0@a.b",
-        "'; DROP TABLE comment --",
-        '"a OR b" NOT near("x y") *',
-        "\ue000abc ' \\ & | ! <->",
-        "author:' author:*",
-        "*",
-        "-",
-        "😀",
-        "before:0001 after:9999-12-31",
-        "after:9999w",
-    ],
-)
-def test_no_search_fails_whatever_it_says(
-    hold: Hold, person: Person, runtime: Runtime, query: str
-) -> None:
-    hold()
-    describe(runtime)
-
-    for sign in ("", "-"):
-        answer = person.client.get("/review/search", query_string={"q": sign + query})
-        assert answer.status_code in (200, 400), query

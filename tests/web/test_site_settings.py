@@ -1,57 +1,25 @@
-"""The settings of a site: a form that keeps what was typed, a preview, an undo."""
+"""The settings of a site: a form that keeps what was typed, and an undo."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from moderation import journals, schema, sites
+from moderation import journals
 from moderation.app import create_app
-from moderation.comments import Stored
 from moderation.db import Database
-from moderation.moderators import Moderator
 from moderation.reader_schema import wish
-from moderation.schema import comment, journal
+from moderation.schema import journal
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings, Threshold
-from moderation.vocabulary import Act, Mode, Role, Status
-from moderation.web import settings_form
+from moderation.vocabulary import Act, Mode, Role
 from tests.factories import ARTICLE, ORIGIN, a_moderator
+from tests.web.configuring import PAGE, UNDO, form, settings_of
 from tests.web.person import Person
 
 Someone = Callable[[], Person]
-Hold = Callable[..., Stored]
-PAGE = "/settings/news"
-UNDO = re.compile(r'action="(/review/decided/\w+/undo)"')
-
-
-@pytest.fixture
-def owner(someone: Someone, database: Database, site: Site) -> Person:
-    with database.write() as conn:
-        who = a_moderator(conn, site, role=Role.OWNER)
-    person = someone()
-    person.sign_in(who)
-    return person
-
-
-def settings_of(database: Database) -> SiteSettings:
-    with database.read() as conn:
-        found = sites.find(conn, "news")
-    assert found
-    return found.settings
-
-
-def form(database: Database, **changes: str) -> dict[str, Any]:
-    """The form as it stands on the page, with some fields typed otherwise."""
-    settings = settings_of(database)
-    shown = settings_form.shown(settings)
-    shown = {name: value for name, value in shown.items() if value}
-    shown["version"] = settings_form.version_of(settings)
-    return {name: value for name, value in (shown | changes).items() if value != "-"}
 
 
 def test_the_form_shows_the_settings_and_saves_nothing_of_its_own(
@@ -173,165 +141,6 @@ def test_who_saves_over_somebody_else_is_told_first(
     assert (
         owner.send(PAGE, PAGE, **form(database, links_allowed="3")).status_code == 303
     )
-
-
-def test_the_preview_says_what_a_list_would_have_hit_and_saves_nothing(
-    owner: Person, database: Database, hold: Hold
-) -> None:
-    before = settings_of(database)
-    hold("Cheap PILLS for everybody")
-    hold("Nothing to see here", name="Casino Royale")
-    old = hold("cheap pills of last year")
-    with database.write() as conn:
-        conn.execute(
-            update(comment)
-            .where(comment.c.public_id == old.public_id)
-            .values(created_at=func.datetime("now", "-40 days"))
-            if conn.dialect.name == "sqlite"
-            else update(comment)
-            .where(comment.c.public_id == old.public_id)
-            .values(created_at=func.now() - func.make_interval(0, 0, 0, 40))
-        )
-
-    page = owner.send(
-        PAGE,
-        f"{PAGE}/preview",
-        **form(database, blocked_words="cheap pills\n/xyzzy/", suspect_words="casino", links_allowed="5"),
-    )  # fmt: skip
-
-    assert page.status_code == 200
-    assert page.text.count("Would have hit 1 of 2 comments") == 2
-    assert "Cheap PILLS for everybody" in page.text
-    assert "last year" not in page.text
-    assert "<bdi>/xyzzy/</bdi>: 0 comments" in page.text
-    assert 'name="links_allowed" type="number" value="5"' in page.text
-    assert settings_of(database) == before
-
-
-def test_the_rules_are_run_on_what_waits_and_taken_back(
-    owner: Person, database: Database, site: Site, hold: Hold
-) -> None:
-    good = hold("A harmless word about the harbour and its boats.")
-    bad = hold("Buy our xyzzy today, the harbour has never seen better.")
-    owner.send(
-        PAGE,
-        PAGE,
-        **form(database, mode="publish_unless_flagged", blocked_words="xyzzy"),
-    )
-    page = owner.read(f"{PAGE}/rules")
-    assert "2 comments wait" in page
-    assert "Decide 2 comments" in page
-    assert standing(database, good) is Status.HELD
-
-    owner.send(f"{PAGE}/rules", f"{PAGE}/rules")
-
-    assert standing(database, good) is Status.APPROVED
-    assert standing(database, bad) is Status.REJECTED
-    with database.read() as conn:
-        acts = (
-            conn.execute(select(journal.c.act).order_by(journal.c.id)).scalars().all()
-        )
-        decided = conn.execute(
-            select(schema.decision).order_by(schema.decision.c.id.desc()).limit(2)
-        ).all()
-    assert acts[-1] == Act.RULES
-    assert {each.rule for each in decided} == {"blocked_word", "unobjectionable"}
-    assert all(each.model_version for each in decided)
-
-    after = owner.read(f"{PAGE}/rules")
-    assert "The rules decided 2 comments." in after
-    undo = UNDO.search(after)
-    assert undo
-    owner.send(PAGE, undo[1])
-    assert standing(database, good) is standing(database, bad) is Status.HELD
-
-
-def test_running_rules_that_change_nothing_leaves_no_entry(
-    owner: Person, database: Database, hold: Hold
-) -> None:
-    hold("A harmless word about the harbour and its boats.")
-    with database.read() as conn:
-        count = select(func.count()).select_from(journal)
-        before = conn.execute(count).scalar()
-    assert "Decide 1" not in owner.read(f"{PAGE}/rules")
-
-    owner.send(PAGE, f"{PAGE}/rules")
-
-    with database.read() as conn:
-        assert conn.execute(count).scalar() == before
-
-
-def test_the_secret_key_is_shown_on_demand_and_replaced(
-    owner: Person, database: Database, site: Site
-) -> None:
-    page = f"{PAGE}/keys"
-    assert "sk_" not in owner.read(page)
-    first = secret(owner)
-
-    owner.send(page, f"{page}/rotate")
-    second = secret(owner)
-    assert second != first
-    undo = UNDO.search(owner.read(page)) or UNDO.search(owner.read("/review/decided"))
-    assert undo
-    owner.send(PAGE, undo[1])
-
-    assert secret(owner) == first
-    with database.read() as conn:
-        rows = conn.execute(select(journal)).all()
-    assert {row.act for row in rows} == {Act.SETTINGS, Act.UNDO}
-    assert first not in str(rows)
-
-
-def secret(person: Person) -> str:
-    shown = person.send(f"{PAGE}/keys", f"{PAGE}/keys")
-    found = re.search(r"sk_[0-9a-f]{64}", shown.text)
-    assert found
-    return found[0]
-
-
-def standing(database: Database, stored: Stored) -> Status:
-    with database.read() as conn:
-        status = select(comment.c.status).where(comment.c.public_id == stored.public_id)
-        return Status(conn.execute(status).scalar_one())
-
-
-@pytest.mark.parametrize("path", ["", "/people", "/keys", "/rules"])
-def test_other_members_read_and_do_not_change(
-    someone: Someone,
-    moderator: Moderator,
-    viewer: Moderator,
-    database: Database,
-    path: str,
-) -> None:
-    for who in (moderator, viewer):
-        person = someone()
-        person.sign_in(who)
-        page = person.read(PAGE + path)
-        assert "Only owners change this." in page
-        assert 'type="submit">Save' not in page
-        assert "@example.org" not in page
-        answer = person.send(PAGE, PAGE + path, **form(database, links_allowed="9"))
-        assert answer.status_code in (403, 405)
-    assert settings_of(database).links_allowed == 2
-
-
-def test_a_lost_role_cannot_be_used_to_undo(
-    someone: Someone, database: Database, site: Site
-) -> None:
-    with database.write() as conn:
-        one, two = (a_moderator(conn, site, role=Role.OWNER) for _ in range(2))
-    first, second = someone(), someone()
-    first.sign_in(one)
-    second.sign_in(two)
-    first.send(PAGE, PAGE, **form(database, links_allowed="9"))
-    undo = UNDO.search(first.read(PAGE))
-    assert undo
-    second.send(f"{PAGE}/people", f"{PAGE}/people/{one.public_id}", role="moderator")
-
-    answer = first.send("/account", undo[1])
-
-    assert answer.status_code == 409
-    assert settings_of(database).links_allowed == 9
 
 
 def test_the_form_looks_as_the_owner_wants_it(

@@ -1,0 +1,21 @@
+"""What a page of the desk says, and where a comment stands."""
+
+from __future__ import annotations
+
+import re
+
+from moderation import threads
+from moderation.comments import Stored
+from moderation.db import Database
+from moderation.vocabulary import Status
+
+
+def words_of(page: str) -> str:
+    """What a page says, whatever is marked in it."""
+    return re.sub(r"<[^>]+>", "", page)
+
+
+def status(database: Database, stored: Stored) -> Status:
+    """Where a comment stands."""
+    with database.read() as conn:
+        return threads.standing(conn, stored.public_id).status
