@@ -25,7 +25,7 @@ BODY_MAX_BYTES = 128 * 1024
 
 def create_app(settings: Settings) -> Flask:
     """The application for `settings`, which must have a secret key."""
-    app = Flask("moderation.web")
+    app = Flask("moderation.web", static_url_path=web.files.address())
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX_BYTES,

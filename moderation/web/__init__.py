@@ -14,6 +14,7 @@ from moderation.web import (
     claims,
     clusters,
     edits,
+    files,
     health,
     intake,
     invitations,
@@ -53,6 +54,6 @@ def register(app: Flask, settings: Settings) -> None:
     ):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)
-    for module in (language, packing, pages, snippets):
+    for module in (language, files, packing, pages, snippets):
         module.set_up(app)
     app.after_request(thread.allow_origin)

@@ -31,7 +31,8 @@ PUBLIC = {
     *("reports.create", "reports.ask", "reports.send", "reports.thank"),
     *("appeals.send", "notices.ask_confirm", "notices.confirm"),
     *("notices.ask_stop", "notices.stop"),
-    *("status.show", "pages.home", "pages.embed", "static"),
+    *("status.show", "pages.home", "pages.embed"),
+    *("static", "other_static"),
     *("login.sign_in", "login.open_session", "login.sign_out"),
     *("login.second_step", "login.take_code", "provider.leave", "provider.come_back"),
     # Whoever has the link may use it: `tests/web/test_invitations.py`.

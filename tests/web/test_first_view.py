@@ -11,6 +11,7 @@ import pytest
 from moderation import review
 from moderation.comments import Stored
 from moderation.moderators import Moderator
+from moderation.web import files
 from tests.web.person import Person
 
 MOST_BYTES = 60 * 1024
@@ -42,7 +43,7 @@ def test_the_first_view_is_small(
         folder = path.rpartition("/")[0]
         waiting += [f"{folder}/{name}" for name in _IMPORTS.findall(body.decode())]
 
-    assert "/static/desk/live.js" in sizes
+    assert f"{files.address()}/desk/live.js" in sizes
     assert body_of_lane.count("data-card=") == review.PAGE
     assert sum(sizes.values()) < MOST_BYTES, sizes
 
@@ -52,7 +53,7 @@ def test_only_browsers_that_can_read_it_get_it_packed(
 ) -> None:
     person = someone()
     person.sign_in(moderator)
-    for path in ("/review", "/static/desk.css"):
+    for path in ("/review", f"{files.address()}/desk.css"):
         with person.client.get(path, headers=GZIP) as packed:
             assert packed.content_encoding == "gzip"
             assert "Accept-Encoding" in packed.vary
