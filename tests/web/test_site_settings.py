@@ -15,6 +15,7 @@ from moderation.schema import journal
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings, Threshold
 from moderation.vocabulary import Act, Mode, Role
+from moderation.web import settings_form
 from tests.factories import ARTICLE, ORIGIN, a_moderator
 from tests.web.configuring import PAGE, UNDO, form, settings_of
 from tests.web.person import Person

@@ -12,7 +12,7 @@ from moderation.finding_schema import cluster
 from moderation.schema import comment
 from moderation.vocabulary import Status
 from tests.browser.conftest import News
-from tests.browser.test_undo_of_acts import is_described, state_of
+from tests.browser.undo.state import is_idle, state_of
 from tests.conditions import eventually
 
 WATCHES = "The finest watches of all are sold at {} today, so come and have a look."
@@ -25,17 +25,12 @@ def statuses(news: News) -> list[str]:
         return list(conn.execute(found).scalars())
 
 
-def is_done(news: News) -> bool:
-    """Whether no worker has anything left to do."""
-    return Status.PENDING not in statuses(news) and is_described(news)
-
-
 def test_its_comments_wait_again_and_later_ones_are_not_decided_any_more(
     news: News, page: Page
 ) -> None:
     for number in range(3):
         news.post(WATCHES.format(f"shop {number}"), name=f"Seller {number}")
-    eventually(lambda: is_described(news), within=30, what="described comments")
+    eventually(lambda: is_idle(news), within=30, what="described comments")
     cards: list[Card] = news.held(1)
     before = state_of(news)
     with news.database.read() as conn:
@@ -54,5 +49,5 @@ def test_its_comments_wait_again_and_later_ones_are_not_decided_any_more(
     assert state_of(news) == before
     assert [each.id for each in news.held(1)] == [each.id for each in cards]
     news.post(WATCHES.format("a late shop"), name="Late")
-    eventually(lambda: is_done(news), within=30, what="a comment decided and described")
+    eventually(lambda: is_idle(news), within=30, what="a comment decided and described")
     assert statuses(news) == [Status.HELD] * 4
