@@ -42,6 +42,7 @@ DESK = {
     "audit": "/audit",
     "numbers": "/audit/mine",
     "settings": "/settings/demo",
+    "webhooks": "/settings/demo/webhooks",
     "account": "/account",
 }
 

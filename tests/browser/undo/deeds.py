@@ -8,9 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from moderation import (
-    schema,
-)
+from moderation import schema
 from moderation.demo import address
 from moderation.vocabulary import Role
 from tests.browser.conftest import News
@@ -137,6 +135,19 @@ def other_keys(page: Page, news: News) -> None:
     said(page, "The secret keys were replaced")
 
 
+def a_webhook(page: Page, news: News) -> None:
+    page.goto(f"{news.service.url}{SITE}/webhooks")
+    page.get_by_label("Address").fill("https://cms.example.org/hook")
+    page.keyboard.press("Enter")
+    said(page, "The webhook was added")
+
+
+def no_webhook(page: Page, news: News) -> None:
+    page.goto(f"{news.service.url}{SITE}/webhooks")
+    page.get_by_role("button", name=re.compile("^Remove")).click()
+    said(page, "The webhook was removed")
+
+
 # What is done, and what has to be so before.
 ACTS = {
     "approved": (keys("ja", "Approved"), None),
@@ -168,4 +179,6 @@ ACTS = {
     "invitation": (a_link, None),
     "invitation withdrawn": (no_link, a_link),
     "keys": (other_keys, None),
+    "webhook": (a_webhook, None),
+    "webhook removed": (no_webhook, a_webhook),
 }

@@ -15,6 +15,7 @@ from moderation import (
     member_schema,
     schema,
     standing_schema,
+    webhook_schema,
 )
 from moderation.demo import address
 from moderation.vocabulary import Status
@@ -36,7 +37,7 @@ def is_idle(news: News) -> bool:
 def state_of(news: News) -> State:
     """All that an act may have changed, without what only says that it happened."""
     ban, note = standing_schema.ban, standing_schema.note
-    invitation = member_schema.invitation
+    invitation, webhook = member_schema.invitation, webhook_schema.webhook
     site = schema.site
     asked = {
         "comments": select(schema.comment.c.public_id, schema.comment.c.status),
@@ -49,6 +50,7 @@ def state_of(news: News) -> State:
         ),
         "bans": select(ban.c.kind, ban.c.value).where(ban.c.lifted_at.is_(None)),
         "notes": select(note.c.text).where(note.c.removed_at.is_(None)),
+        "webhooks": select(webhook.c.url).where(webhook.c.ended_at.is_(None)),
         "links": select(invitation.c.id).where(invitation.c.withdrawn_at.is_(None)),
         "members": select(member_schema.membership),
         "threads": select(schema.thread.c.id, schema.thread.c.is_open),
