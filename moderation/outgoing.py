@@ -15,8 +15,6 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import certifi
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
 
 from moderation.addresses import Address, Network, is_public
 
@@ -44,6 +42,15 @@ class Outside:
         ``address_forbidden``, ``not_encrypted``, ``bad_certificate``, ``timeout`` or
         ``no_connection``.
         """
+        # Not before it is needed: it opens a socket when it is imported.
+        from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+        from urllib3.exceptions import (
+            HTTPError,
+            NewConnectionError,
+            SSLError,
+            TimeoutError,
+        )
+
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         address = self._looked_up(host, port)

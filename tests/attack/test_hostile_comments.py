@@ -146,15 +146,15 @@ def test_the_pages_of_single_comments_and_authors_are_text(
 ) -> None:
     with crowd.database.read() as conn:
         authors = conn.execute(select(author.c.public_id)).scalars().all()
-    for public_id in crowd.ids[::9]:
+    for public_id in crowd.ids[::19]:
         url = f"{crowd.service.url}/review/{public_id}"
         desk.visit(url, "[data-card]", press=MADE_BY_VISITORS)
-    for author_id in authors[4::27]:
+    for author_id in authors[4::53]:
         desk.visit(f"{crowd.service.url}/authors/{author_id}", press=MADE_BY_VISITORS)
 
 
 def test_what_is_searched_for_is_text(crowd: Crowd, desk: Watched) -> None:
-    for payload in crowd.payloads[::11]:
+    for payload in crowd.payloads[::23]:
         query = urllib.parse.urlencode({"q": payload[:500]})
         url = f"{crowd.service.url}/review/search?{query}"
         # Most of them are no searches, and are told so.
@@ -164,7 +164,7 @@ def test_what_is_searched_for_is_text(crowd: Crowd, desk: Watched) -> None:
 def test_reports_appeals_answers_and_what_was_decided_are_text(
     crowd: Crowd, desk: Watched
 ) -> None:
-    reported, contested = crowd.ids[::8], crowd.ids[1::8]
+    reported, contested = crowd.ids[::16], crowd.ids[1::16]
     crowd.decide(Status.APPROVED, reported)
     crowd.complain(reported)
     crowd.decide(Status.REJECTED, contested)
@@ -175,7 +175,7 @@ def test_reports_appeals_answers_and_what_was_decided_are_text(
         for url in crowd.lane_urls(kind, Order.NEWEST):
             desk.visit(url, "[data-card]", press=MADE_BY_VISITORS)
     for number, public_id in enumerate(contested[::3]):
-        crowd.decide(Status.REJECTED, [public_id], answer=crowd.payloads[number * 7])
+        crowd.decide(Status.REJECTED, [public_id], answer=crowd.payloads[number * 17])
         desk.visit(crowd.status_url(public_id), "blockquote")
     for public_id in reported[::3]:
         desk.visit(f"{crowd.service.url}/comments/{public_id}/report", "blockquote")
@@ -184,7 +184,7 @@ def test_reports_appeals_answers_and_what_was_decided_are_text(
 
 
 def test_the_status_pages_are_text(crowd: Crowd, watched: Watched) -> None:
-    for public_id in crowd.ids[::7]:
+    for public_id in crowd.ids[::13]:
         watched.visit(crowd.status_url(public_id), "blockquote", press="blockquote *")
 
 

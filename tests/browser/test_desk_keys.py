@@ -211,7 +211,7 @@ def test_on_a_page_of_its_own_a_comment_can_be_decided(desk: Page) -> None:
     [
         ("r", "Reported by readers"),
         ("a", "Appeals of authors"),
-        ("s", "Spot checks of what the machine approved"),
+        ("s", "Spot checks of what was decided"),
         ("d", "Decided"),
         ("w", "Waiting for review"),
     ],
