@@ -49,7 +49,7 @@ def measure(minutes: float = MINUTES) -> Table:
         ours = Ours(Path(name), rate_limit_login="off")
         hold(ours, number + WARM_UP + 60)
         who = a_moderator(ours, 1)
-        browser = launch(playwright)
+        browser = launch(playwright, whole=True)
         with ours.doorbell(), ours.web():
             page = browser.new_page()
             page.goto(f"http://{ours.address}/login")

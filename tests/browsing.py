@@ -15,21 +15,24 @@ STEP_MILLISECONDS = 20_000
 ARGUMENTS = [
     *("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
-    "--disable-gpu",
 ]
-OF_THE_SYSTEM = ("chromium-headless-shell", "chromium")
+WITHOUT_WINDOWS = "chromium-headless-shell"
+WHOLE = "chromium"
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
     """Playwright's own Chromium if it is installed, else the system's.
 
-    Without windows where it can be had so, because they are most of the work.
+    Without windows where it can be had so, because they are most of the work; `whole`
+    is the one that people have, which paints as theirs does.
     """
     own = Path(playwright.chromium.executable_path).exists()
-    path = None if own else next(filter(None, map(shutil.which, OF_THE_SYSTEM)), None)
+    names = (WHOLE,) if whole else (WITHOUT_WINDOWS, WHOLE)
+    path = None if own else next(filter(None, map(shutil.which, names)), None)
     if not (own or path):
         pytest.fail("no Chromium: `make test` installs one")
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    arguments = ARGUMENTS if whole else [*ARGUMENTS, "--disable-gpu"]
+    return playwright.chromium.launch(executable_path=path, args=arguments)
 
 
 @pytest.fixture(scope="session")

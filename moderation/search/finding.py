@@ -23,6 +23,7 @@ from moderation.vocabulary import Status
 # After this long a search gives what it has.
 PATIENCE_SECONDS = 0.03
 _FIRST, _MOST = 100, 2_000
+_FIRST_AMONG_FEW = 50
 # So many are asked in the hope that what is sought is frequent.
 _NEWEST = 200
 # An index that names no more than this many is asked before that of the words.
@@ -55,9 +56,9 @@ def find(
     few = _few(conn, wanted, before)
     if few is not None:
         return _among(conn, wanted, few, limit, give_up)
-    newest = _newest(conn, wanted, before)
-    if len(newest) > limit:
-        return Found(tuple(newest[:limit]), newest[limit - 1])
+    newest = _among(conn, wanted, _newest(conn, wanted, before), limit, give_up)
+    if newest.place is not None and len(newest.ids) == limit:
+        return newest
     found: list[int] = []
     chunk = limit if _answers_alone(wanted) else max(limit, _FIRST)
     while True:
@@ -88,7 +89,7 @@ def _among(
     On SQLite each candidate is a look of its own into the index of the words.
     """
     found: list[int] = []
-    begin, chunk = 0, _FIRST
+    begin, chunk = 0, _FIRST_AMONG_FEW
     while begin < len(few):
         asked = few[begin : begin + chunk]
         found += index.among(conn, wanted, _passing(conn, wanted, asked))
@@ -101,7 +102,7 @@ def _among(
 
 
 def _newest(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
-    """Of the newest that another index than that of the words names, those that fit.
+    """The newest that another index than that of the words names.
 
     What is frequent is found among them at once; the words alone would name many that
     do not pass.
@@ -110,8 +111,7 @@ def _newest(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
         wanted.sources or wanted.statuses != frozenset(Status)
     ):
         return []
-    named = _merged(conn, _sources(wanted), wanted, before, _NEWEST)
-    return index.among(conn, wanted, _passing(conn, wanted, named))
+    return _merged(conn, _sources(wanted), wanted, before, _NEWEST)
 
 
 def _few(conn: Connection, wanted: Wanted, before: int | None) -> list[int] | None:

@@ -38,7 +38,7 @@ def look(
 
 
 def among(conn: Connection, wanted: Wanted, comment_ids: Sequence[int]) -> list[int]:
-    """Those of a few comments whose words fit, in the same order."""
+    """Those of a few comments of the right sites whose words fit, in the same order."""
     if conn.dialect.name == "sqlite":
         # One look for each: cheaper than going through all that the words are in.
         statement = (
@@ -48,7 +48,7 @@ def among(conn: Connection, wanted: Wanted, comment_ids: Sequence[int]) -> list[
         )
         values: dict[str, object] = {
             "ids": json.dumps(list(comment_ids)),
-            "match": fts5(wanted),
+            "match": fts5(wanted, with_sites=False),
         }
     else:
         statement = (
@@ -93,12 +93,17 @@ def remove(conn: Connection, comment_ids: Sequence[int]) -> None:
     )
 
 
-def fts5(wanted: Wanted) -> str:
-    """The search as an FTS5 expression; it begins with the sites, so it has something
-    to take the negated parts away from."""
-    sites = [f'"{words.number(Field.SITE, each)}"' for each in wanted.site_ids]
-    positive = [f"({' OR '.join(sites)})"]
+def fts5(wanted: Wanted, *, with_sites: bool = True) -> str:
+    """The search as an FTS5 expression.
+
+    Without the words of the sites, which every comment has, it is a third of the work;
+    they stay where nothing else is there to take the negated parts away from.
+    """
+    positive: list[str] = []
     negative: list[str] = []
+    if with_sites or all(clause.negated for clause in wanted.clauses):
+        sites = [f'"{words.number(Field.SITE, each)}"' for each in wanted.site_ids]
+        positive.append(f"({' OR '.join(sites)})")
     for clause in wanted.clauses:
         either = " OR ".join(_fts5(phrase) for phrase in clause.any_of)
         (negative if clause.negated else positive).append(f"({either})")
