@@ -10,6 +10,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from classifiers.errors import BadModel
 from classifiers.rows import Rows
@@ -89,9 +90,6 @@ def members_sum(rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _product(rows: Rows, values: NDArray[np.float32]) -> NDArray[np.float32]:
-    # A tenth of a second and ten megabytes that who scores one comment need not spend.
-    from scipy.sparse import csr_array
-
     ones = np.ones(len(rows.indices), np.float32)
     shape = (len(rows.indptr) - 1, len(values))
     matrix = csr_array((ones, rows.indices, rows.indptr), shape=shape)
