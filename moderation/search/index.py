@@ -96,8 +96,8 @@ def remove(conn: Connection, comment_ids: Sequence[int]) -> None:
 def fts5(wanted: Wanted, *, with_sites: bool = True) -> str:
     """The search as an FTS5 expression.
 
-    Without the words of the sites, which every comment has, it is a third of the work;
-    they stay where nothing else is there to take the negated parts away from.
+    The words of the sites, which every comment has, are the longest lists of all; they
+    stay where nothing else is there to take the negated parts away from.
     """
     positive: list[str] = []
     negative: list[str] = []
