@@ -86,7 +86,6 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
         turns.take(conn, [row.site_id])
         if appeals.withheld(conn, [row.id], who.public_id):
             raise OwnRejection
-        me = select(moderator.c.id).where(moderator.c.public_id == who.public_id)
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
         detail = {name: said for name, said in told.items() if said}
         entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)
@@ -99,9 +98,7 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
             from_status=ruling.seen,
             to_status=ruling.to,
             reason=ruling.reason,
-            spot_check=second_looks.is_due(
-                conn, row, ruling.seen, me.scalar_subquery()
-            ),
+            spot_check=second_looks.is_due(conn, row, ruling.seen, who.public_id),
         )
         applied = decisions.apply(conn, entry, [choice])
         if applied.opened is None:

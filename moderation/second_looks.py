@@ -19,7 +19,7 @@ from moderation.sites import SiteSettings
 from moderation.vocabulary import Status
 
 
-def is_due(conn: Connection, row: Any, seen: Status, moderator_id: Any) -> bool:
+def is_due(conn: Connection, row: Any, seen: Status, public_id: str) -> bool:
     """Whether a moderator's decision about a comment goes to somebody else as well.
 
     `row` has the comment's `id` and `site_id` and its site's `settings`. Only what was
@@ -31,8 +31,9 @@ def is_due(conn: Connection, row: Any, seen: Status, moderator_id: Any) -> bool:
     share = SiteSettings.model_validate(row.settings).second_look_share
     if lot(row.id) >= share:
         return False
-    found = select(others_decide(row.site_id, moderator_id))
-    return bool(conn.execute(found).scalar())
+    me = select(moderator.c.id).where(moderator.c.public_id == public_id)
+    others = select(others_decide(row.site_id, me.scalar_subquery()))
+    return bool(conn.execute(others).scalar())
 
 
 def is_for(moderator_id: int) -> ColumnElement[bool]:

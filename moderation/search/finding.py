@@ -53,10 +53,10 @@ def find(
     if wanted.end is not None:
         before = wanted.end if before is None else min(before, wanted.end)
     give_up = time.monotonic() + patience
-    few = _few(conn, wanted, before)
-    if few is not None:
-        return _among(conn, wanted, few, limit, give_up)
-    newest = _among(conn, wanted, _newest(conn, wanted, before), limit, give_up)
+    named = _named(conn, wanted, before)
+    if wanted.sources and wanted.clauses and len(named) <= _FEW:
+        return _among(conn, wanted, named, limit, give_up)
+    newest = _among(conn, wanted, named[:_NEWEST], limit, give_up)
     if newest.place is not None and len(newest.ids) == limit:
         return newest
     found: list[int] = []
@@ -101,26 +101,19 @@ def _among(
     return Found(tuple(found), None)
 
 
-def _newest(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
-    """The newest that another index than that of the words names.
+def _named(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
+    """What another index than that of the words names: all where it is few.
 
-    What is frequent is found among them at once; the words alone would name many that
-    do not pass.
+    Otherwise the newest: what is frequent is found among them at once; the words alone
+    would name many that do not pass.
     """
-    if not wanted.clauses or not (
-        wanted.sources or wanted.statuses != frozenset(Status)
-    ):
+    if not wanted.clauses:
         return []
-    return _merged(conn, _sources(wanted), wanted, before, _NEWEST)
-
-
-def _few(conn: Connection, wanted: Wanted, before: int | None) -> list[int] | None:
-    """All candidates of an index that names few; None where the words lead faster."""
-    if not wanted.clauses or not wanted.sources:
-        return None
-    source = min(wanted.sources, key=_rank)
-    named = _merged(conn, [source], wanted, before, _FEW + 1)
-    return named if len(named) <= _FEW else None
+    if wanted.sources:
+        return _merged(conn, _sources(wanted), wanted, before, _FEW + 1)
+    if wanted.statuses != frozenset(Status):
+        return _merged(conn, _sources(wanted), wanted, before, _NEWEST)
+    return []
 
 
 def _candidates(

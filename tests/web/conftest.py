@@ -90,6 +90,22 @@ def person(someone: Callable[[], Person], moderator: Moderator) -> Person:
 
 
 @pytest.fixture
+def owner_of(
+    someone: Callable[[], Person], database: Database
+) -> Callable[..., Person]:
+    """Signs an owner of some sites in."""
+
+    def make(*of: Site, role: Role = Role.OWNER) -> Person:
+        with database.write() as conn:
+            who = a_moderator(conn, *of, role=role)
+        person = someone()
+        person.sign_in(who)
+        return person
+
+    return make
+
+
+@pytest.fixture
 def owner(someone: Callable[[], Person], database: Database, site: Site) -> Person:
     """An owner at the desk."""
     with database.write() as conn:

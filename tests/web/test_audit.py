@@ -15,12 +15,10 @@ from moderation import audit, sites, upkeep
 from moderation.audit import Wanted
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.moderators import Moderator
 from moderation.sites import Site
-from moderation.vocabulary import Role
 from moderation.web import audit as page_of
-from moderation.web import settings_form
-from tests.factories import KEYRING, a_moderator, a_site
+from tests.factories import KEYRING, a_site
+from tests.web.acting import decide, save
 from tests.web.person import Person
 
 Someone = Callable[[], Person]
@@ -29,47 +27,8 @@ LINE = re.compile(r'id="line-([\w.]+)"')
 
 
 @pytest.fixture
-def owner_of(someone: Someone, database: Database) -> Callable[..., Person]:
-    """Signs an owner of some sites in."""
-
-    def make(*of: Site, role: Role = Role.OWNER) -> Person:
-        with database.write() as conn:
-            who = a_moderator(conn, *of, role=role)
-        person = someone()
-        person.sign_in(who)
-        return person
-
-    return make
-
-
-@pytest.fixture
 def owner(owner_of: Callable[..., Person], site: Site) -> Person:
     return owner_of(site)
-
-
-def save(person: Person, database: Database, **changes: str) -> None:
-    """Change settings of the site."""
-    with database.read() as conn:
-        found = sites.find(conn, "news")
-    assert found
-    form = settings_form.shown(found.settings)
-    form["version"] = settings_form.version_of(found.settings)
-    typed = {name: value for name, value in (form | changes).items() if value}
-    assert person.send("/settings/news", "/settings/news", **typed).status_code == 303
-
-
-def decide(person: Person, stored: Stored, choice: str) -> None:
-    """Decide about a comment on its own page, after looking at the lane."""
-    path = f"/review/{stored.public_id}"
-    page = person.client.get(path).text
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    seen = re.search(r'name="seen" value="(\w+)"', page)
-    assert token
-    assert seen
-    form = {"csrf_token": token[1], "choice": choice, "revision": "1", "seen": seen[1]}
-    referrer = {"Referer": "http://localhost/review?lane=held"}
-    answer = person.client.post(path, data=form, headers=referrer)
-    assert answer.status_code == 303, answer.text
 
 
 def test_a_line_says_who_what_when_why_by_which_model_and_from_where(
@@ -247,58 +206,3 @@ def test_an_export_of_many_pages_has_each_line_once(
         ids = [line.id for line in audit.whole(conn, Wanted([site.id]))]
 
     assert len(ids) == len(set(ids)) == 10
-
-
-def test_ones_own_numbers_count_decisions_and_second_looks(
-    owner_of: Callable[..., Person], database: Database, site: Site, hold: Hold
-) -> None:
-    first, second = owner_of(site), owner_of(site)
-    save(first, database, second_look_percent="100")
-    three = [hold() for _ in range(3)]
-    for each in three:
-        decide(first, each, "approved")
-    decide(second, three[0], "rejected:spam")
-    taken_back = hold()
-    decide(first, taken_back, "approved")
-    first.undo_latest()
-
-    mine, theirs = first.read("/audit/mine"), second.read("/audit/mine")
-
-    assert "3 decisions; hours in which you decided at all: 1" in mine
-    assert "of 1 comment that somebody else judged anew, unknowing" in mine
-    assert re.search(r"second looks</dt>\s*<dd><strong>0</strong>", mine)
-    assert "1 decision; hours in which you decided at all: 1" in theirs
-    assert "of 0 comments" in theirs
-
-
-def test_a_second_look_is_not_told_what_was_decided(
-    owner_of: Callable[..., Person], database: Database, site: Site, hold: Hold
-) -> None:
-    first, second = owner_of(site), owner_of(site)
-    save(first, database, second_look_percent="100")
-    stored = hold()
-    decide(first, stored, "rejected:abuse")
-
-    lane = second.read("/review?lane=spot_check")
-    alone = second.read(f"/review/{stored.public_id}")
-
-    assert f'id="card-{stored.public_id}"' in lane
-    assert "spot check" in lane
-    assert "first time here" in lane
-    for told in ("verdict-rejected", "1 rejected"):
-        assert told not in lane
-        assert told not in alone
-    assert 'value="approved"' in lane
-    assert 'value="rejected:spam"' in lane
-    assert stored.public_id not in first.read("/review?lane=spot_check")
-
-
-def test_nobody_asks_for_the_numbers_of_somebody_else(
-    owner_of: Callable[..., Person], site: Site, hold: Hold, moderator: Moderator
-) -> None:
-    first, second = owner_of(site), owner_of(site)
-    decide(first, hold(), "approved")
-
-    page = second.read(f"/audit/mine?person={moderator.actor}")
-
-    assert "0 decisions; hours in which you decided at all: 0" in page

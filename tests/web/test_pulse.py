@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event
+from sqlalchemy import delete
 
 from moderation.comments import Stored
 from moderation.db import Database
@@ -17,6 +16,7 @@ from moderation.moderators import Moderator
 from moderation.web import pulse
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
+from tests.web.statements import statements
 
 Someone = Callable[[], Person]
 Hold = Callable[..., Stored]
@@ -42,20 +42,6 @@ def clock(app: Flask) -> Clock:
     clock = Clock()
     app.extensions["moderation"].pulse.clock = clock
     return clock
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """What the store is asked meanwhile."""
-    said: list[str] = []
-    engine = app.extensions["moderation"].database.engine
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def ask(person: Person, tag: str = "") -> Any:

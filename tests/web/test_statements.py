@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from moderation.comments import Stored
 from moderation.moderators import Moderator
 from tests.web.person import Person
+from tests.web.statements import statements
 
 
 @pytest.fixture
@@ -25,20 +24,6 @@ def person(
     person.sign_in(moderator)
     person.read("/review")
     return person
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """What the application asks meanwhile."""
-    said: list[str] = []
-    engine = app.extensions["moderation"].database.engine
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_lane_is_six_statements_however_many_cards_it_has(
