@@ -5,17 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.axe import check
 from tests.browser.conftest import News
-
-
-@pytest.fixture
-def page(context_of: Callable[..., BrowserContext]) -> Page:
-    """A visitor for whom nothing moves: axe meets no colour between two others."""
-    return context_of(reduced_motion="reduce").new_page()
 
 
 def test_no_page_has_a_violation(

@@ -22,11 +22,8 @@ Visitor = Callable[..., BrowserContext]
 
 @pytest.fixture
 def page(context_of: Visitor) -> Page:
-    """A moderator for whom nothing moves: axe meets no colour between two others."""
-    return context_of(
-        reduced_motion="reduce",
-        viewport={"width": 1500, "height": 900},
-    ).new_page()
+    """A moderator with a wide window."""
+    return context_of(viewport={"width": 1500, "height": 900}).new_page()
 
 
 def decide(news: News, site: Site, comment_id: str, to: Status) -> None:

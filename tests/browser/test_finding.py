@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import func, select
 
 from moderation.finding_schema import cluster, undescribed
+from tests.axe import check
 from tests.browser.conftest import News
 from tests.conditions import eventually
 
@@ -49,17 +49,14 @@ def paths(news: News) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_violation_or_is_cut_off_on_a_phone(
-    full: News, context_of: Callable[..., BrowserContext], scheme: str
+    full: News, page: Page
 ) -> None:
-    page = context_of(color_scheme=scheme, reduced_motion="reduce").new_page()
     full.sign_in(page)
     for name, path in paths(full).items():
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{full.service.url}{path}")
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{name}\n{results.generate_report()}"
+        check(page)
         for direction in ("ltr", "rtl"):
             page.set_viewport_size({"width": 360, "height": 740})
             page.evaluate("it => { document.documentElement.dir = it }", direction)

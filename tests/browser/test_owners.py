@@ -61,7 +61,7 @@ def something_to_see(news: News, page: Page) -> None:
 def test_no_page_of_owners_has_a_violation(
     news: News, owner: Moderator, context_of: Callable[..., BrowserContext]
 ) -> None:
-    page = context_of(reduced_motion="reduce").new_page()
+    page = context_of().new_page()
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text))
     something_to_see(news, page)
@@ -88,7 +88,7 @@ def test_no_page_of_owners_has_a_violation(
     check(page)
     page.goto(link)
     check(page)
-    stranger = context_of(reduced_motion="reduce").new_page()
+    stranger = context_of().new_page()
     stranger.goto(link)
     check(stranger)
     stranger.get_by_label("Name").fill("Sam")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -19,6 +17,7 @@ from moderation.reader_schema import wish
 from moderation.reports import Report
 from moderation.schema import author, revision
 from moderation.vocabulary import Complaint, Kind, Reason, Status
+from tests.axe import check
 from tests.browser.conftest import News
 
 Visitor = Callable[..., BrowserContext]
@@ -54,11 +53,6 @@ def reported(news: News) -> list[Report]:
         assert site
         found = lanes.page(conn, Lane([site.id], Kind.REPORTED), limit=10)
         return [each for said in reports.of(conn, found).values() for each in said]
-
-
-def check(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
 
 def test_a_reader_reports_a_comment_with_the_keyboard(news: News, page: Page) -> None:
@@ -110,15 +104,12 @@ def test_a_reader_who_reports_again_is_told_and_loses_nothing(
     assert len(reported(news)) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_report_and_an_appeal_without_scripts(
-    news: News, page: Page, context_of: Visitor, scheme: str
+    news: News, page: Page, context_of: Visitor
 ) -> None:
     public_id = published(news, page)
     plain = context_of(java_script_enabled=False).new_page()
-    seen = context_of(
-        color_scheme=scheme, viewport={"width": 360, "height": 740}
-    ).new_page()
+    seen = context_of(viewport={"width": 360, "height": 740}).new_page()
     path = f"{news.service.url}/comments/{public_id}/report"
     seen.goto(path)
     check(seen)
