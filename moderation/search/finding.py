@@ -7,7 +7,6 @@ time is up and the place to go on from: no search keeps anybody waiting.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,13 +16,13 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, union
 from moderation.bulk import one_of
 from moderation.schema import comment
 from moderation.search import index
+from moderation.search.pace import Pace
 from moderation.search.wanted import Source, Wanted
 from moderation.vocabulary import Status
 
-# After this long a search gives what it has.
-PATIENCE_SECONDS = 0.03
-_FIRST, _MOST = 100, 2_000
-_FIRST_AMONG_FEW = 50
+_FIRST, _GROWTH = 100, 4
+# Few are asked one by one, and it is the newest that are likely to fill a page.
+_FIRST_AMONG_FEW, _GROWTH_AMONG_FEW = 50, 2
 # So many are asked in the hope that what is sought is frequent.
 _NEWEST = 200
 # An index that names no more than this many is asked before that of the words.
@@ -45,33 +44,34 @@ def find(
     *,
     before: int | None = None,
     limit: int,
-    patience: float = PATIENCE_SECONDS,
+    patience: float,
 ) -> Found:
-    """The next `limit` comments below the row key `before`."""
+    """The next `limit` comments below the row key `before`.
+
+    What was found when `patience` seconds are over is given with the place to go on.
+    """
     if wanted.nothing or not wanted.site_ids or not wanted.statuses:
         return Found((), None)
     if wanted.end is not None:
         before = wanted.end if before is None else min(before, wanted.end)
-    give_up = time.monotonic() + patience
+    pace = Pace(patience)
     named = _named(conn, wanted, before)
     if wanted.sources and wanted.clauses and len(named) <= _FEW:
-        return _among(conn, wanted, named, limit, give_up)
-    newest = _among(conn, wanted, named[:_NEWEST], limit, give_up)
+        return _among(conn, wanted, named, limit, pace)
+    newest = _among(conn, wanted, named[:_NEWEST], limit, pace)
     if newest.place is not None and len(newest.ids) == limit:
         return newest
     found: list[int] = []
-    chunk = limit if _answers_alone(wanted) else max(limit, _FIRST)
-    while True:
+    first = limit if _answers_alone(wanted) else max(limit, _FIRST)
+    for chunk in pace.chunks(first, growth=_GROWTH):
         candidates, before = _candidates(conn, wanted, before, chunk)
         found += _passing(conn, wanted, candidates)
         if len(found) >= limit:
             more = len(found) > limit or before is not None
             return Found(tuple(found[:limit]), found[limit - 1] if more else None)
         if before is None:
-            return Found(tuple(found), None)
-        if time.monotonic() > give_up:
-            return Found(tuple(found), before)
-        chunk = min(4 * chunk, _MOST)
+            break
+    return Found(tuple(found), before)
 
 
 def _answers_alone(wanted: Wanted) -> bool:
@@ -82,23 +82,23 @@ def _answers_alone(wanted: Wanted) -> bool:
 
 
 def _among(
-    conn: Connection, wanted: Wanted, few: Sequence[int], limit: int, give_up: float
+    conn: Connection, wanted: Wanted, few: Sequence[int], limit: int, pace: Pace
 ) -> Found:
     """Ask the words of few candidates, the newest first and always more at a time.
 
     On SQLite each candidate is a look of its own into the index of the words.
     """
     found: list[int] = []
-    begin, chunk = 0, _FIRST_AMONG_FEW
-    while begin < len(few):
+    begin = 0
+    for chunk in pace.chunks(_FIRST_AMONG_FEW, growth=_GROWTH_AMONG_FEW):
         asked = few[begin : begin + chunk]
         found += index.among(conn, wanted, _passing(conn, wanted, asked))
         if len(found) > limit:
             return Found(tuple(found[:limit]), found[limit - 1])
-        begin, chunk = begin + chunk, 2 * chunk
-        if begin < len(few) and time.monotonic() > give_up:
-            return Found(tuple(found), asked[-1])
-    return Found(tuple(found), None)
+        begin += chunk
+        if begin >= len(few):
+            return Found(tuple(found), None)
+    return Found(tuple(found), few[begin - 1])
 
 
 def _named(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:

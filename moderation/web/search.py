@@ -22,6 +22,8 @@ from moderation.web.language import say
 from moderation.web.review import blueprint
 from moderation.web.services import services
 
+# After so long a search shows what it has found.
+PATIENCE_SECONDS = 0.03
 # Counting ends here; a search that finds more says so.
 COUNT_PATIENCE_SECONDS = 2.0
 # What the page offers to put together a search from.
@@ -48,7 +50,9 @@ def search() -> ResponseReturnValue:
         try:
             wanted = _resolve(conn, query)
             place = review.place_of(conn, after) if after else None
-            found = finding.find(conn, wanted, before=place, limit=review.PAGE)
+            found = finding.find(
+                conn, wanted, before=place, limit=review.PAGE, patience=PATIENCE_SECONDS
+            )
             if "count" in request.args:
                 number = len(_all(conn, wanted, None).ids)
         except Unreadable as mistake:

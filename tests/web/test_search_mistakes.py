@@ -12,6 +12,7 @@ from moderation.comments import Stored
 from moderation.db import Database
 from moderation.schema import journal
 from moderation.search import finding
+from moderation.web import search
 from tests.web.person import Person
 from tests.web.seeking import problem
 from workers.describe import describe
@@ -32,18 +33,18 @@ def test_a_search_whose_time_is_up_says_so_and_goes_on(
     describe(runtime)
     person.decide(oldest, "rejected:hate")
     monkeypatch.setattr(finding, "_FIRST", 2)
-    monkeypatch.setattr(finding, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(search, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr("moderation.review.PAGE", 2)
 
     path, seen = "/review/search?q=-lane:held", []
     for _ in range(4):
         page = person.client.get(path).text
-        seen += re.findall(r'id="card-(\w+)"', page)
+        seen.append(re.findall(r'id="card-(\w+)"', page))
         more = re.search(r'href="(/review/search\?[^"]*after=[^"]*)"', page)
         if more is None:
             break
         path = more[1].replace("&amp;", "&")
-    assert seen == [oldest]
+    assert seen == [[], [], [oldest]]
 
 
 @pytest.mark.parametrize("store", ["sqlite"])
