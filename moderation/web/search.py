@@ -23,7 +23,7 @@ from moderation.web.review import blueprint
 from moderation.web.services import services
 
 # After so long a search shows what it has found.
-PATIENCE_SECONDS = 0.03
+PATIENCE_SECONDS = 0.025
 # Counting ends here; a search that finds more says so.
 COUNT_PATIENCE_SECONDS = 2.0
 # What the page offers to put together a search from.
