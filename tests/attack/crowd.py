@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from moderation import acts, appeals, lanes, reports, review, sites
+from moderation import acts, appeals, bulk_acts, lanes, reports, review, sites
 from moderation.acts import Ruling
+from moderation.bulk_acts import Seen
 from moderation.db import Database
 from moderation.demo import address
 from moderation.finding_schema import undescribed
@@ -82,23 +83,23 @@ class Crowd:
             after = cards[-1].id
 
     def decide(self, to: Status, public_ids: Sequence[str], answer: str = "") -> None:
-        """Decide as somebody who is not on the site."""
-        who = acts.Moderator("someone", [self.site.id])
+        """Decide one by one, as somebody who is not on the site."""
         reason = Reason.OTHER if to is Status.REJECTED else None
-        with self.database.read() as conn:
-            rows = conn.execute(
-                select(comment.c.public_id, comment.c.revision, comment.c.status).where(
-                    comment.c.public_id.in_(public_ids)
-                )
-            ).all()
-        for row in rows:
-            seen = Status(row.status)
-            if seen is to and not answer:
+        for each in self._as_seen(public_ids):
+            if each.status is to and not answer:
                 continue
             ruling = Ruling(
-                row.public_id, row.revision, seen, to, reason, answer=answer
+                each.comment_id, each.revision, each.status, to, reason, answer=answer
             )
-            acts.decide(self.database, who, ruling, datetime.now(UTC))
+            acts.decide(self.database, self._somebody, ruling, datetime.now(UTC))
+
+    def decide_at_once(self, to: Status, public_ids: Sequence[str]) -> None:
+        """Decide them in one act: where only what becomes of them matters."""
+        order = bulk_acts.Order(to, Reason.OTHER if to is Status.REJECTED else None)
+        seen = [each for each in self._as_seen(public_ids) if each.status is not to]
+        now = datetime.now(UTC)
+        outcome = bulk_acts.decide(self.database, self._somebody, order, seen, now)
+        assert (outcome.done, outcome.missed) == (len(seen), [])
 
     def complain(self, public_ids: Sequence[str]) -> None:
         """Readers report comments, each with a payload for words."""
@@ -119,6 +120,17 @@ class Crowd:
         """How many wait in a lane."""
         with self.database.read() as conn:
             return lanes.counts(conn, [self.site.id])[kind]
+
+    @property
+    def _somebody(self) -> acts.Moderator:
+        return acts.Moderator("someone", [self.site.id])
+
+    def _as_seen(self, public_ids: Sequence[str]) -> list[Seen]:
+        columns = (comment.c.public_id, comment.c.revision, comment.c.status)
+        wanted = comment.c.public_id.in_(public_ids)
+        with self.database.read() as conn:
+            rows = conn.execute(select(*columns).where(wanted)).all()
+        return [Seen(each[0], each[1], Status(each[2])) for each in rows]
 
     def _send(self, number: int, payload: str) -> int:
         """The payload is also the name and the title of the page."""

@@ -193,7 +193,7 @@ def test_the_mails_are_text(crowd: Crowd, watched: Watched) -> None:
     now = datetime.now(UTC) + timedelta(minutes=1)
     with crowd.database.write() as conn:
         conn.execute(update(author).values(email_confirmed_at=now))
-    crowd.decide(Status.APPROVED, crowd.ids[2::8])
+    crowd.decide_at_once(Status.APPROVED, crowd.ids[2::8])
     links = Links(crowd.settings.base_url, Keyring(SECRET_KEY))
     sent = 0
     with crowd.database.write() as conn:
@@ -211,20 +211,20 @@ def test_the_mails_are_text(crowd: Crowd, watched: Watched) -> None:
 
 
 def test_the_thread_is_text_under_the_article(crowd: Crowd, watched: Watched) -> None:
-    crowd.decide(Status.REJECTED, crowd.ids)
+    crowd.decide_at_once(Status.REJECTED, crowd.ids)
     here = [
         each for number, each in enumerate(crowd.ids) if number % THREADS_EVERY != 1
     ]
     # As many as the widget shows at once.
     for begin in range(0, len(here), 200):
         shown = here[begin : begin + 200]
-        crowd.decide(Status.APPROVED, shown)
+        crowd.decide_at_once(Status.APPROVED, shown)
         watched.visit(address.thread_url(crowd.settings), "leave-a-reply")
         watched.page.locator("leave-a-reply").scroll_into_view_if_needed()
         watched.page.locator(".lar-list article").nth(len(shown) - 1).wait_for()
         watched.page.evaluate(PRESS, "leave-a-reply article *")
         watched.look("the article")
-        crowd.decide(Status.REJECTED, shown)
+        crowd.decide_at_once(Status.REJECTED, shown)
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
