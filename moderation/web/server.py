@@ -57,6 +57,10 @@ def serve(settings: Settings) -> None:
 
 def application() -> Flask:
     """The application in one worker process, which ends when the server does."""
+    # The handlers that it was forked with belong to the server and only note a signal:
+    # told to stop while it loads, it would sit there until it is killed.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
         # Killed, the server has no time to stop its workers: the kernel does it.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
