@@ -6,13 +6,14 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from moderation import programs
+from moderation.processes import Program
 from moderation.settings import PREFIX, Settings
 from tests.conditions import eventually
 
@@ -21,7 +22,7 @@ class Service:
     """One web server and any number of workers over one store.
 
     Every process is a `subprocess.Popen` in ``processes`` by name, there to be
-    killed by tests of what happens then.
+    killed by tests of what happens then. Each is started as `moderation up` does it.
     """
 
     def __init__(self, settings: Settings, *, log: Path | None = None) -> None:
@@ -36,12 +37,12 @@ class Service:
 
     def start_web(self) -> None:
         """Start the web server under the name ``web``; returns when it is ready."""
-        self._start("web", "web")
+        self._start("web", programs.web(self.settings))
         eventually(self.ready, within=40, what="readiness of the web server")
 
     def start_worker(self, queue: str = "score", *, name: str = "worker") -> None:
         """Start a worker under `name`; it connects in its own time."""
-        self._start(name, "worker", queue)
+        self._start(name, programs.worker(self.settings, queue))
 
     def ready(self) -> bool:
         """What ``/readyz`` says; a web server that has ended is an error."""
@@ -81,10 +82,10 @@ class Service:
         }
         return {**os.environ, **named}
 
-    def _start(self, name: str, *arguments: str) -> None:
+    def _start(self, name: str, program: Program) -> None:
         self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "moderation", *arguments],
-            env=self.environment(),
+            program.command,
+            env=self.environment() | program.environment,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

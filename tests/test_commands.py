@@ -20,7 +20,9 @@ from moderation.schema import author, journal, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
 from tests.commands import Run
+from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, PASSWORD, a_comment, a_moderator, a_site
+from tests.faults.scene import pending
 from tests.service import Service
 from tests.web.person import Person
 
@@ -138,6 +140,27 @@ def test_a_lone_worker_without_redis_says_so_in_one_line(
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "set MODERATION_REDIS_URL" in done.stderr
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_the_web_and_a_worker_run_by_commands_of_their_own(
+    settings: Settings, database: Database
+) -> None:
+    service = Service(settings)
+    with database.write() as conn:
+        a_comment(conn, a_site(conn))
+    for name in ("web", "worker"):
+        service.processes[name] = subprocess.Popen(
+            [sys.executable, "-m", "moderation", name], env=service.environment()
+        )
+    processes = list(service.processes.values())
+    try:
+        eventually(service.ready, within=40, what="readiness of the web server")
+        eventually(lambda: not pending(database), within=40, what="the verdict")
+    finally:
+        service.stop()
+
+    assert [each.returncode for each in processes] == [0, 0]
 
 
 def test_settings_are_shown_and_changed(run: Run, database: Database) -> None:

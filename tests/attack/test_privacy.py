@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,7 +16,7 @@ from moderation.sites import Site
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_site
 from tests.faults.scene import pending
-from tests.service import Service
+from tests.service import Service, running
 
 SECRETS = {
     "text": "Zanzibarquux secretly likes harbours.",
@@ -37,33 +35,16 @@ def store() -> str:
 
 
 @pytest.fixture
-def said(make_settings: Callable[..., Settings]) -> Iterator[tuple[Service, Path]]:
+def said(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> Iterator[tuple[Service, Path]]:
     """A service with a proxy in front, and the file with all that it says."""
-    settings = make_settings(trusted_proxies=1, log_level="debug")
-    with tempfile.NamedTemporaryFile(dir=settings.data_dir.parent) as file:
-        service = _Listened(settings, Path(file.name))
-        try:
-            service.start_web()
-            service.start_worker()
-            yield service, Path(file.name)
-        finally:
-            service.stop()
-
-
-class _Listened(Service):
-    def __init__(self, settings: Settings, output: Path) -> None:
-        super().__init__(settings)
-        self._output = output
-
-    def _start(self, name: str, *arguments: str) -> None:
-        before = os.dup(2)
-        with self._output.open("ab") as file:
-            os.dup2(file.fileno(), 2)
-        try:
-            super()._start(name, *arguments)
-        finally:
-            os.dup2(before, 2)
-            os.close(before)
+    settings, log = (
+        make_settings(trusted_proxies=1, log_level="debug"),
+        tmp_path / "log",
+    )
+    with running(settings, log=log) as service:
+        yield service, log
 
 
 def test_no_line_and_no_number_tells_who_said_what(
