@@ -32,9 +32,9 @@ def started(settings: Settings) -> Run:
     return run
 
 
-def called(settings: Settings) -> Run:
+def called(settings: Settings, **variables: str) -> Run:
     """Runs a command with the same arguments, environment, streams and exit code."""
-    environment = Service(settings).environment()
+    environment = {**Service(settings).environment(), **variables}
 
     def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         said = ["moderation", *arguments]

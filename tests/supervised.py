@@ -20,6 +20,7 @@ class Up:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         service = Service(settings)
+        self.settings = settings
         self.url = service.url
         self._folder = folder
         self._environment = service.environment()
@@ -70,3 +71,24 @@ class Up:
     def _said_where(self) -> bool:
         assert self.process.poll() is None, (self._folder / "logged").read_text()
         return f"{self.url}/review" in (self._folder / "printed").read_text()
+
+
+def refusal(settings: Settings, **variables: str) -> str:
+    """What `moderation up` says, as its only line, before it exits with 2."""
+    environment = {**Service(settings).environment(), **variables}
+    done = subprocess.run(
+        [sys.executable, "-m", "moderation", "up"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=40,
+    )
+    return only_line(done)
+
+
+def only_line(done: subprocess.CompletedProcess[str]) -> str:
+    """What was said on stderr before an exit with 2."""
+    lines = done.stderr.splitlines()
+
+    assert (done.returncode, len(lines)) == (2, 1), done.stderr
+    return lines[0]

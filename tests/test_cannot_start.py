@@ -4,33 +4,15 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from moderation.settings import Settings
-from tests.service import Service
-from tests.supervised import Up
+from tests.commands import called
+from tests.supervised import only_line, refusal
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"])
-
-
-def refusal(settings: Settings, **variables: str) -> str:
-    """What `moderation up` says, as its only line, before it exits with 2."""
-    environment = {**Service(settings).environment(), **variables}
-    done = subprocess.run(
-        [sys.executable, "-m", "moderation", "up"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=40,
-    )
-    lines = done.stderr.splitlines()
-
-    assert (done.returncode, len(lines)) == (2, 1), done.stderr
-    return lines[0]
 
 
 def test_a_taken_port_is_named_in_one_line(settings: Settings) -> None:
@@ -52,12 +34,6 @@ def test_a_data_folder_that_cannot_be_made_is_named_in_one_line(
     )
 
 
-def test_a_data_folder_in_use_is_named_in_one_line(up: Up, settings: Settings) -> None:
-    up.start()
-
-    assert "is in use by another `moderation up`" in refusal(settings)
-
-
 @pytest.mark.parametrize(
     ("name", "value", "hint"),
     [
@@ -70,7 +46,8 @@ def test_a_data_folder_in_use_is_named_in_one_line(up: Up, settings: Settings) -
 def test_a_bad_setting_is_named_in_one_line(
     settings: Settings, name: str, value: str, hint: str
 ) -> None:
-    line = refusal(settings, **{f"MODERATION_{name}": value})
+    # Settings are read before anything is touched: no process is needed for that.
+    line = only_line(called(settings, **{f"MODERATION_{name}": value})("up"))
 
     assert f"MODERATION_{name}={value!r}" in line
     assert hint in line

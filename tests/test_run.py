@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 
 import psutil
 import pytest
 
 from moderation import valkey
 from moderation.settings import Settings
+from tests.commands import called
 from tests.conditions import eventually
-from tests.supervised import Up
-
-pytestmark = pytest.mark.parametrize("store", ["sqlite"])
+from tests.service import free_address
+from tests.supervised import Up, refusal
 
 
 def answers(url: str) -> bool:
@@ -37,11 +34,8 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_everything_and_leaves_no_process(
-    up: Up, number: signal.Signals
-) -> None:
-    up.start()
+def check_that_it_stops(up: Up, number: signal.Signals) -> None:
+    """A signal stops everything and leaves no process."""
     family = up.family()
     groups = {os.getpgid(child.pid) for child in up.process.children()}
 
@@ -53,60 +47,72 @@ def test_a_signal_stops_everything_and_leaves_no_process(
     assert alive(family) == []
 
 
-def test_after_a_kill_it_starts_again_at_once_and_no_process_is_left(up: Up) -> None:
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """One that runs, for tests that leave it running: in a folder with a long path."""
+    folder = tmp_path_factory.mktemp("lasting")
+    addresses = {"bind": free_address(), "demo_bind": free_address()}
+    data = folder / ("a-long-name-" * 10)
+    up = Up(Settings.model_validate({"data_dir": data, **addresses}), folder)
+    try:
+        up.start()
+        yield up
+    finally:
+        up.end()
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_a_signal_stops_everything_and_what_was_stored_is_there_at_the_next_start(
+    up: Up,
+) -> None:
+    run = called(up.settings)
     up.start()
-    family = up.family()
-    up.stop(signal.SIGKILL)
-    up.start()
-
-    assert answers(f"{up.url}/healthz")
-    eventually(lambda: not alive(family), within=40, what="the end of all children")
-
-
-def test_what_was_stored_is_there_at_the_next_start(up: Up) -> None:
-    def moderation(*arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "moderation", *arguments],
-            env=up._environment,
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        ).stdout
-
-    up.start()
-    moderation("add-site", "news", "The News", "--origin", "https://news.example.org")
-    keys = moderation("keys", "news")
-    up.stop()
+    run("add-site", "news", "The News", "--origin", "https://news.example.org")
+    keys = run("keys", "news")
+    check_that_it_stops(up, signal.SIGTERM)
     up.start()
 
-    assert moderation("keys", "news") == keys
+    assert keys.returncode == 0, keys.stderr
+    assert run("keys", "news").stdout == keys.stdout
+    check_that_it_stops(up, signal.SIGINT)
 
 
-def test_each_process_that_dies_is_started_again(up: Up) -> None:
-    up.start()
+def test_a_data_folder_may_have_a_path_too_long_for_a_socket(lasting: Up) -> None:
+    folder = lasting.settings.data_dir
+    socket_folder = valkey.socket_path(folder).parent
+
+    assert not socket_folder.is_relative_to(folder)
+    assert valkey.answers(valkey.url(folder))
+    assert socket_folder.stat().st_mode & 0o077 == 0, "nobody else may come in"
+
+
+def test_a_data_folder_in_use_is_named_in_one_line(lasting: Up) -> None:
+    assert "is in use by another `moderation up`" in refusal(lasting.settings)
+
+
+def test_each_process_that_dies_is_started_again(lasting: Up) -> None:
+    def healthy() -> bool:
+        return answers(f"{lasting.url}/healthz")
+
     for part in ("moderation.web.server", "workers.worker score", "valkey-server"):
-        before = eventually(lambda part=part: up.child(part), what=f"{part} running")
+        before = eventually(lambda part=part: lasting.child(part), what=f"{part}")
         assert before
         before.kill()
 
         def started_again(part: str = part, pid: int = before.pid) -> bool:
-            child = up.child(part)
+            child = lasting.child(part)
             return child is not None and child.pid != pid
 
         eventually(started_again, within=40, what=f"a new {part}")
-        eventually(lambda: answers(f"{up.url}/healthz"), within=40, what="an answer")
+        eventually(healthy, within=40, what="an answer")
 
 
-def test_a_data_folder_may_have_a_path_too_long_for_a_socket(
-    make_settings: Callable[..., Settings], tmp_path: Path
+def test_after_a_kill_it_starts_again_at_once_and_no_process_is_left(
+    lasting: Up,
 ) -> None:
-    folder = tmp_path / ("a-long-name-" * 10)
-    up = Up(make_settings(redis_url="", database_url="", data_dir=folder), tmp_path)
-    try:
-        up.start()
-        socket_folder = valkey.socket_path(folder).parent
-        assert valkey.answers(valkey.url(folder))
-        assert socket_folder.stat().st_mode & 0o077 == 0, "nobody else may come in"
-    finally:
-        up.end()
+    family = lasting.family()
+    lasting.stop(signal.SIGKILL)
+    lasting.start()
+
+    assert answers(f"{lasting.url}/healthz")
+    eventually(lambda: not alive(family), within=40, what="the end of all children")
