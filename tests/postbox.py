@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from typing import Any, cast
 
+import pytest
 from aiosmtpd.controller import Controller
 
 from tests.conditions import eventually
+from tests.service import free_address
 
 
 @dataclass
@@ -65,6 +68,15 @@ class Postbox:
         mail = message_from_bytes(envelope.content, policy=WIRE)
         self.mails.append(cast(EmailMessage, mail))
         return "250 OK"
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    """A mail server that keeps what it gets."""
+    box = Postbox(int(free_address().rpartition(":")[2]))
+    box.start()
+    yield box
+    box.stop()
 
 
 def plain(mail: EmailMessage) -> str:

@@ -22,17 +22,9 @@ from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site
 from tests.moderation.rows import row_of
 from tests.postbox import Postbox
-from tests.service import Service, free_address, running
+from tests.service import Service, running
 
 ADA = "ada@example.org"
-
-
-@pytest.fixture
-def postbox() -> Iterator[Postbox]:
-    box = Postbox(int(free_address().rpartition(":")[2]))
-    box.start()
-    yield box
-    box.stop()
 
 
 @pytest.fixture

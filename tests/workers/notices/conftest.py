@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,18 +13,8 @@ from tests.factories import a_site
 from tests.fakes import FixedScorer
 from tests.moderation.settled import Desk
 from tests.postbox import Postbox
-from tests.service import free_address
 from tests.workers.notices.office import Office
 from workers.runtime import Runtime
-
-
-@pytest.fixture
-def postbox() -> Iterator[Postbox]:
-    """A mail server that keeps what it gets."""
-    box = Postbox(int(free_address().rpartition(":")[2]))
-    box.start()
-    yield box
-    box.stop()
 
 
 @pytest.fixture
