@@ -102,7 +102,8 @@ def test_it_goes_on_page_by_page(news: News, page: Page) -> None:
     news.sign_in(page, waiting=many)
     for number in range(many):
         page.keyboard.press("a")
-        expect(page.locator("[data-count=decided]")).to_have_text(str(number + 1))
+        expect(page.locator("[data-done]")).to_contain_text(f"by Visitor {number}")
+    expect(page.locator("[data-count=decided]")).to_have_text(str(many))
     page.goto(f"{news.service.url}/review/decided")
     expect(page.locator(".entry-what")).to_have_count(review.PAGE)
 

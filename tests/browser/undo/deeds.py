@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from moderation import schema
 from moderation.demo import address
@@ -19,9 +19,12 @@ SITE = f"/settings/{address.SITE_KEY}"
 
 
 def author_page(page: Page, news: News) -> None:
-    """The page of Anna, whose comments are the oldest."""
-    page.goto(f"{news.service.url}/review")
-    page.goto(page.locator("[data-card] [data-key=h]").first.evaluate("it => it.href"))
+    """The page of Anna on the newspaper, whose comments are the oldest."""
+    here = schema.author.c.site_id == news.site.id
+    oldest = select(schema.author.c.public_id).where(here).order_by(schema.author.c.id)
+    with news.database.read() as conn:
+        anna = conn.execute(oldest.limit(1)).scalar_one()
+    page.goto(f"{news.service.url}/authors/{anna}")
 
 
 def said(page: Page, words: str) -> None:
