@@ -62,7 +62,10 @@ class Publisher:
         if context is not None:
             self.scheme = "https"
             server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # How often it looks whether it is to stop: its end waits for that.
+        thread = threading.Thread(
+            target=server.serve_forever, args=(0.01,), daemon=True
+        )
         thread.start()
         try:
             yield self

@@ -157,7 +157,7 @@ def test_nobody_is_sent_where_only_a_liar_would_send_them(
     issuer = f"http://127.0.0.1:{server.server_port}"
     if isinstance(says, dict) and says.get("issuer") == "ITSELF":
         Liar.says = says | {"issuer": issuer}
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     app = create_app(make_settings(oidc_issuer=issuer, oidc_name="Liar"))
     answer = app.test_client().get("/login/provider")
