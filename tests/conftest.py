@@ -27,7 +27,7 @@ from tests.servers import Postgres, Valkey
 from tests.service import Service, free_address, running
 from tests.supervised import Up
 
-pytest_plugins = ["tests.browsing", "tests.postbox"]
+pytest_plugins = ["tests.browsing", "tests.postbox", "tests.scratch"]
 
 STORE = "moderation"
 
