@@ -5,6 +5,7 @@ Each process of pytest-xdist has servers and a browser of its own.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -32,6 +33,12 @@ pytest_plugins = ["tests.browsing", "tests.postbox", "tests.scratch"]
 STORE = "moderation"
 
 SECRET_KEY = "a secret key that only tests know"
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no collection of garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
