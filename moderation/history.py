@@ -16,7 +16,8 @@ from moderation.vocabulary import Act, Reason, Status
 
 # The acts by which people decide about comments.
 _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
-# How many comments somebody decided about since then and did not take back.
+# How many comments of these sites somebody decided about since then and did not take
+# back.
 DECIDED_SINCE = (
     select(func.count())
     .select_from(journal)
@@ -26,6 +27,7 @@ DECIDED_SINCE = (
         journal.c.id >= bindparam("begin"),
         journal.c.act.in_([each.value for each in _DECIDING]),
         journal.c.undone_by.is_(None),
+        decision.c.site_id.in_(bindparam("sites", expanding=True)),
     )
 )
 

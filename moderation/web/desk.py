@@ -27,6 +27,7 @@ from moderation.cards import Card
 from moderation.members import Member
 from moderation.vocabulary import Kind
 from moderation.web import evidence, forgery, login, packing
+from moderation.web.asked import Asked
 from moderation.web.cards import Desk, View
 from moderation.web.services import services
 
@@ -90,13 +91,15 @@ def views_of(
     return desk.views(shown, known, lane)
 
 
-def page(template: str, **values: object) -> str:
-    """A page of the desk with its lanes and their counts."""
+def page(template: str, chosen: Asked | None = None, **values: object) -> str:
+    """A page of the desk with its lanes, and their counts on the `chosen` sites."""
     who = member()
+    sites = chosen.lane.site_ids if chosen else who.site_ids
     with services().database.read() as conn:
-        shared = overview.read(conn, who.moderator, who.site_ids, now())
+        shared = overview.read(conn, who.moderator, sites, now())
     return render_template(
         template,
+        chosen=chosen,
         moderator=who.moderator,
         memberships=who.sites,
         calm=who.calm,

@@ -57,14 +57,14 @@ def changes() -> ResponseReturnValue:
     the end of a list nothing moves, above it everything would. Without ``shown`` it has
     no list, and gets the numbers.
     """
-    now = desk.now()
+    now, chosen = desk.now(), asked(desk.member())
     with services().database.read() as conn:
         tag = pulse.of(conn, desk.member().site_ids, now)
         if request.if_none_match.contains_weak(tag):
             return _unchanged(tag)
-        found = _numbers(conn, now)
+        found = _numbers(conn, chosen, now)
         if "shown" in request.args:
-            found |= _list(conn, asked(desk.member()), now)
+            found |= _list(conn, chosen, now)
     answer = jsonify(found)
     answer.set_etag(tag, weak=True)
     return answer
@@ -94,9 +94,8 @@ def _unchanged(tag: str) -> Response:
     return Response(status=304, headers={"ETag": f'W/"{tag}"'})
 
 
-def _numbers(conn: Connection, now: datetime) -> dict[str, object]:
-    who = desk.member()
-    found = overview.read(conn, who.moderator, who.site_ids, now)
+def _numbers(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
+    found = overview.read(conn, desk.member().moderator, chosen.lane.site_ids, now)
     names = ", ".join(found.present)
     said = say("desk.present", names=names) if names else ""
     return {

@@ -98,15 +98,18 @@ def decide(comment_id: str) -> ResponseReturnValue:
 def decided() -> ResponseReturnValue:
     """What people decided lately, newest first, each with its undo."""
     who, after = desk.member(), request.args.get("after", "")
+    chosen = asked(who)
+    sites = chosen.lane.site_ids
     with services().database.read() as conn:
-        entries = latest(conn, who.site_ids, before=after, limit=review.PAGE + 1)
+        entries = latest(conn, sites, before=after, limit=review.PAGE + 1)
     shown = entries[: review.PAGE]
     more = len(entries) > review.PAGE
     return desk.page(
         "desk/decided.html",
+        chosen=chosen,
         entries=past.lines(shown, who, desk.now()),
         after=after,
-        next_url=path_of("review.decided", after=shown[-1].id) if more else "",
+        next_url=chosen.url("review.decided", after=shown[-1].id) if more else "",
     )
 
 

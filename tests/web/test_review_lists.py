@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from moderation import review
@@ -9,7 +10,7 @@ from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
 from moderation.sites import Site
-from tests.factories import a_moderator, a_site
+from tests.factories import CAREFUL, a_moderator, a_site
 from tests.web.person import Person
 
 Hold = Callable[..., Stored]
@@ -102,3 +103,55 @@ def test_calm_settings_are_kept_for_the_person(
     colleague.sign_in(other)
     assert "calm-blur" not in colleague.read("/review")
     assert person.send("/account", "/review/calm", pause_minutes="7").status_code == 400
+
+
+def test_counts_are_those_of_the_site_that_is_chosen(
+    someone: Someone, database: Database, site: Site, hold: Hold
+) -> None:
+    with database.write() as conn:
+        other = a_site(conn, key="other", settings=CAREFUL)
+        both = a_moderator(conn, site, other)
+    person = someone()
+    person.sign_in(both)
+    here, there = hold(), hold(to=other)
+    hold(to=other)
+    person.decide(here.public_id, "approved")
+    person.decide(there.public_id, "approved")
+
+    def counts(path: str) -> tuple[str, ...]:
+        page = person.read(path)
+        return tuple(
+            re.findall(rf'data-count="{kind}"[^>]*>(\d+)<', page)[0]
+            for kind in ("held", "decided")
+        )
+
+    assert counts("/review") == ("1", "2")
+    assert counts("/review?site=other") == ("1", "1")
+    assert counts("/review?site=news&lane=reported") == ("0", "1")
+    told = person.client.get("/review/live?site=news").json
+    assert (told["counts"]["held"], told["decided"]) == (0, 1)
+    assert person.client.get("/review/live").json["counts"]["held"] == 1
+
+
+def test_what_was_decided_can_be_read_for_one_site(
+    someone: Someone, database: Database, site: Site, hold: Hold
+) -> None:
+    with database.write() as conn:
+        other = a_site(conn, key="other", settings=CAREFUL)
+        both = a_moderator(conn, site, other)
+    person = someone()
+    person.sign_in(both)
+    person.decide(hold(name="Ann").public_id, "approved")
+    person.decide(hold(to=other, name="Bob").public_id, "approved")
+
+    assert {"Ann", "Bob"} <= names(person.read("/review/decided"))
+    page = person.read("/review/decided?site=other")
+    assert names(page) == {"Bob"}
+    # Another site shows the same list, another lane the same site.
+    assert 'href="/review/decided?site=news"' in page
+    assert 'href="/review?lane=reported&amp;site=other"' in page
+
+
+def names(page: str) -> set[str]:
+    """Of whom it is said what became of a comment."""
+    return set(re.findall(r'class="entry-name"[^>]*><bdi>(\w+)<', page))
