@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from moderation import appeals, decisions, journals, turns
 from moderation.acts import Moderator
@@ -15,7 +15,14 @@ from moderation.db import Database
 from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import Entry, Opened
-from moderation.schema import IS_CURRENT, comment, journal, reviewable, revision
+from moderation.schema import (
+    IS_CURRENT,
+    comment,
+    decision,
+    journal,
+    reviewable,
+    revision,
+)
 from moderation.vocabulary import Act, Obstacle, Reason, Status
 
 # No transaction is longer than this many decisions: visitors go on posting meanwhile.
@@ -59,6 +66,8 @@ class Outcome:
     """What an act came to so far."""
 
     opened: Opened | None = None
+    # What the act came to before, where it is continued.
+    before: int = 0
     done: int = 0
     missed: list[Missed] = field(default_factory=list)
 
@@ -81,6 +90,7 @@ def decide(
     if running:
         with database.read() as conn:
             outcome.opened = _running(conn, who, running, now)
+            outcome.before = _size(conn, outcome.opened)
     for begin in range(0, min(len(seen), LIMIT), CHUNK):
         with database.write() as conn:
             apply(conn, who, order, seen[begin : begin + CHUNK], now, outcome)
@@ -153,6 +163,11 @@ def _running(conn: Connection, who: Moderator, public_id: str, now: datetime) ->
     if now - row.created_at > CONTINUES_WITHIN:
         raise NotFound("journal entry")
     return Opened(row.id, row.public_id)
+
+
+def _size(conn: Connection, opened: Opened) -> int:
+    decided = select(func.count()).where(decision.c.journal_id == opened.id)
+    return conn.execute(decided).scalar_one()
 
 
 def _rows(

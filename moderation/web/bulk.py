@@ -104,11 +104,12 @@ def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnVa
 
 
 def summary(outcome: Outcome, order: Order) -> str:
-    """One sentence: how many were decided, and as what."""
-    if not outcome.done:
+    """One sentence: how many the act has decided so far, and as what."""
+    number = outcome.before + outcome.done
+    if not number:
         return say("bulk.none")
     reason = say(f"reason_short.{order.reason}") if order.reason else ""
-    return say(f"bulk.did_{order.to}", n=outcome.done, reason=reason)
+    return say(f"bulk.did_{order.to}", n=number, reason=reason)
 
 
 def why(missed: Missed) -> str:

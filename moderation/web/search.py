@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, func, select
 
@@ -82,13 +82,28 @@ def search() -> ResponseReturnValue:
     return page, 400 if problem else 200
 
 
+@blueprint.get("/search/found")
+def found() -> ResponseReturnValue:
+    """All that a search finds, for a script that decides about it a part at a time."""
+    if not desk.member().deciding:
+        abort(403, say("review.read_only"))
+    chosen = asked_for(request.args.get("q", ""), request.args.get("newest", ""))
+    if chosen.problem:
+        return {"problem": chosen.problem}, 409
+    seen = [f"{it.comment_id}:{it.revision}:{it.status}" for it in chosen.seen]
+    return {
+        "comments": seen,
+        "left": say("bulk.left", n=1) if chosen.is_partial else "",
+    }
+
+
 def asked_for(query: str, newest: str) -> Chosen:
     """All comments that a search finds, from `newest` on: what came later was not shown.
 
     The number that the moderator was shown comes back with the form; where there are
     more now, somebody has to look again.
     """
-    shown = request.form.get("number", "")
+    shown = request.values.get("number", "")
     with services().database.read() as conn:
         try:
             wanted = _resolve(conn, query)

@@ -107,6 +107,7 @@ def test_a_script_goes_on_with_the_entry_that_it_began(
 
     assert second["journal"] == first["journal"]
     assert second["done"] == 2
+    assert second["said"] == "4 comments approved."
     post(person, second["undo"])
     assert statuses(database, ids) == ["held"] * 4
     late = post(person, "/review/bulk", comment=seen(ids), **form)

@@ -1,6 +1,6 @@
 // Decisions and their undo, sent without leaving the page.
-import { all, fetchMore, focus, list, mark, name, neighbour, parsed, replace } from "./cards.js";
-import { announce, main, post, tokenOnly } from "./posting.js";
+import { all, fetchMore, focus, list, mark, name, neighbour, replace } from "./cards.js";
+import { announce, fetchPage, main, post, tokenOnly } from "./posting.js";
 
 // What can be taken back here, latest last, with the cards of the very latest; what is
 // older is taken back in the Decided lane. A page that is open all day does not grow.
@@ -140,13 +140,11 @@ export async function actAside(form, body) {
 
 async function renew(card) {
   if (!card) return null;
-  const answer = await fetch(`/review/${card.dataset.card}`);
-  if (!answer.ok || answer.redirected) return card;
-  const page = parsed(await answer.text());
-  return replace(card, page.getElementById(card.id).outerHTML);
+  const page = await fetchPage(`/review/${card.dataset.card}`);
+  return page ? replace(card, page.getElementById(card.id).outerHTML) : card;
 }
 
-function newLine(said) {
+export function newLine(said) {
   const template = document.querySelector("[data-line]");
   const line = template.content.cloneNode(true).firstElementChild;
   line.querySelector("[data-said]").textContent = said;

@@ -1,6 +1,9 @@
 // The cards of the page: which one is meant, which one comes next, fetching more.
+import { get, parsed } from "./posting.js";
 
 const FETCH_BELOW = 8;
+// Fewer than the service is asked about in one go.
+const CARDS_MOST = 150;
 const IDLE_MILLISECONDS = 250;
 const ENOUGH_MILLISECONDS = 8;
 const NARROW = matchMedia("(max-width: 700px)");
@@ -23,6 +26,7 @@ export function mark(card) {
   if (before === card) return;
   before?.removeAttribute("data-current");
   card?.setAttribute("data-current", "");
+  card?.setAttribute("data-met", "");
 }
 
 export function focus(card) {
@@ -36,7 +40,9 @@ export function move(step) {
   const cards = all();
   const place = cards.indexOf(document.activeElement?.closest("[data-card]"));
   const next = cards[place < 0 ? Math.max(0, cards.indexOf(marked())) : place + step];
-  if (next) focus(next);
+  if (!next) return;
+  focus(next);
+  fetchMore();
 }
 
 /** Where the focus goes after a decision: not to a card that somebody else looks at. */
@@ -51,9 +57,6 @@ export function neighbour(card) {
 export const isHeld = (card) => !card.querySelector("[data-holder]").hidden;
 
 export const name = (card) => card.querySelector("[data-name]").textContent;
-
-/** Elements of a page of ours: everything a visitor wrote is escaped in it. */
-export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
 // Cards that have come and are not in the page yet, with who still wants them.
 const arriving = [];
@@ -98,12 +101,17 @@ function insert({ card, isWanted }) {
 /** Get the next page before the moderator has come to the end of this one. */
 export async function fetchMore() {
   const address = list()?.dataset.more;
-  if (!address || all().length + arriving.length >= FETCH_BELOW) return;
+  const cards = all();
+  const left = cards.length - cards.indexOf(current()) + arriving.length;
+  if (!address || left > FETCH_BELOW || cards.length >= CARDS_MOST) return;
   delete list().dataset.more;
-  const answer = await fetch(address);
-  if (!answer.ok || answer.redirected) return;
-  const { cards, next } = await answer.json();
-  append(cards);
+  const { ok, cards: more, next } = await get(address);
+  if (!ok) {
+    // The next decision tries again.
+    list().dataset.more = address;
+    return;
+  }
+  append(more);
   if (next) list().dataset.more = next;
   document.querySelector("[data-pages]")?.remove();
 }

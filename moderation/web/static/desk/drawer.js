@@ -1,11 +1,15 @@
 // What stands around a card: its thread below it, its author's history beside it.
-import { parsed } from "./cards.js";
+import { explain } from "./acts.js";
+import { fetchPage, main as place } from "./posting.js";
 
 const WIDE = "(min-width: 1240px)";
 
-async function page(address) {
-  const answer = await fetch(address);
-  return answer.ok && !answer.redirected ? parsed(await answer.text()) : null;
+/** The page that a link of a card leads to; the card says so where it cannot be had. */
+async function page(card, link) {
+  const found = await fetchPage(link.href);
+  if (found) card.querySelector("[data-problem]").hidden = true;
+  else explain(card, place().dataset.unread);
+  return found;
 }
 
 /** Show or hide the thread around a card. */
@@ -16,7 +20,7 @@ export async function toggleContext(card) {
     return;
   }
   const link = card.querySelector("[data-key=o]");
-  const around = (await page(link.href))?.querySelector("[data-around]");
+  const around = (await page(card, link))?.querySelector("[data-around]");
   if (!around) return;
   // One per page has this id, and this is not its page.
   around.removeAttribute("id");
@@ -31,7 +35,7 @@ export async function showAuthor(card) {
     location.assign(link.href);
     return;
   }
-  const found = await page(link.href);
+  const found = await page(card, link);
   const main = found?.querySelector("main");
   if (!main) return;
   for (const sheet of found.querySelectorAll("link[rel=stylesheet]")) {
@@ -59,7 +63,7 @@ export async function showAuthor(card) {
   drawer.querySelector("[data-drawn]").replaceChildren(...document.adoptNode(main).children);
   drawer.hidden = false;
   drawer.returnTo = card;
-  drawer.focus();
+  drawer.focus({ preventScroll: true });
 }
 
 export function closeDrawer() {

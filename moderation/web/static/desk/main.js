@@ -1,5 +1,6 @@
 // The desk with a keyboard. Every key does what a button or a link on the page does too.
 import { actAside, decide, undo, undoLast } from "./acts.js";
+import { decideFound } from "./bulk.js";
 import { setUpPause } from "./calm.js";
 import { current, mark, move, setUpCards } from "./cards.js";
 import { setUpClaims } from "./claims.js";
@@ -99,6 +100,7 @@ document.addEventListener("submit", (event) => {
   const sends = [
     ["[data-decide]", () => decide(form, new FormData(form, event.submitter))],
     ["[data-bulk]", () => selected().length && decideSelected(form, event.submitter)],
+    ["[data-found]", () => decideFound(form, event.submitter)],
     ["[data-act]", () => actAside(form, new FormData(form, event.submitter))],
     ["[data-undo]", () => undo(form)],
   ];

@@ -1,9 +1,9 @@
 // Several cards at once: selected one by one or as a range, decided together.
-import { remember, explain } from "./acts.js";
-import { all, current, fetchMore, focus } from "./cards.js";
-import { announce, post } from "./posting.js";
+import { explain } from "./acts.js";
+import { doneLine, isBusy, send } from "./bulk.js";
+import { all, current, fetchMore, focus, isHeld } from "./cards.js";
+import { announce } from "./posting.js";
 
-const CHUNK = 100;
 let last = null;
 
 const bar = () => document.querySelector("[data-bulk]");
@@ -44,61 +44,39 @@ export function clear() {
   changed(null);
 }
 
-/** Decide about all that is selected; a few hundred at a time, as one act. */
+/** Decide about all that is selected, as one act. */
 export async function decideSelected(form, button) {
+  if (isBusy(form)) return;
   const cards = selected();
-  const values = cards.map((card) => box(card).value);
-  const progress = form.querySelector("[data-progress]");
-  const missed = new Map();
-  let outcome = { ok: true, journal: "" };
-  let number = 0;
-  progress.max = values.length;
-  progress.hidden = false;
-  for (let place = 0; place < values.length && outcome.ok; place += CHUNK) {
-    const body = new FormData(form, button);
-    body.delete("comment");
-    for (const value of values.slice(place, place + CHUNK)) body.append("comment", value);
-    if (outcome.journal) body.set("journal", outcome.journal);
-    outcome = { ...outcome, ...(await post(form.action, body)) };
-    for (const each of outcome.missed ?? []) missed.set(each.id, each.why);
-    number += outcome.done ?? 0;
-    progress.value = place + CHUNK;
-  }
-  progress.hidden = true;
-  finish(form, cards, missed, outcome, number);
-}
-
-function finish(form, cards, missed, outcome, number) {
-  if (!outcome.ok) {
-    say(form, outcome.problem);
-    return;
-  }
-  const gone = cards.filter((card) => !missed.has(card.dataset.card));
-  const next = all().find((card) => !gone.includes(card));
-  for (const card of cards) {
-    box(card).checked = false;
-    if (missed.has(card.dataset.card)) explain(card, missed.get(card.dataset.card));
-    else card.remove();
-  }
+  const came = await send(form, button, cards.map((card) => box(card).value));
+  const answered = cards.slice(0, came.reached);
+  const gone = answered.filter((card) => !came.missed.has(card.dataset.card));
+  const next = following(gone);
   for (const each of form.querySelectorAll("[data-bulk-reasons]")) each.open = false;
-  say(form, outcome.said, outcome.undo);
-  if (number && outcome.undo) remember({ undo: outcome.undo, after: () => location.reload() });
+  for (const card of answered) {
+    box(card).checked = false;
+    const missed = came.missed.get(card.dataset.card);
+    if (missed) explain(card, missed.why);
+  }
+  for (const line of document.querySelectorAll("[data-done]")) line.remove();
+  if (gone.length) gone[0].replaceWith(doneLine(came));
+  for (const card of gone) card.remove();
+  changed(null);
+  if (came.problem) bar().querySelector("[data-selected]").textContent = came.problem;
+  announce(came.said, came.problem ?? "");
   if (next) focus(next);
   else document.querySelector("[data-empty]")?.removeAttribute("hidden");
   fetchMore();
 }
 
-/** The bar stays with what came of it, until the next selection. */
-function say(form, said, undo) {
-  form.querySelector("[data-selected]").textContent = said;
-  form.hidden = false;
-  announce(said);
-  for (const line of document.querySelectorAll("[data-done]")) line.remove();
-  if (!undo) return;
-  const line = document.querySelector("[data-line]").content.cloneNode(true).firstElementChild;
-  line.querySelector("[data-said]").textContent = said;
-  line.querySelector("form").action = undo;
-  form.before(line);
+/** Where the focus goes once these are gone: behind the last of them. */
+function following(gone) {
+  if (!gone.length) return current();
+  const cards = all();
+  const rest = cards.filter((card) => !gone.includes(card));
+  const place = cards.indexOf(gone.at(-1));
+  const after = rest.filter((card) => cards.indexOf(card) > place);
+  return after.find((card) => !isHeld(card)) ?? after[0] ?? rest.at(-1);
 }
 
 export function setUpSelection() {
