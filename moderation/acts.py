@@ -20,6 +20,7 @@ from moderation import (
     revisions,
     second_looks,
     settlements,
+    touches,
     turns,
     upkeep,
 )
@@ -125,6 +126,8 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
         if _is_superseded(conn, choices):
             raise NotUndoable("decided_later")
         done = entry.detail.get(EFFECTS, [])
+        if done and touches.is_superseded(conn, entry.id, done):
+            raise NotUndoable("changed_later")
         upkeep.lock_authors(conn, done)
         # The last effect first, as one takes things apart.
         back = [effects.reverse(conn, effect, now) for effect in reversed(done)]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, null, select, union_all, update
 
+from moderation import touches
 from moderation.identity import new_key, new_public_id
 from moderation.schema import journal, journal_site
 from moderation.vocabulary import Act
@@ -63,6 +64,7 @@ def write(conn: Connection, entry: Entry) -> Opened:
             insert(journal_site),
             [{"site_id": each, "journal_id": opened.id} for each in sites],
         )
+    touches.record(conn, opened.id, entry.effects)
     return opened
 
 

@@ -1,4 +1,4 @@
-"""The tables of what moderators keep about authors: notes, and bans of many at once."""
+"""The tables of what moderators do besides deciding: notes, bans, what an act changed."""
 
 from __future__ import annotations
 
@@ -38,3 +38,11 @@ ban = Table(
     C("lifted_at", Instant),
 )
 Index("ix_ban_site", ban.c.site_id, ban.c.kind, ban.c.value)
+
+# What acts changed besides comments: "author:<public id>:banned", "settings:3:mode".
+touch = Table(
+    "touch",
+    metadata,
+    C("thing", String(400), primary_key=True),
+    C("journal_id", ForeignKey("journal.id"), primary_key=True, autoincrement=False),
+)

@@ -50,4 +50,3 @@ Index(
     sqlite_where=_IS_DUE,
     postgresql_where=_IS_DUE,
 )
-Index("ix_delivery_comment", delivery.c.comment_id)

@@ -91,15 +91,14 @@ def views_of(
     return desk.views(shown, known, lane)
 
 
-def page(template: str, chosen: Asked | None = None, **values: object) -> str:
-    """A page of the desk with its lanes, and their counts on the `chosen` sites."""
-    who = member()
-    sites = chosen.lane.site_ids if chosen else who.site_ids
+def page(template: str, **values: object) -> str:
+    """A page of the desk with its lanes, and their counts on the ``chosen`` sites."""
+    who, chosen = member(), values.get("chosen")
+    sites = chosen.lane.site_ids if isinstance(chosen, Asked) else who.site_ids
     with services().database.read() as conn:
         shared = overview.read(conn, who.moderator, sites, now())
     return render_template(
         template,
-        chosen=chosen,
         moderator=who.moderator,
         memberships=who.sites,
         calm=who.calm,

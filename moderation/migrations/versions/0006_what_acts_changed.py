@@ -1,0 +1,23 @@
+"""Know what acts changed besides comments; drop an index that nothing asks."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from moderation import columns
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "touch",
+        sa.Column("thing", sa.String(length=400), nullable=False),
+        sa.Column("journal_id", columns.Id, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["journal_id"], ["journal.id"], name=op.f("fk_touch_journal_id")
+        ),
+        sa.PrimaryKeyConstraint("thing", "journal_id", name=op.f("pk_touch")),
+    )
+    op.drop_index("ix_delivery_comment", "delivery")
