@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors, journals
+from moderation.identity import key_at
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal, revision, thread
 from moderation.vocabulary import Act, Reason, Status
 
 # The acts by which people decide about comments.
 _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
+# An undo is not undone with a button of its own: the act itself can be done again.
+UNDOABLE = frozenset(Act) - {Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.UNDO}
+DAY = timedelta(days=1)
 # How many comments of these sites somebody decided about since then and did not take
 # back.
 DECIDED_SINCE = (
@@ -55,6 +59,31 @@ class Past:
     name: str = ""
     text: str = ""
     thread_title: str = ""
+
+
+@dataclass(frozen=True)
+class Last:
+    """The latest act of somebody that they did not take back."""
+
+    id: str
+    act: Act
+    at: datetime
+
+
+def last_of(conn: Connection, actor: str, now: datetime) -> Last | None:
+    """What somebody did last in a day and could take back."""
+    row = conn.execute(
+        select(journal.c.public_id, journal.c.act, journal.c.created_at)
+        .where(
+            journal.c.actor == actor,
+            journal.c.id >= key_at(now - DAY),
+            journal.c.act.in_([each.value for each in UNDOABLE]),
+            journal.c.undone_by.is_(None),
+        )
+        .order_by(journal.c.id.desc())
+        .limit(1)
+    ).first()
+    return Last(row[0], Act(row[1]), row[2]) if row else None
 
 
 def latest(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, literal, select, union_all
@@ -13,7 +13,6 @@ from moderation.identity import key_at
 from moderation.moderators import Moderator
 from moderation.vocabulary import Kind
 
-DAY = timedelta(days=1)
 _waits, _decided, _present = (
     each.subquery() for each in (lanes.COUNTS, history.DECIDED_SINCE, claims.PRESENT)
 )
@@ -42,7 +41,7 @@ def read(
     asked = {
         "sites": list(site_ids),
         "actor": who.actor,
-        "begin": key_at(now - DAY),
+        "begin": key_at(now - history.DAY),
         "me": who.id,
         "now": now,
     }

@@ -11,6 +11,7 @@ from moderation.web import (
     audit,
     authors,
     bulk,
+    calm,
     claims,
     clusters,
     edits,
@@ -38,6 +39,7 @@ from moderation.web import (
     snippets,
     status,
     thread,
+    undo,
 )
 
 
@@ -50,7 +52,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(site_settings, people, site_keys, site_webhooks, site_marks, site_rules),
         *(audit,),
         *(authors, bulk, clusters),
-        *(review, live, claims),
+        *(review, undo, live, claims, calm),
     ):
         app.register_blueprint(module.blueprint)
     security.protect(app, settings)

@@ -174,7 +174,7 @@ def _summary(outcome: Outcome, said: Marking) -> str:
 
 def _done(author_id: str, said: str, outcome: Outcome) -> ResponseReturnValue:
     opened = outcome.opened
-    undo = url_for("review.undo", journal_id=opened.public_id) if opened else ""
+    undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     if desk.wants_json():
         return {"said": said, "undo": undo, "lang": locale(), "done": outcome.done}
     flash({"said": said, "undo": undo}, "done")  # type: ignore[arg-type]

@@ -79,7 +79,7 @@ def seen_of(text: str) -> Seen:
 def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnValue:
     """What was done, what was not and why, and how to take it back."""
     opened = outcome.opened
-    undo = url_for("review.undo", journal_id=opened.public_id) if opened else ""
+    undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     said = summary(outcome, order)
     if desk.wants_json():
         return {

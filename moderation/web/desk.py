@@ -102,6 +102,7 @@ def page(template: str, **values: object) -> str:
         moderator=who.moderator,
         memberships=who.sites,
         calm=who.calm,
+        decides=bool(who.deciding),
         token=forgery.token,
         **shared._asdict(),
         **values,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from moderation.history import Past
+from moderation.history import UNDOABLE, Past
 from moderation.members import Member
 from moderation.moderators import Moderator
 from moderation.vocabulary import Act
@@ -14,8 +14,6 @@ from moderation.web.cards import ago
 from moderation.web.language import say
 
 POLICY = "policy"
-# An undo is not undone with a button of its own: the act itself can be done again.
-UNDOABLE = frozenset(Act) - {Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.UNDO}
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def change(site_key: str, moderator_id: str) -> ResponseReturnValue:
     except LastOwner:
         return _page(site_key, problem=say("people.last_owner")), 409
     if opened:
-        undo = url_for("review.undo", journal_id=opened.public_id)
+        undo = url_for("undo.one", journal_id=opened.public_id)
         flash({"said": say("people.did_change"), "undo": undo}, "done")  # type: ignore[arg-type]
     if role is None and moderator_id == who.public_id:
         # Who left does not see this page any more.

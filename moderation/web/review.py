@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import (
+    Blueprint,
+    abort,
+    render_template,
+    request,
+)
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import acts, cards, claims, context, differences, preferences, review
+from moderation import (
+    acts,
+    cards,
+    claims,
+    context,
+    differences,
+    history,
+    review,
+)
 from moderation.acts import Ruling
 from moderation.cards import Card
-from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
-from moderation.history import latest
+from moderation.errors import NotFound, OwnRejection, StaleDecision
 from moderation.lanes import Reader
-from moderation.preferences import Calm
 from moderation.vocabulary import Reason, Status
-from moderation.web import desk, forgery, past
+from moderation.web import answers, desk, forgery, past
 from moderation.web.asked import asked
 from moderation.web.cards import View, ago
-from moderation.web.language import locale, say
+from moderation.web.language import say
 from moderation.web.services import services
 
 blueprint = desk.guard(Blueprint("review", __name__, url_prefix="/review"))
 
-PAUSES = (0, 15, 25, 45, 60, 90)
 ANSWER_MAX = 2_000
 
 
@@ -91,7 +100,7 @@ def decide(comment_id: str) -> ResponseReturnValue:
         name=name,
         reason=say(f"reason_short.{reason}") if reason else "",
     )
-    return _done(said, undo=path_of("review.undo", journal_id=journal_id))
+    return answers.done(said, undo=path_of("undo.one", journal_id=journal_id))
 
 
 @blueprint.get("/decided")
@@ -101,7 +110,7 @@ def decided() -> ResponseReturnValue:
     chosen = asked(who)
     sites = chosen.lane.site_ids
     with services().database.read() as conn:
-        entries = latest(conn, sites, before=after, limit=review.PAGE + 1)
+        entries = history.latest(conn, sites, before=after, limit=review.PAGE + 1)
     shown = entries[: review.PAGE]
     more = len(entries) > review.PAGE
     return desk.page(
@@ -111,35 +120,6 @@ def decided() -> ResponseReturnValue:
         after=after,
         next_url=chosen.url("review.decided", after=shown[-1].id) if more else "",
     )
-
-
-@blueprint.post("/decided/<journal_id>/undo")
-def undo(journal_id: str) -> ResponseReturnValue:
-    """Take an act back as a whole, or say why that cannot be."""
-    try:
-        acts.undo(services().database, desk.member().acting, journal_id, desk.now())
-    except NotFound:
-        abort(404)
-    except NotUndoable as refusal:
-        why = say(f"not_undoable.{refusal}")
-        return _refused(say("review.not_undoable", why=why))
-    return _done(say("review.did_undo"))
-
-
-@blueprint.post("/calm")
-def calm() -> ResponseReturnValue:
-    """Keep what the moderator wants softened; it counts from the next page on."""
-    minutes = request.form.get("pause_minutes", "0")
-    if minutes not in map(str, PAUSES):
-        abort(400)
-    wanted = Calm(
-        blur="blur" in request.form,
-        greyscale="greyscale" in request.form,
-        pause_minutes=int(minutes),
-    )
-    with services().database.write() as conn:
-        preferences.keep_calm(conn, desk.member().moderator.id, wanted)
-    return _done(say("calm.kept"))
 
 
 def _whose(comment_id: str) -> tuple[int, str]:
@@ -206,22 +186,6 @@ def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
             actor=past.who(stale.actor),
         )
     return _refused(problem, replace(_view(card), problem=problem, changes=changes))
-
-
-def _done(said: str, undo: str = "") -> ResponseReturnValue:
-    if desk.wants_json():
-        return {"said": said, "undo": undo, "lang": locale()}
-    flash({"said": said, "undo": undo}, "done")  # type: ignore[arg-type]
-    return redirect(_back(), 303)
-
-
-def _back() -> str:
-    """The list that the form stood in, so that a lane stays the lane it was."""
-    parts = urlsplit(request.referrer or "")
-    lists = (path_of("review.waiting"), path_of("review.decided"))
-    if parts.netloc != request.host or parts.path not in lists:
-        return lists[0]
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _refused(problem: str, view: View | None = None) -> ResponseReturnValue:

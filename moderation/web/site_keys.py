@@ -36,6 +36,6 @@ def rotate(site_key: str) -> ResponseReturnValue:
     site, who = owning.owned(site_key), desk.member().moderator
     with services().database.write() as conn:
         opened = rotations.rotate(conn, site, actor=who.actor, now=desk.now())
-    undo = url_for("review.undo", journal_id=opened.public_id)
+    undo = url_for("undo.one", journal_id=opened.public_id)
     flash({"said": say("site_keys.did_rotate"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_keys.show", site_key=site_key), 303)

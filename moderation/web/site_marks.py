@@ -82,6 +82,6 @@ def lift(site_key: str) -> ResponseReturnValue:
 
 
 def _done(site_key: str, journal_id: str) -> ResponseReturnValue:
-    undo = url_for("review.undo", journal_id=journal_id) if journal_id else ""
+    undo = url_for("undo.one", journal_id=journal_id) if journal_id else ""
     flash({"said": say("site_marks.ended"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_marks.show", site_key=site_key), 303)

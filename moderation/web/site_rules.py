@@ -42,7 +42,7 @@ def run(site_key: str) -> ResponseReturnValue:
     site, who = owning.owned(site_key), desk.member()
     with services().database.write() as conn:
         opened, number = reruns.apply(conn, who.acting, site, _defaults(), desk.now())
-    undo = url_for("review.undo", journal_id=opened.public_id) if opened else ""
+    undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     flash({"said": say("site_rules.did_run", n=number), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_rules.show", site_key=site_key), 303)
 

@@ -58,7 +58,7 @@ def save(site_key: str) -> ResponseReturnValue:
             actor=member.moderator.actor,
             now=desk.now(),
         )
-    undo = url_for("review.undo", journal_id=opened.public_id)
+    undo = url_for("undo.one", journal_id=opened.public_id)
     flash({"said": say("settings.saved"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_settings.show", site_key=site_key), 303)
 

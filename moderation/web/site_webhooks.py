@@ -73,7 +73,7 @@ def remove(site_key: str, webhook_id: str) -> ResponseReturnValue:
 
 
 def _done(site_key: str, what: str, journal_id: str = "") -> ResponseReturnValue:
-    undo = url_for("review.undo", journal_id=journal_id) if journal_id else ""
+    undo = url_for("undo.one", journal_id=journal_id) if journal_id else ""
     flash({"said": say(f"site_webhooks.did_{what}"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_webhooks.show", site_key=site_key), 303)
 

@@ -44,7 +44,7 @@ OWN = {
     *("account.end_session", "account.offer_code", "account.turn_code_on"),
     *("account.turn_code_off", "account.renew_codes"),
     # Somebody else's comment among them is as good as none: `tests/web/test_claims.py`.
-    *("claims.take", "review.calm"),
+    *("claims.take", "calm.keep", "undo.last"),
     # The same: `tests/web/test_bulk.py`.
     "bulk.act",
 }
@@ -52,6 +52,7 @@ OWN = {
 LISTS = {
     "review.waiting",
     "review.search",
+    "review.found",
     "review.decided",
     "live.changes",
     "live.more",
@@ -67,7 +68,7 @@ SETTINGS = {
     *("site_marks.show", "site_marks.end", "site_marks.lift"),
 }
 LISTS |= {"site_settings.list", "audit.entries", "audit.export", "audit.numbers"}
-PRIVATE = {*LISTS, *SETTINGS, "review.one", "review.decide", "review.undo"} | {
+PRIVATE = {*LISTS, *SETTINGS, "review.one", "review.decide", "undo.one"} | {
     *("authors.show", "authors.mark", "authors.write_note", "authors.remove_note"),
     *("clusters.show", "clusters.decide"),
 }

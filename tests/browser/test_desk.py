@@ -62,6 +62,21 @@ def test_u_on_the_decided_page_takes_my_latest_back(desk: Page) -> None:
     expect(desk.locator("[data-count=held]")).to_have_text("3")
 
 
+def test_u_takes_back_what_was_done_on_another_page(desk: Page) -> None:
+    desk.keyboard.press("a")
+    expect(desk.locator("[data-done]")).to_contain_text("Approved")
+    desk.keyboard.press("g")
+    desk.keyboard.press("r")
+    desk.wait_for_url("**/review?lane=reported")
+    desk.locator("[data-help]:not([hidden])").wait_for(state="attached")
+
+    desk.keyboard.press("u")
+
+    expect(desk.get_by_role("status").first).to_contain_text("Taken back: Decision")
+    assert desk.url.endswith("/review?lane=reported")
+    expect(desk.locator("[data-count=held]")).to_have_text("3")
+
+
 @pytest.mark.parametrize(
     ("letter", "reason"), [("a", "Abuse"), ("x", "Sexual"), ("r", "Other")]
 )

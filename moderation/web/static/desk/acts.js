@@ -69,8 +69,11 @@ export function explain(card, problem) {
 export async function undoLast() {
   const act = done.pop();
   if (!act) {
+    // What was done on another page: the last of it, wherever that was.
     const button = document.querySelector("main [data-key=u]");
+    const last = document.querySelector("[data-undo-last]");
     if (button) button.click();
+    else if (last) last.requestSubmit();
     else announce(main().dataset.nothing);
     return;
   }

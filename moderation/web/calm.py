@@ -1,0 +1,32 @@
+"""What a moderator may have softened for long hours."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from moderation import preferences
+from moderation.preferences import Calm
+from moderation.web import answers, desk
+from moderation.web.language import say
+from moderation.web.services import services
+
+blueprint = desk.guard(Blueprint("calm", __name__, url_prefix="/review"))
+
+PAUSES = (0, 15, 25, 45, 60, 90)
+
+
+@blueprint.post("/calm")
+def keep() -> ResponseReturnValue:
+    """Keep what the moderator wants softened; it counts from the next page on."""
+    minutes = request.form.get("pause_minutes", "0")
+    if minutes not in map(str, PAUSES):
+        abort(400)
+    wanted = Calm(
+        blur="blur" in request.form,
+        greyscale="greyscale" in request.form,
+        pause_minutes=int(minutes),
+    )
+    with services().database.write() as conn:
+        preferences.keep_calm(conn, desk.member().moderator.id, wanted)
+    return answers.done(say("calm.kept"))

@@ -1,0 +1,104 @@
+"""``u`` on any page takes back what one did last, and then what was before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from moderation.comments import Stored
+from moderation.db import Database
+from moderation.member_schema import membership
+from tests.moderation.rows import row_of
+from tests.web.person import Person
+
+Hold = Callable[..., Stored]
+
+
+def undo_last(person: Person, on: str) -> str:
+    """Press the key on a page; what the page says then."""
+    answer = person.client.post(
+        "/review/undo",
+        data={"csrf_token": token_of(person)},
+        headers={"Referer": f"http://localhost{on}"},
+    )
+    assert answer.status_code == 303
+    assert answer.location == on
+    found = re.search(r'role="status">\s*<p>([^<]*)<', person.read(on))
+    assert found
+    return found[1]
+
+
+def token_of(person: Person) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', person.read("/review"))
+    assert found
+    return found[1]
+
+
+def test_the_last_act_comes_first_and_then_the_one_before(
+    hold: Hold, person: Person, database: Database
+) -> None:
+    first, second = hold(name="Ann").public_id, hold(name="Bea").public_id
+    person.decide(first, "approved")
+    person.decide(second, "rejected:spam")
+
+    def stands() -> list[str]:
+        with database.read() as conn:
+            return [row_of(conn, each).status for each in (first, second)]
+
+    said = undo_last(person, "/review?lane=reported&order=newest")
+    assert re.fullmatch(r"Taken back: Decision, \d+ seconds? ago\.", said)
+    assert stands() == ["approved", "held"]
+    undo_last(person, "/audit?act=decide")
+    assert stands() == ["held", "held"]
+    said = undo_last(person, "/review")
+    assert said == "Nothing that you did in the last day is left to take back."
+
+
+def test_what_others_did_is_not_ones_last(
+    hold: Hold, person: Person, owner: Person, database: Database
+) -> None:
+    card = hold().public_id
+    person.decide(card, "approved")
+
+    said = undo_last(owner, "/review/decided")
+
+    assert said.startswith("Nothing that you did")
+    with database.read() as conn:
+        assert row_of(conn, card).status == "approved"
+
+
+def test_why_it_cannot_be_taken_back_is_said_in_its_place(
+    hold: Hold, person: Person, owner: Person
+) -> None:
+    card = hold().public_id
+    person.decide(card, "approved")
+    owner.decide(card, "rejected:spam", seen="approved")
+
+    said = undo_last(person, "/review/search?q=status:held")
+
+    assert said.endswith("somebody decided about the same comment later.")
+
+
+def test_a_lost_site_is_nobodys_to_change(
+    hold: Hold, person: Person, database: Database
+) -> None:
+    card = hold().public_id
+    person.decide(card, "approved")
+    with database.write() as conn:
+        conn.execute(membership.update().values(role="viewer"))
+
+    said = undo_last(person, "/review")
+
+    assert said == "You may look on for this site, but not decide."
+    with database.read() as conn:
+        assert row_of(conn, card).status == "approved"
+
+
+def test_a_form_leads_back_to_no_other_place(person: Person) -> None:
+    for strange in ("https://elsewhere.example/review", "http://localhost/nowhere"):
+        answer = person.client.post(
+            "/review/undo",
+            data={"csrf_token": token_of(person)},
+            headers={"Referer": strange},
+        )
+        assert answer.location == "/review"
