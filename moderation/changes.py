@@ -87,7 +87,7 @@ def since_shown(
         for row in rows
         if row.claimed_by not in (None, moderator_id) and row.claimed_until > now
     }
-    return Changes(_fates(conn, site_ids, set(shown) - waits), held)
+    return Changes(fates(conn, site_ids, set(shown) - waits), held)
 
 
 def opened_since(
@@ -106,9 +106,10 @@ def opened_since(
     return list(rows.scalars())
 
 
-def _fates(
+def fates(
     conn: Connection, site_ids: Collection[int], public_ids: Collection[str]
 ) -> dict[str, Fate]:
+    """What was decided last about each of these comments."""
     if not public_ids:
         return {}
     asked = {"shown": list(public_ids), "sites": list(site_ids)}

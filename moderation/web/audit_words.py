@@ -11,7 +11,7 @@ from babel.dates import format_datetime
 from moderation.audit_lines import Line
 from moderation.members import Member
 from moderation.vocabulary import Act
-from moderation.web.cards import in_words
+from moderation.web import cards
 from moderation.web.language import locale, say
 
 # Nobody takes these back; an undo is taken back from the Decided lane.
@@ -35,12 +35,12 @@ class Told:
 def told(line: Line, member: Member) -> Told:
     """Everything that the page says about a line."""
     why = [say(f"reason_short.{line.reason}")] if line.reason else []
-    why += [in_words(hit) for hit in line.hits]
+    why += cards.told(line.hits)
     return Told(
         line=line,
         what=_what(line),
         by=line.actor_name or who(line.actor),
-        when=format_datetime(line.at, locale=locale()),
+        when=f"{format_datetime(line.at, locale=locale())} UTC",
         why=tuple(why),
         changes=tuple(text for each in line.effects for text in _changes(each)),
         may_undo=_may_undo(line, member),

@@ -38,6 +38,8 @@ REASON_LETTERS = {
 }
 # What a person may decide about: the rest waits for the machine, or is gone.
 OPEN = frozenset({Status.HELD, Status.APPROVED, Status.REJECTED})
+# From so many characters on a card may be higher than a screen.
+LONG = 1_200
 # Of what is blurred for those who asked for calm, most is one of these.
 _HARSH = frozenset(
     {"TOXICITY", "SEVERE_TOXICITY", "INSULT", "PROFANITY", "THREAT", "IDENTITY_ATTACK"}
@@ -65,6 +67,7 @@ class View:
     parts: Sequence[Part]
     reasons: Sequence[str]
     unmasked: Unmasked | None
+    is_long: bool
     is_harsh: bool
     likely: Reason
     # The name of somebody else who looks at it.
@@ -138,7 +141,7 @@ class Desk:
             # What stands can be confirmed only where somebody asked for it.
             may_approve=card.status is not Status.APPROVED or bool(kinds),
             may_reject=card.status is not Status.REJECTED or bool(kinds),
-            hits=[in_words(hit) for hit in card.hits],
+            hits=told(card.hits),
             history=_history(card, besides_it=Kind.SPOT_CHECK in kinds),
             age=age(self.now, card.created_at),
             written=_written(card.created_at, locale()),
@@ -146,6 +149,7 @@ class Desk:
             parts=explained.parts,
             reasons=explained.phrases,
             unmasked=explained.unmasked,
+            is_long=len(card.text) > LONG,
             is_harsh=not _HARSH.isdisjoint(over),
             likely=likely_reason(over),
             holder=self._holder(card),
@@ -176,6 +180,16 @@ def ago(now: datetime, then: datetime) -> str:
     )
 
 
+def told(hits: Sequence[Mapping[str, object]]) -> list[str]:
+    """What the rules saw; of a score that rejects it goes without saying that it holds."""
+    over = {it["attribute"] for it in hits if it["rule"] == "over_reject_threshold"}
+    return [
+        in_words(it)
+        for it in hits
+        if it["rule"] != "over_hold_threshold" or it["attribute"] not in over
+    ]
+
+
 def in_words(hit: Mapping[str, object]) -> str:
     """What one rule of the policy saw."""
     facts = {name: value for name, value in hit.items() if name != "rule"}
@@ -186,7 +200,7 @@ def in_words(hit: Mapping[str, object]) -> str:
 
 @lru_cache(maxsize=4096)
 def _written(at: datetime, language: str) -> str:
-    return format_datetime(at, locale=language)
+    return f"{format_datetime(at, locale=language)} UTC"
 
 
 @lru_cache(maxsize=1024)

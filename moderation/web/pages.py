@@ -8,7 +8,15 @@ from hashlib import sha256
 from importlib.resources import files
 
 import orjson
-from flask import Blueprint, Flask, Response, abort, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+)
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
@@ -17,6 +25,9 @@ from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 from moderation.texts import LOCALES, sentences
 from moderation.web.language import say
 from moderation.web.problems import Problem
+
+# From an error on one of these people go on to what waits.
+_DESK = ("/review", "/authors", "/audit", "/settings", "/account", "/notes")
 
 blueprint = Blueprint("pages", __name__)
 
@@ -117,7 +128,10 @@ def _answer(status: int, detail: str = "") -> Response:
         return Problem(status, code, detail or say(code)).response()
     title = status if status in _CODES else 500 if status >= 500 else 400
     page = render_template(
-        "errors/page.html", title=say(f"error.{title}"), detail=detail or say(code)
+        "errors/page.html",
+        title=say(f"error.{title}"),
+        detail=detail or say(code),
+        at_desk=request.path.startswith(_DESK),
     )
     return Response(page, status)
 

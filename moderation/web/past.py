@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from moderation.changes import Fate
 from moderation.history import UNDOABLE, Past
 from moderation.members import Member
 from moderation.moderators import Moderator
-from moderation.vocabulary import Act
+from moderation.vocabulary import Act, Reason, Status
 from moderation.web.cards import ago
 from moderation.web.language import say
 
@@ -57,6 +58,16 @@ def who(actor: str) -> str:
     return say("decided.by_policy") if actor.startswith(POLICY) else actor
 
 
+def fate(of: Fate, now: datetime) -> str:
+    """How a comment was decided last, when and by whom."""
+    return say(
+        "one.decided",
+        status=_said(of.status, of.reason),
+        ago=ago(now, of.at),
+        actor=who(of.actor),
+    )
+
+
 def decided_today(entries: Sequence[Past], moderator: Moderator, now: datetime) -> int:
     """How many of the entries the moderator made in the last 24 hours and kept."""
     return sum(
@@ -74,5 +85,9 @@ def _verdict(entry: Past) -> str:
         return say("decided.undo_act")
     if entry.to_status is None:
         return say(f"act.{entry.act}")
-    word = say(f"decided.{entry.to_status}")
-    return f"{word}: {say(f'reason_short.{entry.reason}')}" if entry.reason else word
+    return _said(entry.to_status, entry.reason)
+
+
+def _said(status: Status, reason: Reason | None) -> str:
+    word = say(f"decided.{status}")
+    return f"{word}: {say(f'reason_short.{reason}')}" if reason else word

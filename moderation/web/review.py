@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from moderation import (
     acts,
     cards,
+    changes,
     claims,
     context,
     differences,
@@ -165,7 +166,10 @@ def _seen() -> Status:
 def _one(view: View, status: int = 200) -> ResponseReturnValue:
     with services().database.read() as conn:
         around = context.around(conn, view.card.id)
-    return desk.page("desk/one.html", each=view, around=around), status
+        fates = changes.fates(conn, [view.card.site_id], [view.card.id])
+    last = "" if view.kinds or not fates else past.fate(fates[view.card.id], desk.now())
+    page = desk.page("desk/one.html", each=view, around=around, last=last)
+    return page, status
 
 
 def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:

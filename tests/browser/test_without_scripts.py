@@ -56,6 +56,8 @@ def test_the_keys_have_buttons_and_links_that_need_no_javascript(
     page.get_by_label("Password").fill(news.login.password)
     page.get_by_role("button", name="Sign in").click()
 
+    # What only a script can do is not offered.
+    expect(page.get_by_role("button", name="Select none")).to_have_count(0)
     page.get_by_role("link", name="Newest first").click()
     anna = page.get_by_role("article", name="Anna")
     anna.get_by_role("button", name="Approve").click()

@@ -136,6 +136,9 @@ def test_a_cluster_is_shown_and_decided_on_its_page(
     ).get_json()
 
     assert answer["done"] == 3
+    decided = person.read(path)
+    assert "None of them waits." in decided
+    assert "Decide about those that arrive within the next hour:" in decided
     late = hold(text.format("a late shop")).public_id
     describe(runtime)
     assert statuses(database, [*ids, late]) == ["rejected"] * 4

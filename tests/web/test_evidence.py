@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,8 +17,9 @@ from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.vocabulary import Complaint
-from tests.factories import a_moderator
+from tests.factories import a_moderator, a_site
 from tests.web.person import Person
+from tests.web.reading import words_of
 from workers.describe import describe
 from workers.runtime import Runtime
 
@@ -128,3 +130,23 @@ def test_a_card_says_who_looks_at_it(
 
     assert f"{other.name} looks at this" in person.read(f"/review/{stored.public_id}")
     assert person.cards() == []
+
+
+def test_of_a_score_that_rejects_it_goes_without_saying_that_it_holds(
+    someone: Someone, database: Database, hold: Hold
+) -> None:
+    with database.write() as conn:
+        strict = a_site(conn, key="strict")
+        who = a_moderator(conn, strict)
+    person = someone()
+    person.sign_in(who)
+    card = hold(
+        "Great offer friends, visit my website for cheap designer watches and bags,"
+        " best prices in town, hurry up today",
+        to=strict,
+    ).public_id
+
+    page = words_of(person.read(f"/review/{card}"))
+
+    assert re.search(r"spam 0\.\d\d, rejected from 0\.\d\d", page)
+    assert not re.search(r"spam 0\.\d\d, held from", page)

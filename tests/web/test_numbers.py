@@ -51,7 +51,7 @@ def test_a_second_look_is_not_told_what_was_decided(
     assert f'id="card-{stored.public_id}"' in lane
     assert "spot check" in lane
     assert "first time here" in lane
-    for told in ("verdict-rejected", "1 rejected"):
+    for told in ("verdict-rejected", "1 rejected", "Decided last", "/audit?comment="):
         assert told not in lane
         assert told not in alone
     assert 'value="approved"' in lane

@@ -30,6 +30,15 @@ def test_errors_are_pages_in_words(
     assert "Error" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "leads_back"), [("/settings/x/y/z", True), ("/nowhere", False)]
+)
+def test_an_error_on_the_desk_leads_back_to_it(
+    client: FlaskClient, path: str, leads_back: bool
+) -> None:
+    assert ('href="/review"' in client.get(path).text) is leads_back
+
+
 def test_errors_of_the_api_are_problems(client: FlaskClient) -> None:
     answer = client.get("/api/v1/nowhere")
 

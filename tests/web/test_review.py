@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -101,6 +102,17 @@ def test_a_decided_comment_can_be_read_and_decided_otherwise(
     assert 'class="verdict verdict-rejected"' in page
     assert 'value="approved"' in page
     assert 'value="rejected:spam"' not in page
+    assert re.search(r"Decided last: rejected: Off topic, \d+ seconds? ago by", page)
+    everything = f"/audit?comment={card}"
+    assert f'href="{everything}"' in page
+    assert person.read(everything).count('class="entry') >= 2
+
+
+def test_what_waits_says_nothing_of_a_last_decision(person: Person, hold: Hold) -> None:
+    hold()
+    card = person.cards()[0]
+
+    assert "Decided last" not in person.read(f"/review/{card}")
 
 
 def test_scripts_get_the_outcome_and_the_way_back_as_json(

@@ -80,6 +80,14 @@ function actionOf(key) {
   return ACTIONS[key] ?? ACTIONS[key.toLowerCase()];
 }
 
+/** The key as Latin keyboards have it, whichever letters it writes; capitals with shift. */
+function keyOf({ key, code, shiftKey }) {
+  if (key.length > 1) return key;
+  const isForeign = key > "~" && code.startsWith("Key");
+  const letter = isForeign ? code.slice("Key".length) : key;
+  return shiftKey ? letter.toUpperCase() : letter.toLowerCase();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (document.querySelector("dialog[open]")) return;
@@ -88,11 +96,12 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
-  if (!keysAreOn() || event.key.length > 1) return;
-  const action = actionOf(event.key);
+  const key = keyOf(event);
+  if (!keysAreOn() || key.length > 1) return;
+  const action = actionOf(key);
   if (!action) return;
   event.preventDefault();
-  if (!event.repeat || "jk".includes(event.key)) action();
+  if (!event.repeat || "jk".includes(key)) action();
 });
 
 document.addEventListener("submit", (event) => {
