@@ -124,6 +124,22 @@ def test_the_first_comment_of_an_empty_lane_comes_by_itself(
     expect(page.locator("[data-count=decided]")).to_have_text("1")
 
 
+def test_an_empty_lane_says_that_what_is_left_is_for_others(
+    news: News, page: Page, context_of: Visitor, ben: Login
+) -> None:
+    news.post("Dora was here.", name="Dora")
+    news.sign_in(page, waiting=1)
+    other = context_of().new_page()
+    news.sign_in(other, who=ben)
+
+    expect(other.locator("[data-count=held]")).to_have_text("1")
+    expect(other.get_by_text("What is left here is for others")).to_be_visible()
+    expect(other.get_by_text("Nothing is waiting")).to_be_hidden()
+    page.keyboard.press("a")
+    expect(other.get_by_text("Nothing is waiting. Well done.")).to_be_visible()
+    expect(other.get_by_text("What is left here is for others")).to_be_hidden()
+
+
 def test_what_the_author_changed_meanwhile_is_shown_word_by_word(
     news: News, desk: Page
 ) -> None:

@@ -74,6 +74,11 @@ def test_an_appeal_stands_on_its_card_and_is_answered_with_the_decision(
     colleague = someone()
     colleague.sign_in(other)
 
+    # Not to whom it is about, who is told why the lane is empty.
+    mine = person.read("/review?lane=appealed")
+    assert stored.public_id not in mine
+    assert "<p data-none hidden>" in mine
+    assert "<p data-for-others>What is left here is for others" in mine
     page = colleague.read("/review?lane=appealed")
     assert "I only quoted &lt;him&gt;." in page
     answer = colleague.send(

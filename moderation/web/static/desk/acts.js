@@ -1,5 +1,5 @@
 // Decisions and their undo, sent without leaving the page.
-import { all, fetchMore, focus, list, mark, name, neighbour, replace } from "./cards.js";
+import { all, fetchMore, focus, list, mark, name, neighbour, replace, showEmpty } from "./cards.js";
 import { announce, fetchPage, main, post, tokenOnly } from "./posting.js";
 
 // What can be taken back here, latest last, with the cards of the very latest; what is
@@ -42,7 +42,11 @@ function settle(act, { said, undo }) {
   act.line.querySelector("[data-said]").textContent = said;
   act.line.querySelector("form").action = undo;
   act.line.querySelector("form").hidden = false;
-  if (!all().length) showEmpty(act.line);
+  if (!all().length) {
+    showEmpty();
+    // What was decided last can still be taken back.
+    if (act.line.isConnected) act.line.querySelector("button").focus();
+  }
   announce(said, act.next ? main().dataset.next.replace("{name}", name(act.next)) : "");
   // Not while the next card is being painted: there is time until its decision.
   setTimeout(fetchMore, all().length ? FETCH_MILLISECONDS : 0);
@@ -168,12 +172,6 @@ function putBack({ card, line, next }) {
   return card;
 }
 
-/** Nothing is left to decide; what was decided last can still be taken back. */
-function showEmpty(line) {
-  const empty = document.querySelector("[data-empty]");
-  if (empty && !list().dataset.more) empty.hidden = false;
-  if (line.isConnected) line.querySelector("button").focus();
-}
 
 /** Until the service says it: the lane has one more or one less. */
 function count(step) {

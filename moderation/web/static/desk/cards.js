@@ -98,6 +98,17 @@ function insert({ card, isWanted }) {
   document.querySelector("[data-empty]")?.setAttribute("hidden", "");
 }
 
+/** Nothing is left to do here: because there is nothing, or because it is for others. */
+export function showEmpty() {
+  const empty = document.querySelector("[data-empty]");
+  if (!empty) return;
+  const number = document.querySelector(`[data-count="${list().dataset.lane}"]`).textContent;
+  const isLeft = Number(number) > 0;
+  empty.hidden = all().length > 0 || Boolean(list().dataset.more);
+  empty.querySelector("[data-none]").hidden = isLeft;
+  empty.querySelector("[data-for-others]").hidden = !isLeft;
+}
+
 /** Get the next page before the moderator has come to the end of this one. */
 export async function fetchMore() {
   const address = list()?.dataset.more;

@@ -1,6 +1,6 @@
 // Cards that come and go while the desk is open. Nothing moves under the cursor.
 import { isLeaving } from "./acts.js";
-import { all, append, list } from "./cards.js";
+import { all, append, list, showEmpty } from "./cards.js";
 import { announce, main } from "./posting.js";
 
 // Asked often enough that two seconds are kept, and rarely by a tab that nobody sees.
@@ -61,6 +61,7 @@ function show({ counts, decided, present, gone = {}, held, cards, new: fresh }) 
   if (held) markHeld(held);
   if (cards) append(cards, (id) => !isLeaving(id));
   if (fresh) offer(fresh);
+  if (!all().length) showEmpty();
 }
 
 /** The card keeps its place, so that nothing moves; it is not there for the keys. */

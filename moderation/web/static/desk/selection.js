@@ -1,7 +1,7 @@
 // Several cards at once: selected one by one or as a range, decided together.
 import { explain } from "./acts.js";
 import { doneLine, isBusy, send } from "./bulk.js";
-import { all, current, fetchMore, focus, isHeld } from "./cards.js";
+import { all, current, fetchMore, focus, isHeld, showEmpty } from "./cards.js";
 import { announce } from "./posting.js";
 
 let last = null;
@@ -65,7 +65,7 @@ export async function decideSelected(form, button) {
   if (came.problem) bar().querySelector("[data-selected]").textContent = came.problem;
   announce(came.said, came.problem ?? "");
   if (next) focus(next);
-  else document.querySelector("[data-empty]")?.removeAttribute("hidden");
+  else showEmpty();
   fetchMore();
 }
 
