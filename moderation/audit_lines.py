@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from moderation import actors
 from moderation.bulk import one_of
@@ -23,6 +23,9 @@ from moderation.schema import (
     site,
 )
 from moderation.vocabulary import Act, Reason, Status
+
+# Of one comment each, or the machine's, which nobody takes back.
+_SINGLE = frozenset({Act.SCORE, Act.DECIDE, Act.EDIT})
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,20 @@ def read(conn: Connection, keys: Sequence[int], seen: Collection[int]) -> list[L
         told = (row["decided_on"],) if "decided_on" in row else of
         found[row["key"]] = _line(row, of, [names[it] for it in told if it in names])
     return [found[key] for key in sorted(found, reverse=True)]
+
+
+def sizes(conn: Connection, lines: Sequence[Line]) -> dict[str, int]:
+    """How many comments the entries of these lines are about, where it may be several."""
+    wanted = {line.entry_id for line in lines if line.comment_id} - {
+        line.entry_id for line in lines if line.act in _SINGLE
+    }
+    rows = conn.execute(
+        select(journal.c.public_id, func.count())
+        .join(decision, decision.c.journal_id == journal.c.id)
+        .where(journal.c.public_id.in_(sorted(wanted)))
+        .group_by(journal.c.public_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _line(row: Mapping[str, Any], site_ids: tuple[int, ...], names: list[str]) -> Line:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import audit, exports, memberships, numbers
+from moderation import audit, audit_lines, exports, memberships, numbers
 from moderation.audit import MACHINE
 from moderation.vocabulary import Act
 from moderation.web import audit_form, audit_words, desk
@@ -27,6 +27,7 @@ def entries() -> ResponseReturnValue:
     member, asked = desk.member(), audit_form.read(request.args, desk.member())
     with services().database.read() as conn:
         found = audit.lines(conn, asked.wanted, limit=PAGE + 1)
+        sizes = audit_lines.sizes(conn, found)
         people = {
             place.moderator.actor: place.moderator.name
             for site, _ in member.sites
@@ -38,6 +39,7 @@ def entries() -> ResponseReturnValue:
         "desk/audit.html",
         asked=asked,
         lines=[audit_words.told(line, member) for line in shown],
+        sizes=sizes,
         people=sorted(people.items(), key=lambda each: each[1].casefold()),
         machine=MACHINE,
         acts=list(Act),

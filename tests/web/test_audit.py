@@ -19,6 +19,7 @@ from moderation.sites import Site
 from moderation.web import audit as page_of
 from tests.factories import KEYRING, a_site
 from tests.web.acting import decide, save
+from tests.web.choosing import post, seen
 from tests.web.person import Person
 
 Someone = Callable[[], Person]
@@ -154,6 +155,19 @@ def test_an_act_is_taken_back_from_here(
     page = owner.read("/audit")
     assert "took back: settings" in page.lower() or "took back:" in page
     assert "links: 7 → 2" in page
+
+
+def test_a_line_of_many_says_that_its_undo_is_about_all_of_them(
+    person: Person, hold: Hold
+) -> None:
+    ids = [hold().public_id for _ in range(3)]
+    person.decide(ids[0], "approved")
+    post(person, "/review/bulk", choice="approved", comment=seen(ids[1:]))
+
+    page = person.read("/audit")
+
+    assert page.count("Undo all 2 <") == 2
+    assert page.count(">Undo <") == 1
 
 
 def test_the_export_holds_everything_and_no_formula(
