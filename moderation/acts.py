@@ -220,6 +220,7 @@ def _stale(conn: Connection, comment_id: int, now: datetime) -> StaleDecision:
     row = conn.execute(
         select(
             comment.c.status,
+            decision.c.reason,
             func.coalesce(moderator.c.name, decision.c.actor, revisions.ACTOR),
             func.coalesce(decision.c.created_at, comment.c.created_at),
         )
@@ -230,5 +231,6 @@ def _stale(conn: Connection, comment_id: int, now: datetime) -> StaleDecision:
         .order_by(decision.c.id.desc())
         .limit(1)
     ).one()
-    seconds = max(0, round((now - row[2]).total_seconds()))
-    return StaleDecision(status=row[0], actor=row[1], seconds_ago=seconds)
+    status, reason, actor, at = row
+    seconds = max(0, round((now - at).total_seconds()))
+    return StaleDecision(status=status, reason=reason, actor=actor, seconds_ago=seconds)

@@ -48,9 +48,12 @@ class NotFound(ModerationError):
 class StaleDecision(ModerationError):
     """Somebody decided, or the author edited, after the moderator's page was made."""
 
-    def __init__(self, *, status: str, actor: str, seconds_ago: int) -> None:
+    def __init__(
+        self, *, status: str, reason: str | None, actor: str, seconds_ago: int
+    ) -> None:
         super().__init__(f"{status} {seconds_ago} s ago by {actor}")
         self.status = status
+        self.reason = reason
         self.actor = actor
         self.seconds_ago = seconds_ago
 

@@ -29,6 +29,7 @@ from moderation.vocabulary import Kind
 from moderation.web import evidence, forgery, login, packing
 from moderation.web.asked import Asked
 from moderation.web.cards import Desk, View
+from moderation.web.language import say
 from moderation.web.services import services
 
 VIEW_MAX = 500
@@ -49,14 +50,26 @@ def admit() -> ResponseReturnValue | None:
     token = session.get(login.TOKEN)
     found = _asking(token) if token is not None else None
     if found is None:
-        wanted = request.full_path.removesuffix("?")
-        return redirect(url_for("login.sign_in", why="please", next=wanted))
+        return _to_the_door()
     forgery.check()
     if any("\x00" in each for values in request.form.listvalues() for each in values):
         # No browser sends one, and PostgreSQL cannot be given it.
         abort(400)
     g.member = found
     return None
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Whoever looked comes back to it, whoever acted to the page that they acted on."""
+    if request.method != "POST":
+        wanted = request.full_path.removesuffix("?")
+        return redirect(url_for("login.sign_in", why="please", next=wanted))
+    parts = urlsplit(request.referrer or "")
+    wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    door = url_for("login.sign_in", why="lost", next=wanted or None)
+    if wants_json():
+        return {"problem": say("login.lost"), "sign_in": door}, 401
+    return redirect(door)
 
 
 def _asking(token: str) -> Member | None:

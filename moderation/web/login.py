@@ -47,15 +47,17 @@ def asking() -> Moderator | None:
         return sign_ins.whose(conn, token, now=datetime.now(UTC))
 
 
+# Why somebody is here: signed out, sent from a page, or from an act that is lost.
+_NOTICES = frozenset({"out", "please", "lost"})
+
+
 @blueprint.get("/login")
 def sign_in() -> ResponseReturnValue:
     """The form for e-mail and password."""
     if asking():
         return redirect(way_on())
-    notice = {"out": "login.out", "please": "login.please"}.get(
-        request.args.get("why", "")
-    )
-    return form(notice=say(notice) if notice else "")
+    why = request.args.get("why", "")
+    return form(notice=say(f"login.{why}") if why in _NOTICES else "")
 
 
 @blueprint.post("/login")

@@ -172,6 +172,14 @@ def _one(view: View, status: int = 200) -> ResponseReturnValue:
     return page, status
 
 
+def _as(stale: StaleDecision) -> str:
+    word = say(f"decided.{stale.status}")
+    if not stale.reason:
+        return word
+    reason = say(f"reason_short.{stale.reason}")
+    return say("decided.with_reason", status=word, reason=reason)
+
+
 def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
     """The card as it is now, what happened to it, and what its author changed."""
     card = _card(ruling.comment_id)
@@ -185,7 +193,7 @@ def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
         changes = []
         problem = say(
             "review.stale",
-            status=say(f"decided.{stale.status}"),
+            status=_as(stale),
             ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),
             actor=past.who(stale.actor),
         )

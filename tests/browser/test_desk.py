@@ -141,6 +141,8 @@ def test_a_session_that_ended_leads_to_the_sign_in_page(desk: Page) -> None:
     desk.keyboard.press("a")
 
     expect(desk.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(desk.get_by_text("nothing that you did since then was kept")).to_be_visible()
+    assert desk.url.endswith("next=/review")
 
 
 def test_on_a_phone_the_buttons_are_large_and_nothing_is_cut_off(

@@ -92,6 +92,7 @@ def test_who_comes_second_is_told_who_was_first_and_what_they_did(desk: Desk) ->
 
     assert desk.status() == APPROVED
     assert (stale.value.status, stale.value.actor) == (APPROVED, desk.names[0])
+    assert stale.value.reason is None
     assert stale.value.seconds_ago == 8
 
 

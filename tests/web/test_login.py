@@ -28,6 +28,27 @@ def test_a_stranger_is_sent_to_the_sign_in_page(someone: Someone) -> None:
     assert answer.location == "/login?why=please&next=/review/decided"
 
 
+def test_who_acts_after_the_session_ended_is_told_and_comes_back(
+    someone: Someone,
+) -> None:
+    place = {"Referer": "http://localhost/review?lane=reported"}
+    stranger = someone().client
+
+    form = stranger.post("/review/bulk", headers=place)
+    assert (form.status_code, form.location) == (
+        302,
+        "/login?why=lost&next=/review?lane%3Dreported",
+    )
+    assert (
+        "nothing that you did since then was kept" in stranger.get(form.location).text
+    )
+    script = stranger.post(
+        "/review/bulk", headers={**place, "Accept": "application/json"}
+    )
+    assert script.status_code == 401
+    assert script.get_json()["sign_in"] == form.location
+
+
 def test_the_right_password_opens_the_desk(
     someone: Someone, moderator: Moderator
 ) -> None:

@@ -44,16 +44,16 @@ def test_the_second_of_two_moderators_is_told_who_was_quicker(
     colleague = someone()
     colleague.sign_in(other)
     card = person.cards()[0]
-    colleague.decide(card, "approved")
+    colleague.decide(card, "rejected:spam")
 
     # The page of the first one is older than the decision: a new one has no form.
     hold("Another one, so that the list has a form.")
-    answer = person.decide(card, "rejected:spam")
+    answer = person.decide(card, "approved")
 
     assert answer.status_code == 409
-    assert "Nothing changed: this comment was approved" in answer.text
+    assert "Nothing changed: this comment was rejected as Spam" in answer.text
     assert f"ago by {other.name}" in answer.text
-    assert status(database, stored) is Status.APPROVED
+    assert status(database, stored) is Status.REJECTED
 
 
 def test_an_older_revision_than_the_current_one_is_not_decided(

@@ -27,7 +27,12 @@ async function ask(address, how) {
     return { ok: false, problem: main().dataset.offline };
   }
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-  if (isJson) return { ok: answer.ok, ...(await answer.json()) };
+  if (isJson) {
+    const said = await answer.json();
+    // The session has ended.
+    if (said.sign_in) location.assign(said.sign_in);
+    return { ok: answer.ok, ...said };
+  }
   if (answer.redirected || answer.ok) location.reload();
   const page = parsed(await answer.text());
   return { ok: false, problem: page.querySelector("main p")?.textContent || "" };
