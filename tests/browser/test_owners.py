@@ -79,6 +79,8 @@ def test_no_page_of_owners_has_a_violation(
     check(page)
     page.get_by_label("Blocked words").fill("idiot")
     page.get_by_role("button", name="Try on the last 30 days").click()
+    # What came of it is where the eyes are.
+    expect(page.locator(".preview").first).to_be_in_viewport()
     expect(page.get_by_text("Would have hit 1 of 1")).to_be_visible()
     check(page)
 
