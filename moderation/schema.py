@@ -181,7 +181,8 @@ decision = Table(
     C("created_at", Instant, nullable=False),
 )
 Index("ix_decision_comment", decision.c.comment_id, decision.c.id)
-Index("ix_decision_journal", decision.c.journal_id)
+# With the site, so that what somebody decided there is counted from the index alone.
+Index("ix_decision_journal", decision.c.journal_id, decision.c.site_id)
 Index("ix_decision_site", decision.c.site_id, decision.c.id)
 Index(
     "ix_decision_reason",

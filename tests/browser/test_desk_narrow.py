@@ -64,6 +64,9 @@ def test_a_phone_shows_one_card_with_two_big_buttons(phone: Page) -> None:
     phone.locator("[data-current] [data-aside] > summary").click()
     expect(phone.get_by_role("button", name="Trust")).to_be_visible()
     assert phone.evaluate(FITS)
+    expect(
+        phone.locator(".card-done kbd, .acts kbd").locator("visible=true")
+    ).to_have_count(0)
     phone.get_by_role("button", name="Next comment").click()
     expect(phone.get_by_role("article", name="Berta")).to_be_visible()
     expect(phone.get_by_role("article", name="Anna")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Know what acts changed besides comments; drop an index that nothing asks."""
+"""Know what acts changed besides comments; an index less, and one that says more."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,3 +21,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("thing", "journal_id", name=op.f("pk_touch")),
     )
     op.drop_index("ix_delivery_comment", "delivery")
+    op.drop_index("ix_decision_journal", "decision")
+    op.create_index("ix_decision_journal", "decision", ["journal_id", "site_id"])

@@ -67,6 +67,7 @@ export async function decideFound(form, button) {
   for (const each of sentences) parts.push(element("p", each, "notice notice-problem"));
   if (came.missed.size) parts.push(...leftAlone(came.missed, form.dataset.missed));
   list().replaceChildren();
+  document.querySelector(".legend").hidden = true;
   document.querySelector("[data-bulk]").hidden = true;
   for (const each of document.querySelectorAll("[data-pages], [data-done]")) each.remove();
   form.replaceWith(...parts);
