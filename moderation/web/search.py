@@ -145,10 +145,9 @@ def _seen(conn: Connection, ids: tuple[int, ...]) -> tuple[Seen, ...]:
 
 
 def _public_id(conn: Connection, row_id: int) -> str:
-    """The comment at a place, or the next below it where it is gone meanwhile."""
+    """The comment at a place, or the next below it; empty where there is none left."""
     place = select(func.max(comment.c.id)).where(comment.c.id <= row_id)
-    return str(
-        conn.execute(
-            select(comment.c.public_id).where(comment.c.id == place.scalar_subquery())
-        ).scalar_one()
+    found = conn.execute(
+        select(comment.c.public_id).where(comment.c.id == place.scalar_subquery())
     )
+    return found.scalar_one_or_none() or ""

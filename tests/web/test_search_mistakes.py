@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from moderation.comments import Stored
 from moderation.db import Database
@@ -128,3 +128,31 @@ def test_no_search_fails_whatever_it_says(
     for sign in ("", "-"):
         answer = person.client.get("/review/search", query_string={"q": sign + query})
         assert answer.status_code in (200, 400), query
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_a_search_whose_time_is_up_below_the_first_comment_has_nothing_more(
+    hold: Hold,
+    person: Person,
+    runtime: Runtime,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hold("Berta was here.", name="Berta")
+    describe(runtime)
+    with database.write() as conn:
+        # Left in the index by a comment that is gone.
+        conn.execute(
+            text(
+                "INSERT INTO comment_words (rowid, words)"
+                " SELECT 1, words FROM comment_words LIMIT 1"
+            )
+        )
+    monkeypatch.setattr(finding, "_FIRST", 2)
+    monkeypatch.setattr("moderation.review.PAGE", 2)
+    monkeypatch.setattr(search, "PATIENCE_SECONDS", 0)
+
+    page = person.read("/review/search?q=berta")
+
+    assert page.count('data-card="') == 1
+    assert "after=" not in page
