@@ -41,9 +41,15 @@ DESK = {
     "search": "/review/search?q=bridge",
     "audit": "/audit",
     "numbers": "/audit/mine",
+    "sites": "/settings",
     "settings": "/settings/demo",
+    "people": "/settings/demo/people",
+    "trusted-banned": "/settings/demo/marks",
+    "keys": "/settings/demo/keys",
     "webhooks": "/settings/demo/webhooks",
+    "what-waits": "/settings/demo/rules",
     "account": "/account",
+    "second-factor": "/account/code",
 }
 
 
@@ -132,10 +138,23 @@ def visit(browser: Browser, look: str, addresses: tuple[str, str, str, str]) -> 
     for key in "xjx":
         page.keyboard.press(key)
     shoot(page, f"selected-{look}")
-    author = page.locator("[data-card] [data-key=h]").first.get_attribute("href")
-    for name, path in {**DESK, "author": author}.items():
+    page.keyboard.press("?")
+    shoot(page, f"help-{look}")
+    page.keyboard.press("Escape")
+    card = page.locator("[data-card]").first
+    author = card.locator("[data-key=h]").get_attribute("href")
+    comment = card.get_attribute("data-card")
+    # What nobody has found to be like another has no cluster: a search finds one.
+    page.goto(f"{desk}/review/search")
+    cluster = page.locator("[data-key=c]").first.get_attribute("href", timeout=1000)
+    pages = {"author": author, "comment": f"/review/{comment}", "cluster": cluster}
+    for name, path in {**DESK, **pages}.items():
         page.goto(f"{desk}{path}")
         shoot(page, f"{name}-{look}")
+    page.goto(f"{desk}/settings/demo/people")
+    page.get_by_role("button", name="Make a link").click()
+    page.goto(page.locator("[data-link]").inner_text())
+    shoot(page, f"invitation-{look}")
     page.context.close()
 
 
