@@ -48,6 +48,13 @@ class Turnstile:
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
 
+    def close(self) -> None:
+        """Let go of the lock's file; the next turn opens it again."""
+        with self._thread_lock:
+            if self._pid == os.getpid():
+                os.close(self._file)
+                self._pid = 0
+
 
 @dataclass(frozen=True)
 class Database:
@@ -98,8 +105,10 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back, and keep no file open."""
         self.engine.dispose()
+        if self.turnstile is not None:
+            self.turnstile.close()
 
 
 def connect(url: str, *, pool_size: int = 8) -> Database:
