@@ -20,6 +20,7 @@ BLOGS = ("wp_blog_comments", "static_blog_comments")
 OWN_TOXICITY = "own_toxicity"
 OWN_SPAM = "own_spam"
 OWN_INNOCENT = "own_innocent"
+OWN_WORLD = "own_world"
 SHOPS = "readers_words_from_shops"
 """What readers wrote, sent in the name of a shop."""
 
@@ -28,6 +29,7 @@ _DISGUISED_SHARE = 0.12
 _LENT = 300
 _FILLINGS = 60
 _FEWER = 30
+_SITED_ABROAD = 0.45
 # What comes later in a long text teaches little and costs as much.
 _LONGEST = 1000
 _MARKUP = re.compile(r"<[^>]*>")
@@ -57,6 +59,7 @@ def read_corpus(data: Path, seed: int) -> Examples:
     named.append((OWN_TOXICITY, list(own_toxicity(random))))
     named.append((OWN_SPAM, list(own_spam(lists, random))))
     named.append((OWN_INNOCENT, list(own_innocent(lists, random))))
+    named.append((OWN_WORLD, list(own_world(lists, random))))
     return gather(named)
 
 
@@ -94,6 +97,16 @@ def own_innocent(lists: Grammar, random: Random) -> Iterator[Example]:
     for _, text in read_grammar("innocent").speak(_FILLINGS, random):
         fields = _fields({}, False, lists, random) | {"text": text}
         yield Example(fields, _CIVIL | _spam(False))
+
+
+def own_world(lists: Grammar, random: Random) -> Iterator[Example]:
+    """Yield what readers write in thirty languages, and abuse in those no set is in."""
+    for sentence, text in read_grammar("world").speak(_FILLINGS, random):
+        # More of them have a website than elsewhere: it is no sign of promotion that
+        # somebody has one and writes in a language that little else is known of.
+        fields = forget(reader(lists, random, sited=_SITED_ABROAD), random)
+        labels = {a: float(a in sentence.attributes) for a in _CIVIL} | _spam(False)
+        yield Example(fields | behave(False, random) | {"text": text}, labels)
 
 
 def _judged(name: str, row: Row, lists: Grammar, random: Random) -> Iterator[Example]:

@@ -4,6 +4,7 @@ All heads look at the same hidden sums, so what one source teaches about words h
 others. What comes out is exactly what `bend.Bend` computes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,10 +41,16 @@ class Lessons:
 
 @dataclass(frozen=True)
 class Pace:
-    """How a network is fitted; the rate falls in even steps, pass by pass."""
+    """How a network is fitted; the rate falls in even steps, pass by pass.
+
+    The weights are the mean of `looks` at them in the last pass, the last one at its end.
+    `networks` are fitted, each from another start and with its own `hidden` sums.
+    """
 
     hidden: int
     passes: int = 3
+    looks: int = 1
+    networks: int = 1
     rate: float = 0.1
     rate_out: float = 0.01
     seed: int = 0
@@ -85,11 +92,33 @@ class Network:
 
 
 def fit_network(lessons: Lessons, pace: Pace) -> Network:
-    """Return the network that AdaGrad finds (Duchi, Hazan and Singer, 2011).
+    """Return the mean of the networks that AdaGrad finds (Duchi, Hazan and Singer, 2011).
 
     Each head's weights count relative to their mean. The same lessons and pace make the
     same network, bit by bit.
     """
+    starts = range(pace.seed, pace.seed + pace.networks)
+    return averaged([_fit(lessons, replace(pace, seed=seed)) for seed in starts])
+
+
+def averaged(networks: Sequence[Network]) -> Network:
+    """Return the network whose log-odds are the mean of theirs: all hidden sums side by side.
+
+    Only for networks without knees.
+    """
+    heads, count = len(networks[0].bend.intercept), np.float32(len(networks))
+    linear = np.sum([n.coef[:, :heads] for n in networks], axis=0) / count
+    hidden = [n.coef[:, heads:] for n in networks]
+    parts: list[Floats] = [n.bend.out / count for n in networks]
+    bend = Bend.straight(
+        np.sum([n.bend.intercept for n in networks], axis=0) / count,
+        np.concatenate([n.bend.bias for n in networks]),
+        np.concatenate(parts),
+    )
+    return Network(np.concatenate([linear, *hidden], axis=1), bend)
+
+
+def _fit(lessons: Lessons, pace: Pace) -> Network:
     X, heads = lessons.X, lessons.labels.shape[1]
     rows = np.flatnonzero(lessons.weights.any(axis=1))
     total = lessons.weights.sum(axis=0, dtype=np.float64)
@@ -106,15 +135,24 @@ def fit_network(lessons: Lessons, pace: Pace) -> Network:
     seen_bias, seen_out = np.full_like(bias, _SEEN_OUT), np.full_like(out, _SEEN_OUT)
     labels = np.nan_to_num(lessons.labels).astype(np.float32)
     rate_out = np.float32(pace.rate_out)
+    means: tuple[Floats, Floats, Floats]
+    means = np.zeros_like(coef), np.zeros_like(bias), np.zeros_like(out)
     for number in range(pace.passes):
-        pass_over(
-            (X.indptr, X.indices, X.data),
-            random.permutation(rows),
-            (labels, weights),
-            (coef, bias, out),
-            (seen, seen_bias, seen_out),
-            (np.float32(pace.rate * (1 - number / pace.passes)), rate_out),
-        )
+        for part in np.array_split(random.permutation(rows), pace.looks):
+            pass_over(
+                (X.indptr, X.indices, X.data),
+                part,
+                (labels, weights),
+                (coef, bias, out),
+                (seen, seen_bias, seen_out),
+                (np.float32(pace.rate * (1 - number / pace.passes)), rate_out),
+            )
+            if number == pace.passes - 1:
+                for mean, now in zip(means, (coef, bias, out), strict=True):
+                    mean += now
+    for mean in means:
+        mean /= np.float32(pace.looks)
+    coef, bias, out = means
     # A column that no lesson has keeps nothing of its random start.
     unmet = np.ones(X.shape[1], bool)
     unmet[X[rows].indices] = False

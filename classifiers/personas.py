@@ -10,6 +10,8 @@ from classifiers.templates import Grammar, read_grammar
 
 Fields = dict[str, object]
 
+# How often a reader has a website.
+_SITED = 0.22
 # How often mail is kept at the domain of the website.
 _OWN_MAIL = 0.3
 
@@ -19,11 +21,14 @@ def personas() -> Grammar:
     return read_grammar("personas")
 
 
-def reader(lists: Grammar, random: Random) -> Fields:
-    """Return the fields of somebody who takes part: a name, an address, seldom a website."""
+def reader(lists: Grammar, random: Random, sited: float = _SITED) -> Fields:
+    """Return the fields of somebody who takes part: a name, an address, seldom a website.
+
+    `sited` is the chance of a website.
+    """
     host = ""
     provider = lists.expand("{provider}", random)
-    if random.random() < 0.22:
+    if random.random() < sited:
         host = lists.expand("{~reader host}", random)
         # Who has a site of their own may have their mail there: readers and traders alike.
         if "/" not in host and random.random() < _OWN_MAIL:
@@ -31,7 +36,8 @@ def reader(lists: Grammar, random: Random) -> Fields:
     return {
         "author": _name(lists.expand("{reader}", random), random),
         "email": lists.expand("{~reader box}", random) + f"@{provider}",
-        "url": f"http://{host}" if host else "",
+        # Many forms and browsers add the last slash: it is no sign of a shop.
+        "url": f"http://{host}" + random.choice(("", "/")) if host else "",
     }
 
 

@@ -33,8 +33,9 @@ TONE: Shares = {
     # What people write who were not looked for because they might be rude.
     "static_blog_comments": 0.7,
     "wp_blog_comments": 0.2,
-    "own_toxicity": 0.45,
+    "own_toxicity": 0.52,
     "own_innocent": 0.25,
+    "own_world": 0.1,
 }
 
 RUDENESS: Shares = {
@@ -74,7 +75,7 @@ PROMOTION: Shares = {
     "sms": 0.2,
     "email_spamassassin_sample": 0.15,
     "own_spam": 1.0,
-    "readers_words_from_shops": 1.5,
+    "readers_words_from_shops": 1.75,
     # Ham of other kinds than blogs have.
     "jigsaw": 0.5,
     "civil_toxic_spans": 0.2,
@@ -90,6 +91,7 @@ PROMOTION: Shares = {
     "cold_zh": 0.1,
     "own_toxicity": 0.05,
     "own_innocent": 0.1,
+    "own_world": 0.3,
 }
 
 CALIBRATION: Mapping[Attribute, Shares] = {
@@ -110,6 +112,7 @@ FOLDS: tuple[frozenset[str], ...] = (
     | {"youtube_2015_uci", "generic_praise", "instagram_id", "lmblog"},
     frozenset({"civil_toxic_spans", "civil_spans_semeval2021", "davidson"})
     | {"wp_blog_comments", "own_toxicity", "own_spam", "own_innocent"}
+    | {"own_world"}
     | {"readers_words_from_shops"}
     | {"gambling_id", "telegram_tgspam", "email_spamassassin_sample"},
 )

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from classifiers.attributes import Attribute
-from classifiers.corpus import lent, own_spam, own_toxicity
+from classifiers.corpus import lent, own_spam, own_toxicity, own_world
 from classifiers.personas import forget, personas, reader, shop, trader
 from classifiers.templates import Grammar, Sentence, read_grammar
 
@@ -18,6 +18,7 @@ from classifiers.templates import Grammar, Sentence, read_grammar
         ("personas",),
         ("innocent",),
         ("others",),
+        ("world",),
     ],
 )
 def test_every_slot_of_every_grammar_has_words(names: tuple[str, ...]) -> None:
@@ -76,6 +77,37 @@ def test_praise_is_spam_from_a_trader_and_ham_from_a_reader() -> None:
     assert len(spam) > 10
     assert len(ham) > 10
     assert not any(example.fields.get("url") for example in ham)
+
+
+def test_no_language_is_promotion_and_few_of_its_comments_are_abuse() -> None:
+    examples = list(own_world(personas(), Random(6)))
+
+    abuse = [e for e in examples if e.labels[Attribute.TOXICITY]]
+    greek = [e for e in examples if "α" in str(e.fields["text"])]
+
+    assert not any(e.labels[Attribute.SPAM] for e in examples)
+    assert all(e.labels[Attribute.INSULT] for e in abuse)
+    assert 0.05 < len(abuse) / len(examples) < 0.15
+    assert 0.05 < sum(e in abuse for e in greek) / len(greek) < 0.3
+
+
+def test_readers_of_all_languages_have_websites_now_and_then() -> None:
+    examples = list(own_world(personas(), Random(7)))
+
+    with_site = sum(bool(e.fields.get("url")) for e in examples)
+
+    assert 0.1 < with_site / len(examples) < 0.3
+
+
+def test_the_end_of_an_address_does_not_tell_a_reader_from_a_shop() -> None:
+    lists, random = personas(), Random(8)
+    readers = [str(reader(lists, random, sited=1)["url"]) for _ in range(300)]
+    shops = [str(shop(lists, random)["url"]) for _ in range(300)]
+
+    for ending in ("/", ".example", ".example/"):
+        assert any(url.endswith(ending) for url in readers)
+    for ending in ("/", ".example/"):
+        assert any(url.endswith(ending) for url in shops)
 
 
 def test_what_is_forgotten_does_not_depend_on_who_wrote() -> None:

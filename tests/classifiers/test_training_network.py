@@ -4,6 +4,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array, vstack
 
 from classifiers.attributes import ATTRIBUTES, Attribute
 from classifiers.bend import Bend
@@ -11,6 +12,7 @@ from classifiers.corpus import (
     OWN_INNOCENT,
     OWN_SPAM,
     OWN_TOXICITY,
+    OWN_WORLD,
     SHOPS,
     own_toxicity,
 )
@@ -61,6 +63,32 @@ def test_the_same_lessons_make_the_same_network_bit_by_bit(lessons: Lessons) -> 
     assert one.coef.tobytes() == two.coef.tobytes()
     assert one.bend.out.tobytes() == two.bend.out.tobytes()
     assert one.coef.tobytes() != other.coef.tobytes()
+
+
+def test_the_weights_are_the_mean_of_all_looks_in_the_last_pass() -> None:
+    one = FEATURES.transform([{"text": "what a lovely day"}])
+
+    def after(comments: int, looks: int = 1) -> Network:
+        X = csr_array(vstack([one] * comments))
+        ones = np.ones((comments, 1), np.float32)
+        return fit_network(Lessons(X, ones, ones), Pace(0, passes=1, looks=looks))
+
+    mean = np.mean([after(comments).coef for comments in (1, 2, 3, 4)], axis=0)
+
+    assert mean.any()
+    assert after(4, looks=4).coef == pytest.approx(mean, rel=1e-5)
+
+
+def test_two_networks_say_the_mean_of_what_each_says(lessons: Lessons) -> None:
+    def said(seed: int, networks: int = 1) -> Network:
+        return fit_network(lessons, Pace(hidden=3, seed=seed, networks=networks))
+
+    one, other, both = said(0), said(1), said(0, networks=2)
+
+    mean = (one.log_odds(lessons.X) + other.log_odds(lessons.X)) / 2
+    assert both.log_odds(lessons.X) == pytest.approx(mean, abs=1e-4)
+    assert np.abs(one.log_odds(lessons.X) - mean).max() > 0.01
+    assert len(both.bend.bias) == 6
 
 
 def test_a_row_without_weight_teaches_nothing(lessons: Lessons) -> None:
@@ -169,7 +197,8 @@ def test_a_source_counts_its_share_whatever_its_size() -> None:
 
 
 def test_no_source_is_left_out_twice_and_none_is_unknown() -> None:
-    known = {*SPAM, *TOXICITY, OWN_SPAM, OWN_TOXICITY, OWN_INNOCENT, SHOPS}
+    ours = {OWN_SPAM, OWN_TOXICITY, OWN_INNOCENT, OWN_WORLD, SHOPS}
+    known = {*SPAM, *TOXICITY, *ours}
     left_out = [name for fold in FOLDS for name in fold]
 
     assert set(TONE) | set(PROMOTION) == known
