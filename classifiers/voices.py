@@ -27,13 +27,13 @@ class Voice:
 class Knee:
     """Log-odds of `of` above `at` raise those of `raises` by a part of them.
 
-    The calibration of `of` has its knee at the same place.
+    The calibration of `of` has its knee at the same place. That may be all it is for.
     """
 
     of: Attribute
     at: float
-    raises: Attribute
-    by: float
+    raises: Attribute | None = None
+    by: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ class Choir:
         """What is above a knee raises others: shape (attributes, attributes)."""
         rise = np.zeros((len(self.attributes), len(self.attributes)), np.float32)
         for knee in self.knees:
-            place = self.attributes.index(knee.of), self.attributes.index(knee.raises)
-            rise[place] = knee.by
+            if knee.raises is not None:
+                raised = self.attributes.index(knee.raises)
+                rise[self.attributes.index(knee.of), raised] = knee.by
         return rise
 
     def columns(self, hashing: Hashing) -> int:
@@ -113,6 +114,7 @@ TEMPERS = Choir(
     Pace(hidden=8, networks=2),
     text_only=True,
     # Who attacks a group is toxic, however politely; without this, rude words count alone.
-    knees=(Knee(IDENTITY, -2.5, TOXICITY, 0.6),),
+    # Most comments are nowhere near a threat, and one line for all bends at the few that are.
+    knees=(Knee(IDENTITY, -3.1, TOXICITY, 0.5), Knee(THREAT, -5.0)),
 )
 CHOIRS = (PROMOTERS, TEMPERS)

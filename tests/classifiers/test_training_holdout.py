@@ -1,5 +1,6 @@
 """What is found out about a recipe comes from models that had not seen the comments."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -94,6 +95,13 @@ def test_only_what_has_a_knee_is_calibrated_with_one(
 
     assert knees.pop(Attribute.IDENTITY_ATTACK)[0] == -1.0
     assert set(knees.values()) == {(0.0, 0.0)}
+
+
+def test_a_knee_may_bend_the_calibration_alone() -> None:
+    choir = replace(CHOIR, knees=(Knee(Attribute.TOXICITY, -2.0),))
+
+    assert choir.knee_of(Attribute.TOXICITY) == -2.0
+    assert not choir.rise.any()
 
 
 def test_an_attack_on_a_group_raises_toxicity() -> None:
