@@ -1,7 +1,6 @@
 """What the shipped models must never get wrong, whatever they were trained on."""
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from classifiers.attributes import Attribute
 from classifiers.scoring import Scorer
@@ -42,6 +41,43 @@ KIND = [
     "My best friend is trans and I am proud of her.",
 ]
 
+# Threats against somebody who is only spoken of, and the same words at peace.
+THREATS = [
+    "Somebody ought to break his legs",
+    "If I ever meet her I will smash her teeth in.",
+    "We ought to throw them all off a bridge.",
+    "Beat the crap out of him and leave him there.",
+    "They should burn his house down while he sleeps.",
+]
+PEACEFUL = [
+    "Somebody ought to fix his fence.",
+    "He broke both his legs in the accident and is still in hospital.",
+    "His house burned down last year and the whole street helped.",
+    "I beat him at chess again last night.",
+    "Someone should teach him how to use a baseball bat, he has talent.",
+]
+# Ordinary comments in languages that the training sets hold little or nothing of.
+FOREIGN = [
+    "Το νοσοκομείο της περιοχής μας έχει μόνο δύο γιατρούς, είναι απαράδεκτο.",
+    "Ωραίες φωτογραφίες, ιδίως αυτή με το λιμάνι το βράδυ.",
+    "Çok teşekkür ederim, bu bilgiler gezimde işime yaradı.",
+    "Vergiler artıyor, maaşlar aynı kalıyor, asıl sorun bu.",
+    "Můj děda vyprávěl o vesnici stejný příběh.",
+    "Tudja valaki, hogy nyitva van-e a múzeum hétfőn?",
+    "Grattis till laget, vilken andra halvlek!",
+    "Якщо завтра знову дощ, матч мабуть перенесуть.",
+    "לפני ארבע שנים הבטיחו בתי ספר חדשים ואנחנו עדיין מחכים.",
+    "मेरे दादाजी गाँव की यही कहानी सुनाते थे।",
+    "生地に少し蜂蜜を入れると柔らかくなります。",
+]
+
+# A known gap: the Arabic that training has is mostly about groups of people. Strict, so that
+# a better model makes it go.
+HELD = pytest.param(
+    "مقال مثير للاهتمام لكن تنقصه أرقام عن أسعار الكهرباء.",
+    marks=pytest.mark.xfail(strict=True, reason="a known gap"),
+)
+
 PRAISE = [
     "great post, thanks!",
     "Nice article.",
@@ -64,18 +100,6 @@ SHOPS = [
     ("Online Drugstore", "https://drugstore-discount.com/pills", None),
     ("xanax without prescription", "http://xanax-rx.org", "info@xanax-rx.org"),
 ]
-# A known gap: a person looks at it before it appears. Strict, so that a better model
-# makes the list shorter.
-HELD_FOR_ITS_WORDS = (
-    "My grandmother made faggots in gravy, a dish from the Midlands, and spotted dick."
-)
-
-
-def _gap_if(known: bool, text: str) -> ParameterSet:
-    marks = [pytest.mark.xfail(strict=True, reason="a known gap")] if known else []
-    return pytest.param(text, marks=marks)
-
-
 READERS: list[dict[str, object]] = [
     {},
     {"author": "Jonas"},
@@ -92,9 +116,7 @@ def test_innocent_text_is_never_rejected(shipped: Scorer, text: str) -> None:
         assert score < shipped.default_thresholds[attribute]["reject_at"]
 
 
-@pytest.mark.parametrize(
-    "text", [_gap_if(text == HELD_FOR_ITS_WORDS, text) for text in INNOCENT + KIND]
-)
+@pytest.mark.parametrize("text", INNOCENT + KIND)
 def test_innocent_text_is_not_held_as_toxic(shipped: Scorer, text: str) -> None:
     [scores] = shipped.score([{"text": text}])
     for attribute in set(Attribute) - {Attribute.SPAM}:
@@ -105,6 +127,45 @@ def test_innocent_text_is_not_held_as_toxic(shipped: Scorer, text: str) -> None:
 def test_innocent_text_is_not_rejected_as_spam(shipped: Scorer, text: str) -> None:
     [scores] = shipped.score([{"text": text, "author": "Maria"}])
     assert scores["SPAM"] < shipped.default_thresholds["SPAM"]["reject_at"]
+
+
+@pytest.mark.parametrize("text", THREATS)
+def test_a_threat_is_held_whoever_it_is_told(shipped: Scorer, text: str) -> None:
+    [scores] = shipped.score([{"text": text}])
+    assert any(
+        scores[attribute] >= shipped.default_thresholds[attribute]["hold_at"]
+        for attribute in ("TOXICITY", "THREAT")
+    )
+
+
+@pytest.mark.parametrize("text", PEACEFUL)
+def test_the_words_of_threats_threaten_nobody_by_themselves(
+    shipped: Scorer, text: str
+) -> None:
+    [scores] = shipped.score([{"text": text}])
+    for attribute in ("TOXICITY", "THREAT"):
+        assert scores[attribute] < shipped.default_thresholds[attribute]["hold_at"]
+
+
+@pytest.mark.parametrize("text", [*FOREIGN, HELD])
+def test_no_language_is_held_for_itself(shipped: Scorer, text: str) -> None:
+    mailbox = {"author": "Reader", "email": "reader3@example.com"}
+    for scores in shipped.score([{"text": text}, {"text": text, **mailbox}]):
+        for attribute in Attribute:
+            assert scores[attribute] < shipped.default_thresholds[attribute]["hold_at"]
+
+
+@pytest.mark.parametrize(
+    "website",
+    ["http://tomsgarden.com", "https://tomsgarden.com/", "https://marianovak.cz/"],
+)
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_website_and_another_language_are_not_held_together(
+    shipped: Scorer, text: str, website: str
+) -> None:
+    [scores] = shipped.score([{"text": text, "author": "Maria", "url": website}])
+
+    assert scores["SPAM"] < shipped.default_thresholds["SPAM"]["hold_at"]
 
 
 @pytest.mark.parametrize("text", PRAISE)
