@@ -39,6 +39,8 @@ def look(
 
 def among(conn: Connection, wanted: Wanted, comment_ids: Sequence[int]) -> list[int]:
     """Those of a few comments of the right sites whose words fit, in the same order."""
+    if not comment_ids:
+        return []
     if conn.dialect.name == "sqlite":
         # One look for each: cheaper than going through all that the words are in.
         statement = (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -39,10 +37,9 @@ def back(kind: str, said: str, undo: str = "") -> ResponseReturnValue:
 
 
 def _place() -> str:
-    parts = urlsplit(request.referrer or "")
-    if parts.netloc != request.host or _endpoint(parts.path) not in _LISTS:
-        return url_for("review.waiting")
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    page = desk.came_from()
+    is_list = _endpoint(page.partition("?")[0]) in _LISTS
+    return page if is_list else url_for("review.waiting")
 
 
 def _endpoint(path: str) -> str:

@@ -59,14 +59,20 @@ def admit() -> ResponseReturnValue | None:
     return None
 
 
+def came_from() -> str:
+    """Path and query of our page that a form was sent from; empty where it is not told."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def _to_the_door() -> ResponseReturnValue:
     """Whoever looked comes back to it, whoever acted to the page that they acted on."""
     if request.method != "POST":
         wanted = request.full_path.removesuffix("?")
         return redirect(url_for("login.sign_in", why="please", next=wanted))
-    parts = urlsplit(request.referrer or "")
-    wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    door = url_for("login.sign_in", why="lost", next=wanted or None)
+    door = url_for("login.sign_in", why="lost", next=came_from() or None)
     if wants_json():
         return {"problem": say("login.lost"), "sign_in": door}, 401
     return redirect(door)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from moderation import review
 from moderation.comments import Stored
 from moderation.db import Database
@@ -15,6 +17,23 @@ from tests.web.person import Person
 
 Hold = Callable[..., Stored]
 Someone = Callable[[], Person]
+
+
+@pytest.fixture
+def other(database: Database) -> Site:
+    """A second site, which holds every comment."""
+    with database.write() as conn:
+        return a_site(conn, key="other", settings=CAREFUL)
+
+
+@pytest.fixture
+def at_both(someone: Someone, database: Database, site: Site, other: Site) -> Person:
+    """A moderator of two sites, signed in."""
+    with database.write() as conn:
+        both = a_moderator(conn, site, other)
+    person = someone()
+    person.sign_in(both)
+    return person
 
 
 def test_many_comments_come_in_pages(person: Person, hold: Hold) -> None:
@@ -47,14 +66,9 @@ def test_a_shared_view_is_still_there_after_signing_in(
 
 
 def test_lane_order_and_site_stay_while_one_of_them_changes(
-    someone: Someone, database: Database, site: Site
+    at_both: Person,
 ) -> None:
-    with database.write() as conn:
-        both = a_moderator(conn, site, a_site(conn, key="other"))
-    person = someone()
-    person.sign_in(both)
-
-    page = person.read("/review?lane=reported&order=newest&site=other")
+    page = at_both.read("/review?lane=reported&order=newest&site=other")
 
     assert 'href="/review?lane=reported&amp;order=newest&amp;site=news"' in page
     assert 'href="/review?lane=reported&amp;order=newest"' in page
@@ -106,20 +120,15 @@ def test_calm_settings_are_kept_for_the_person(
 
 
 def test_counts_are_those_of_the_site_that_is_chosen(
-    someone: Someone, database: Database, site: Site, hold: Hold
+    at_both: Person, other: Site, hold: Hold
 ) -> None:
-    with database.write() as conn:
-        other = a_site(conn, key="other", settings=CAREFUL)
-        both = a_moderator(conn, site, other)
-    person = someone()
-    person.sign_in(both)
     here, there = hold(), hold(to=other)
     hold(to=other)
-    person.decide(here.public_id, "approved")
-    person.decide(there.public_id, "approved")
+    at_both.decide(here.public_id, "approved")
+    at_both.decide(there.public_id, "approved")
 
     def counts(path: str) -> tuple[str, ...]:
-        page = person.read(path)
+        page = at_both.read(path)
         return tuple(
             re.findall(rf'data-count="{kind}"[^>]*>(\d+)<', page)[0]
             for kind in ("held", "decided")
@@ -128,24 +137,19 @@ def test_counts_are_those_of_the_site_that_is_chosen(
     assert counts("/review") == ("1", "2")
     assert counts("/review?site=other") == ("1", "1")
     assert counts("/review?site=news&lane=reported") == ("0", "1")
-    told = person.client.get("/review/live?site=news").json
+    told = at_both.client.get("/review/live?site=news").json
     assert (told["counts"]["held"], told["decided"]) == (0, 1)
-    assert person.client.get("/review/live").json["counts"]["held"] == 1
+    assert at_both.client.get("/review/live").json["counts"]["held"] == 1
 
 
 def test_what_was_decided_can_be_read_for_one_site(
-    someone: Someone, database: Database, site: Site, hold: Hold
+    at_both: Person, other: Site, hold: Hold
 ) -> None:
-    with database.write() as conn:
-        other = a_site(conn, key="other", settings=CAREFUL)
-        both = a_moderator(conn, site, other)
-    person = someone()
-    person.sign_in(both)
-    person.decide(hold(name="Ann").public_id, "approved")
-    person.decide(hold(to=other, name="Bob").public_id, "approved")
+    at_both.decide(hold(name="Ann").public_id, "approved")
+    at_both.decide(hold(to=other, name="Bob").public_id, "approved")
 
-    assert {"Ann", "Bob"} <= names(person.read("/review/decided"))
-    page = person.read("/review/decided?site=other")
+    assert {"Ann", "Bob"} <= names(at_both.read("/review/decided"))
+    page = at_both.read("/review/decided?site=other")
     assert names(page) == {"Bob"}
     # Another site shows the same list, another lane the same site.
     assert 'href="/review/decided?site=news"' in page

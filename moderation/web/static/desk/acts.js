@@ -2,8 +2,8 @@
 import { all, fetchMore, focus, list, mark, name, neighbour, replace, showEmpty } from "./cards.js";
 import { announce, fetchPage, main, post, tokenOnly } from "./posting.js";
 
-// What can be taken back here, latest last, with the cards of the very latest; what is
-// older is taken back in the Decided lane. A page that is open all day does not grow.
+// What can be taken back here, latest last, with the cards of the very latest. The service
+// knows what is older, or was done on other pages: a page that is open all day does not grow.
 const done = [];
 const CARDS_KEPT = 10;
 const ACTS_KEPT = 50;
@@ -171,7 +171,6 @@ function putBack({ card, line, next }) {
   count(1);
   return card;
 }
-
 
 /** Until the service says it: the lane has one more or one less. */
 function count(step) {
