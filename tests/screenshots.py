@@ -151,6 +151,12 @@ def visit(browser: Browser, look: str, addresses: tuple[str, str, str, str]) -> 
     for name, path in {**DESK, **pages}.items():
         page.goto(f"{desk}{path}")
         shoot(page, f"{name}-{look}")
+    page.goto(f"{desk}/review/search?q=status:approved")
+    published = page.locator("[data-card]").first.get_attribute("data-card")
+    page.goto(f"{desk}/comments/{published}/report")
+    shoot(page, f"report-{look}")
+    page.goto(f"{desk}/review/nowhere")
+    shoot(page, f"not-found-{look}")
     page.goto(f"{desk}/settings/demo/people")
     page.get_by_role("button", name="Make a link").click()
     page.goto(page.locator("[data-link]").inner_text())
