@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from moderation import logs
 from moderation.commands.members import invite, reset_login
 from moderation.commands.people import add_moderator, add_site, print_keys
 from moderation.commands.scores import score
@@ -31,6 +32,7 @@ def moderation() -> None:
 
 def main() -> None:
     """Run a command; what stands in its way is one line and exit code 2."""
+    sys.excepthook = logs.write_crash
     try:
         moderation(prog_name="moderation")
     except ModerationError as error:

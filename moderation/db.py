@@ -120,6 +120,8 @@ def connect(url: str, *, pool_size: int = 8) -> Database:
     address = make_url(url)
     options: dict[str, Any] = {
         "pool_size": pool_size,
+        # What visitors typed is in them, and errors are printed by whoever meets them.
+        "hide_parameters": True,
         "max_overflow": 32,
         "json_serializer": lambda document: orjson.dumps(document).decode(),
         "json_deserializer": orjson.loads,

@@ -86,6 +86,59 @@ def test_an_exception_is_written_by_its_types_and_its_path(lines: list[str]) -> 
     assert record["at"] == ["<string>:15 <module>"]
 
 
+# What libraries make of an error of the store: traceback, statement, values of a row.
+QUOTED = f"""
+import logging, sys, threading, warnings
+from moderation import logs
+
+text, email, address, other = {SECRETS!r}
+logs.configure("info")
+library = logging.getLogger("library")
+try:
+    raise ValueError(text)
+except ValueError as error:
+    import traceback
+    library.error("Worker 7: job 9 failed (%s)\\n%s", "deliver", traceback.format_exc())
+    library.error("gave up: %s", error)
+    library.error(error)
+    library.error("gave up: %(why)s", {{"why": error}})
+for quoted in (
+    f"DETAIL:  Key (name)=({{text}}) already exists.",
+    f"[SQL: INSERT INTO author] [parameters: ({{text!r}})]",
+    f"Failing row contains ({{text}}).",
+    f"CONTEXT:  unnamed portal parameter $1 = '{{text}}'",
+):
+    library.warning("pg said no\\n%s", quoted)
+warnings.warn("a plain warning of a library")
+class Odd(Exception): pass
+def fail(): raise Odd(text)
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+fail()
+"""
+
+
+def test_what_a_library_quotes_and_what_nobody_caught_is_cut() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", QUOTED], capture_output=True, text=True, timeout=30
+    )
+    records = [json.loads(line) for line in done.stderr.splitlines()]
+    events = [record["event"] for record in records]
+
+    assert SECRETS[0] not in done.stderr
+    assert events[:4] == [
+        "Worker 7: job 9 failed (deliver) [withheld]",
+        "gave up: builtins.ValueError",
+        "builtins.ValueError",
+        "gave up: builtins.ValueError",
+    ]
+    assert events[4:8] == ["pg said no [withheld]"] * 4
+    assert "a plain warning of a library" in events[8]
+    assert [record["error"] for record in records[9:]] == [["__main__.Odd"]] * 2
+    assert records[10]["at"][-1] == "<string>:25 fail"
+
+
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_a_running_service_writes_nothing_that_a_visitor_sent(
     settings: Settings, database: Database, tmp_path: Path

@@ -7,14 +7,13 @@ import sys
 import time
 
 import structlog
-from redis import Redis
 from redis.exceptions import RedisError
-from rq import SimpleWorker, Worker
-from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
 
 from moderation import logs
 from moderation.dispatch import SCORE_QUEUE, SLOW_QUEUE
 from moderation.settings import Settings
+from workers.rq_workers import rq_worker
 from workers.runtime import Runtime, install
 from workers.schedule import Sweep
 
@@ -50,12 +49,9 @@ def _serve(redis_url: str, queue: str) -> bool:
 
     RQ waits for Redis where it asks for a job, and gives up anywhere else.
     """
-    kind = SimpleWorker if queue == SCORE_QUEUE else Worker
-    worker: SimpleWorker | Worker | None = None
+    worker: BaseWorker | None = None
     try:
-        worker = kind(
-            [queue], connection=Redis.from_url(redis_url), serializer=JSONSerializer
-        )
+        worker = rq_worker(redis_url, queue)
         worker.max_connection_wait_time = RECONNECT_SECONDS
         worker.work(logging_level="WARNING")
     except RedisError as error:
