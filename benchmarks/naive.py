@@ -14,7 +14,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from moderation import cases, decisions, policy
+from moderation import cases, decisions, judging, policy
 from moderation.journals import Entry
 from moderation.settings import Settings
 from moderation.vocabulary import Act
@@ -32,7 +32,7 @@ def score_comment(comment_id: int) -> None:
     scored = list(zip(pending, drain.score(runtime, pending), strict=True))
     version = runtime.scorer.version
     with runtime.database.write() as conn:
-        choices = cases.choose(
+        choices = judging.choose(
             conn, scored, defaults=runtime.thresholds, model_version=version
         )
         cases.keep_scores(conn, scored, model_version=version, now=now)

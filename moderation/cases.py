@@ -1,21 +1,17 @@
-"""Pending comments as the worker takes them: leased, read, and put before the policy."""
+"""Pending comments as the worker takes them: leased, and read with what they are judged by."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, func, select, text, update
 
-from moderation import bans, policy
+from moderation import bans
 from moderation.bulk import insert_rows, one_of
-from moderation.decisions import Choice
-from moderation.identity import lot
 from moderation.schema import IS_CURRENT, author, comment, revision, scoring
-from moderation.sites import Site, Threshold, by_id
 from moderation.vocabulary import Status
 
 # How far back the same words count as a wave, and how many words make a text one's
@@ -23,7 +19,6 @@ from moderation.vocabulary import Status
 WAVE_WINDOW = timedelta(hours=24)
 WAVE_MIN_CHARACTERS = 30
 
-_LINK = re.compile(r"https?://|www\.|\[url|href\s*=", re.IGNORECASE)
 # A literal, so that PostgreSQL can prove that the partial index holds the answer.
 _PENDING = text("comment.status = 'pending'")
 
@@ -180,79 +175,6 @@ def _times_seen(
         .group_by(comment.c.site_id, comment.c.text_hash)
     )
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-class Judged(NamedTuple):
-    """The policy's verdict and what sorts the lanes."""
-
-    verdict: policy.Verdict
-    risk: float
-    doubt: float
-    spot_check: bool
-
-
-def judge(
-    pending: Pending,
-    site: Site,
-    scores: Mapping[str, float] | None,
-    defaults: Mapping[str, Threshold],
-) -> Judged:
-    """Put one comment before the policy of its site."""
-    words = f"{pending.fields['text']}\n{pending.fields['author']}\n{pending.fields['url'] or ''}"
-    settings = site.settings
-    case = policy.Case(
-        scores=scores,
-        thresholds={**defaults, **settings.thresholds},
-        mode=settings.mode,
-        author_is_trusted=pending.author_is_trusted,
-        author_is_banned=pending.author_is_banned,
-        author_approved=pending.author_approved,
-        links=len(_LINK.findall(str(pending.fields["text"]))),
-        links_allowed=settings.links_allowed,
-        blocked_word=site.blocked.first_match(words),
-        suspect_word=site.suspect.first_match(words),
-        times_seen=pending.times_seen,
-    )
-    verdict = policy.decide(case)
-    drawn = (
-        verdict.outcome is Status.APPROVED
-        and lot(pending.comment_id) < settings.spot_check_share
-    )
-    return Judged(verdict, policy.risk(case), policy.doubt(case), drawn)
-
-
-def choose(
-    conn: Connection,
-    batch: Sequence[tuple[Pending, Mapping[str, float] | None]],
-    *,
-    defaults: Mapping[str, Threshold],
-    model_version: str,
-) -> list[Choice]:
-    """The policy's choices for a scored batch, ready to be applied."""
-    sites = by_id(conn, sorted({pending.site_id for pending, _ in batch}))
-    choices = []
-    for pending, scores in batch:
-        judged = judge(pending, sites[pending.site_id], scores, defaults)
-        verdict = judged.verdict
-        choices.append(
-            Choice(
-                comment_id=pending.comment_id,
-                site_id=pending.site_id,
-                thread_id=pending.thread_id,
-                author_id=pending.author_id,
-                revision=pending.revision,
-                from_status=Status.PENDING,
-                to_status=verdict.outcome,
-                rule=verdict.rule,
-                reason=verdict.reason,
-                hits=verdict.hits,
-                model_version=model_version,
-                risk=judged.risk,
-                doubt=judged.doubt,
-                spot_check=judged.spot_check,
-            )
-        )
-    return choices
 
 
 def keep_scores(

@@ -124,7 +124,7 @@ def connect(url: str, *, pool_size: int = 8) -> Database:
         "hide_parameters": True,
         "max_overflow": 32,
         "json_serializer": lambda document: orjson.dumps(document).decode(),
-        "json_deserializer": orjson.loads,
+        "json_deserializer": _document,
     }
     if address.get_backend_name() == "sqlite":
         # The driver stays in autocommit mode; write() says BEGIN by itself.
@@ -135,6 +135,17 @@ def connect(url: str, *, pool_size: int = 8) -> Database:
     if engine.dialect.name != "sqlite":
         return Database(engine)
     return Database(engine, Turnstile(f"{address.database}.turn"))
+
+
+def _document(text: str | bytes) -> Any:
+    """A document as it is stored; None for one that is damaged.
+
+    Who reads many rows still gets the others.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
 
 
 @lru_cache

@@ -18,6 +18,9 @@ WINDOW = timedelta(days=30)
 ROWS_MAX = 20_000
 EXAMPLES = 3
 EXAMPLE_CHARACTERS = 160
+# A list that hits nearly all of so many comments was hardly meant.
+CATCH_ALL_SHARE = 0.95
+CATCH_ALL_LEAST = 10
 _CHUNK = 500
 _STATUSES = (Status.PENDING, Status.APPROVED, Status.HELD, Status.REJECTED)
 
@@ -38,6 +41,14 @@ class Preview:
     hit: int
     complete: bool
     entries: dict[str, Hits]
+
+    @property
+    def is_catch_all(self) -> bool:
+        """Whether the list hits all that is written, or nearly."""
+        return (
+            self.looked_at >= CATCH_ALL_LEAST
+            and self.hit >= CATCH_ALL_SHARE * self.looked_at
+        )
 
 
 def preview(

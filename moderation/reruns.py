@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import appeals, cases, decisions, scorings, turns
+from moderation import appeals, cases, decisions, judging, scorings, turns
 from moderation.acts import Moderator
 from moderation.decisions import Choice
 from moderation.journals import Entry, Opened
@@ -46,7 +46,7 @@ def judge(
     choices = []
     for each in waiting:
         given = scored.get((each.comment_id, each.revision))
-        judged = cases.judge(each, site, given.scores if given else None, defaults)
+        judged = judging.judge(each, site, given.scores if given else None, defaults)
         outcomes[judged.verdict.outcome] += 1
         if judged.verdict.outcome is Status.HELD:
             continue

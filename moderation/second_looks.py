@@ -15,7 +15,7 @@ from moderation.identity import lot
 from moderation.member_schema import moderator
 from moderation.memberships import others_decide
 from moderation.schema import decision, journal, reviewable
-from moderation.sites import SiteSettings
+from moderation.sites import stored_settings
 from moderation.vocabulary import Status
 
 
@@ -28,7 +28,7 @@ def is_due(conn: Connection, row: Any, seen: Status, public_id: str) -> bool:
     """
     if seen is not Status.HELD:
         return False
-    share = SiteSettings.model_validate(row.settings).second_look_share
+    share = stored_settings(row.settings)[0].second_look_share
     if lot(row.id) >= share:
         return False
     me = select(moderator.c.id).where(moderator.c.public_id == public_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +10,18 @@ from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from moderation.identity import Keyring, new_key
+from moderation.identity import new_key
 from moderation.schema import site
 from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern, check_pattern
@@ -22,8 +29,8 @@ from moderation.words import Pattern, check_pattern
 # Browsers read a backslash as a slash and drop some blanks: what a library takes for
 # the host is then not where they go.
 _READ_DIFFERENTLY = re.compile(r"[\s\\\x00-\x1f\x7f]")
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-AKISMET_KEY_LENGTH = 12
+# What is stored was checked when it was saved, by this version or another one.
+STORED = {"stored": True}
 
 
 class Threshold(BaseModel):
@@ -41,11 +48,24 @@ class Threshold(BaseModel):
         return self
 
 
-PatternText = Annotated[str, Field(max_length=200), AfterValidator(check_pattern)]
+def _pattern(text: str, info: ValidationInfo) -> str:
+    return text if info.context is STORED else check_pattern(text)
+
+
+def _list(entries: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    if info.context is not STORED:
+        Pattern.of(entries).check()
+    return entries
+
+
+PatternText = Annotated[str, Field(max_length=200), AfterValidator(_pattern)]
+WordList = Annotated[
+    tuple[PatternText, ...], Field(max_length=1000), AfterValidator(_list)
+]
 
 
 class SiteSettings(BaseModel):
-    """The document in ``site.settings``; unknown names are refused."""
+    """The document in ``site.settings``; unknown names are refused when it is saved."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,8 +73,8 @@ class SiteSettings(BaseModel):
     # Missing attributes take the thresholds measured for the model in use.
     thresholds: dict[str, Threshold] = Field(default_factory=dict)
     links_allowed: int = Field(default=2, ge=0, le=100)
-    blocked_words: tuple[PatternText, ...] = Field(default=(), max_length=1000)
-    suspect_words: tuple[PatternText, ...] = Field(default=(), max_length=1000)
+    blocked_words: WordList = ()
+    suspect_words: WordList = ()
     form_requires_email: bool = True
     requires_email: bool = False
     requires_form_token: bool = False
@@ -88,15 +108,9 @@ class Site:
     key_generation: int
     blocked: Pattern
     suspect: Pattern
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The public key is no secret; the others are derived and never stored."""
-
-    public: str
-    secret: str
-    akismet: str
+    # Settings that are stored but say nothing to this version: what they would have
+    # decided, a person decides.
+    unreadable: tuple[str, ...] = ()
 
 
 # A site's pages and origins come again and again.
@@ -175,37 +189,42 @@ def locked(conn: Connection, site_id: int) -> Site:
     return of_row(row.mappings().one())
 
 
-def keys(found: Site, keyring: Keyring) -> Keys:
-    """The keys of a site, derived from the service's secret key.
+def stored_settings(document: object) -> tuple[SiteSettings, tuple[str, ...]]:
+    """The settings in a row, and the names of those that cannot be read.
 
-    The Akismet key has the 12 characters that Akismet's clients demand.
+    Another version may have written it, in a rolling upgrade or before a rollback.
+    Names that this one does not know are passed over; a value that it does not know is
+    replaced by the usual one and named.
     """
-    generation = str(found.key_generation)
-    secret = keyring.digest("site-secret", found.key, generation).hex()
-    number = int.from_bytes(keyring.digest("site-akismet", found.key, generation))
-    letters = []
-    for _ in range(AKISMET_KEY_LENGTH):
-        number, index = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[index])
-    return Keys(public=found.key, secret=f"sk_{secret}", akismet="".join(letters))
-
-
-def is_secret(found: Site, keyring: Keyring, candidate: str) -> bool:
-    """Whether `candidate` is the site's secret key, in constant time."""
-    secret = keys(found, keyring).secret.encode()
-    return hmac.compare_digest(candidate.encode("utf-8", "replace"), secret)
+    unreadable: dict[str, None] = {}
+    if not isinstance(document, dict):
+        return SiteSettings(), ("settings",)
+    known = {
+        name: document[name] for name in SiteSettings.model_fields if name in document
+    }
+    while True:
+        try:
+            return SiteSettings.model_validate(known, context=STORED), tuple(unreadable)
+        except ValidationError as error:
+            # What is wrong with the whole is about the thresholds.
+            names = [
+                str((each["loc"] or ("thresholds",))[0]) for each in error.errors()
+            ]
+        unreadable |= dict.fromkeys(names)
+        known = {name: each for name, each in known.items() if name not in names}
 
 
 def of_row(row: RowMapping) -> Site:
-    """Read a row of the table."""
-    settings = SiteSettings.model_validate(row["settings"])
+    """Read a row of the table, whatever another version or a hand has made of it."""
+    settings, unreadable = stored_settings(row["settings"])
     return Site(
         id=row["id"],
         key=row["key"],
         name=row["name"],
-        origins=tuple(row["origins"]),
+        origins=tuple(row["origins"] or ()),
         settings=settings,
         key_generation=row["key_generation"],
         blocked=Pattern.of(settings.blocked_words),
         suspect=Pattern.of(settings.suspect_words),
+        unreadable=unreadable,
     )

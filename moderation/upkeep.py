@@ -31,11 +31,16 @@ def change_settings(
     """Give a site other settings; in force within seconds, for what is decided then.
 
     Only what differs from the settings that were seen is written: what somebody else
-    changed meanwhile stays.
+    changed meanwhile stays, and so does what only another version knows. What could not
+    be read was seen as what stands in its place.
     """
     seen = of.settings.model_dump(mode="json")
     wanted = settings.model_dump(mode="json")
-    changed = [name for name, value in wanted.items() if seen[name] != value]
+    changed = [
+        name
+        for name, value in wanted.items()
+        if seen[name] != value or name in of.unreadable
+    ]
     before = _settings(conn, of.id)
     document = before | {name: wanted[name] for name in changed}
     conn.execute(
@@ -201,7 +206,9 @@ def _settings(conn: Connection, site_id: object) -> dict[str, Any]:
     """What a site has at the moment; nobody else changes it before the commit."""
     kept = select(site.c.settings).where(site.c.id == site_id)
     row = conn.execute(kept.with_for_update(key_share=True)).one()
-    return SiteSettings.model_validate(row.settings).model_dump(mode="json")
+    usual = SiteSettings().model_dump(mode="json")
+    # What only another version knows stays as that one has left it.
+    return usual | row.settings if isinstance(row.settings, dict) else usual
 
 
 def _sides(effect: Effect) -> tuple[dict[str, object], dict[str, object]]:

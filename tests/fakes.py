@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from moderation.vocabulary import ATTRIBUTES
 from tests.conditions import eventually
 
 # Words that a comment may hold, and what they make of its score for SPAM.
-SCORE_OF_WORD = {"certainlyspam": 0.99, "perhapsspam": 0.6}
+SCORE_OF_WORD = {"certainlyspam": 0.99, "perhapsspam": 0.6, "beyondnumbers": math.nan}
 POISON = "poisonous"
 HARMLESS = 0.01
 

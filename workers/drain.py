@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,16 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import cases, decisions, metrics, policy
+from moderation import cases, judging, metrics
 from moderation.cases import Pending
-from moderation.decisions import Applied
-from moderation.journals import Entry
-from moderation.vocabulary import Act
+from workers import one_by_one
+from workers.one_by_one import Scores
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-Scores = Mapping[str, float] | None
 
 
 def drain(runtime: Runtime) -> int:
@@ -42,37 +40,52 @@ def decide_batch(runtime: Runtime) -> int | None:
     """Lease, score, decide and write one batch; None when nothing was pending.
 
     The lease and the decisions are a transaction each. Between them nothing is
-    locked: on SQLite visitors go on posting while the batch is being scored.
+    locked: on SQLite visitors go on posting while the batch is scored and judged.
     """
     started = time.perf_counter()
     settings, now = runtime.settings, datetime.now(UTC)
     lease = timedelta(seconds=settings.lease_seconds)
-    runtime.scorer.refresh()
+    _refresh(runtime)
     with runtime.database.write() as conn:
         ids = cases.claim(conn, limit=settings.batch_size, lease=lease, now=now)
     if not ids:
         return None
-    with runtime.database.read() as conn:
-        pending = cases.load(conn, ids, now)
+    pending, unread = one_by_one.load(runtime, ids, now)
     scoring_started = time.perf_counter()
     batch = list(zip(pending, score(runtime, pending), strict=True))
     scoring_seconds = time.perf_counter() - scoring_started
-    applied = _write(runtime, batch)
+    with runtime.database.read() as conn:
+        choices = judging.choose(
+            conn,
+            batch,
+            defaults=runtime.thresholds,
+            model_version=runtime.scorer.version,
+        )
+    judged = list(zip(batch, choices, strict=True))
+    done, missed = one_by_one.write(runtime, judged, unread)
     seconds = time.perf_counter() - started
     metrics.SCORED.inc(sum(scores is not None for _, scores in batch))
     metrics.BATCH_SECONDS.observe(scoring_seconds)
     metrics.SCORED_PER_SECOND.set(len(batch) / seconds)
-    for status, count in Counter(item.to_status for item in applied.done).items():
+    for status, count in Counter(item.to_status for item in done).items():
         metrics.DECIDED.labels(status.value, "policy").inc(count)
     log.info(
         "batch_decided",
-        comments=len(applied.done),
-        missed=len(applied.missed),
+        comments=len(done),
+        missed=missed,
         scoring_ms=round(scoring_seconds * 1000, 1),
         total_ms=round(seconds * 1000, 1),
         model=runtime.scorer.version,
     )
-    return len(applied.done)
+    return len(done)
+
+
+def _refresh(runtime: Runtime) -> None:
+    """A model that cannot be picked up is no reason to stop scoring with the present."""
+    try:
+        runtime.scorer.refresh()
+    except Exception as error:
+        log.error("refresh_failed", error=type(error).__name__)
 
 
 def score(runtime: Runtime, pending: Sequence[Pending]) -> list[Scores]:
@@ -83,14 +96,18 @@ def score(runtime: Runtime, pending: Sequence[Pending]) -> list[Scores]:
     """
     fields = [item.fields for item in pending]
     try:
-        return list(runtime.scorer.score(fields))
+        given = runtime.scorer.score(fields)
+        if len(given) == len(pending):
+            return [_usable(each) for each in given]
+        log.warning("batch_failed", comments=len(fields), error="AnswersMissing")
     # The outermost edge: a visitor's text may find a fault that nobody thought of.
     except Exception as error:
         log.warning("batch_failed", comments=len(fields), error=type(error).__name__)
     answers: list[Scores] = []
     for item in pending:
         try:
-            answers.extend(runtime.scorer.score([item.fields]))
+            (answer,) = runtime.scorer.score([item.fields])
+            answers.append(_usable(answer))
         except Exception as error:
             answers.append(None)
             log.error(
@@ -99,12 +116,6 @@ def score(runtime: Runtime, pending: Sequence[Pending]) -> list[Scores]:
     return answers
 
 
-def _write(runtime: Runtime, batch: Sequence[tuple[Pending, Scores]]) -> Applied:
-    now, version = datetime.now(UTC), runtime.scorer.version
-    entry = Entry(Act.SCORE, policy.VERSION, now, detail={"model": version})
-    with runtime.database.write() as conn:
-        choices = cases.choose(
-            conn, batch, defaults=runtime.thresholds, model_version=version
-        )
-        cases.keep_scores(conn, batch, model_version=version, now=now)
-        return decisions.apply(conn, entry, choices)
+def _usable(scores: Mapping[str, float]) -> Scores:
+    """The scores, or None where one is no number: it would be over no threshold."""
+    return scores if all(map(math.isfinite, scores.values())) else None

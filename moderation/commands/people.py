@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.exc import IntegrityError
 
-from moderation import moderators, sites
+from moderation import moderators, site_keys, sites
 from moderation.commands import store
 from moderation.identity import Keyring
 from moderation.settings import Settings
@@ -91,7 +91,7 @@ def print_keys(site: str, as_json: bool) -> None:
         found = sites.find(conn, site)
     if found is None:
         raise click.ClickException(f"there is no site {site!r}")
-    keys = asdict(sites.keys(found, Keyring(settings.secret_key)))
+    keys = asdict(site_keys.of(found, Keyring(settings.secret_key)))
     if as_json:
         click.echo(json.dumps(keys))
     else:

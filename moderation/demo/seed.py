@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from moderation import acts, moderators, review, sites, threads
+from moderation import acts, moderators, review, site_keys, sites, threads
 from moderation.acts import Ruling
 from moderation.db import Database, connect
 from moderation.demo import address, voices
@@ -75,7 +75,7 @@ def fill(database: Database, settings: Settings) -> int:
         identity = page_identity(address.thread_url(settings))
         if threads.counts(conn, site.id, [identity]):
             return 0
-    secret = sites.keys(site, Keyring(settings.secret_key)).secret
+    secret = site_keys.of(site, Keyring(settings.secret_key)).secret
     visitor = Visitor(settings, secret)
     remarks = read()
     first = [remark for remark in remarks if not remark.answers]

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from moderation.scripts import INVISIBLE, UNSPACED
 from moderation.vocabulary import ATTRIBUTES
 
 # Longer words are not looked for, and nobody reads on after so many.
@@ -21,15 +22,6 @@ WORD_MAX = 64
 WORDS_MAX = 4_000
 
 _WORD = re.compile(r"[^\W_]+")
-# Scripts that set no blanks between words: each character is a word, and what is
-# searched for is a phrase of them.
-_UNSPACED = re.compile(
-    "["
-    "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-    "]"
-)
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
 # Finer towards certainty, where thresholds lie.
 SCORE_EDGES = (
@@ -62,10 +54,11 @@ def words_of(text: str) -> list[str]:
         # Nothing to take off, which is most of what is written.
         found = _WORD.findall(text.lower())[:WORDS_MAX]
         return [word[:WORD_MAX] for word in found]
-    folded = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
+    folded = unicodedata.normalize("NFKD", INVISIBLE.sub("", text)).casefold()
     plain = "".join(each for each in folded if not unicodedata.combining(each))
-    # Composed again: a Korean syllable is one character.
-    spaced = _UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFC", plain))
+    # Each character of a script without blanks is a word, and what is searched for is
+    # a phrase of them. Composed again: a Korean syllable is one character.
+    spaced = UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFC", plain))
     return [word[:WORD_MAX] for word in _WORD.findall(spaced)[:WORDS_MAX]]
 
 

@@ -193,9 +193,13 @@ def told(hits: Sequence[Mapping[str, object]]) -> list[str]:
 def in_words(hit: Mapping[str, object]) -> str:
     """What one rule of the policy saw."""
     facts = {name: value for name, value in hit.items() if name != "rule"}
-    if "attribute" in facts:
-        facts["attribute"] = say(f"attribute.{facts['attribute']}")
-    return say(f"rule.{hit['rule']}", **facts)
+    try:
+        if "attribute" in facts:
+            facts["attribute"] = say(f"attribute.{facts['attribute']}")
+        return say(f"rule.{hit['rule']}", **facts)
+    except KeyError:
+        # Another version has decided, by a rule that this one does not know.
+        return str(hit["rule"])
 
 
 @lru_cache(maxsize=4096)

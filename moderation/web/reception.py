@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from flask import request
 from sqlalchemy.exc import OperationalError
 
-from moderation import comments, guard, metrics, sites
+from moderation import comments, guard, metrics, site_keys
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
@@ -104,7 +104,7 @@ def calls_with_secret(site: Site) -> bool:
     if header is None:
         return False
     kind, _, secret = header.partition(" ")
-    if kind != "Bearer" or not sites.is_secret(site, services().keyring, secret):
+    if kind != "Bearer" or not site_keys.is_secret(site, services().keyring, secret):
         raise Refused("unauthorized")
     return True
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from moderation import sites
+from moderation import site_keys
 from moderation.errors import Refused
 from moderation.guard import TEXT_MAX
 from moderation.web.intake import read_json
@@ -53,7 +53,9 @@ def _authorize(document: dict[str, Any]) -> None:
         raise Refused("malformed_json", what="site: the site's public key")
     desk = services()
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind != "Bearer" or not sites.is_secret(desk.site(key), desk.keyring, secret):
+    if kind != "Bearer" or not site_keys.is_secret(
+        desk.site(key), desk.keyring, secret
+    ):
         raise Refused("unauthorized")
 
 

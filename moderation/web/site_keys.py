@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import rotations, sites
+from moderation import rotations, site_keys
 from moderation.web import desk, owning
 from moderation.web.language import say
 from moderation.web.services import services
@@ -26,7 +26,7 @@ def show(site_key: str) -> ResponseReturnValue:
 def reveal(site_key: str) -> ResponseReturnValue:
     """The secret keys, for as long as this page is open."""
     site = owning.owned(site_key)
-    keys = sites.keys(site, services().keyring)
+    keys = site_keys.of(site, services().keyring)
     return desk.page("desk/site_keys.html", site=site, is_owner=True, keys=keys)
 
 

@@ -49,7 +49,7 @@ def save(site_key: str) -> ResponseReturnValue:
         if request.form.get("version") != settings_form.version_of(current.settings):
             problem = {"": say("settings.changed_meanwhile")}
             return _page(current, typed.values, problem), 409
-        if typed.settings == current.settings:
+        if typed.settings == current.settings and not current.unreadable:
             return redirect(url_for("site_settings.show", site_key=site_key), 303)
         opened = upkeep.change_settings(
             conn,

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from moderation import lanes, sites
+from moderation import lanes, site_keys
 from moderation.db import Database
 from moderation.member_schema import invitation, membership, sign_in
 from moderation.schema import comment, decision, journal, revision, site
@@ -244,7 +244,7 @@ def test_the_site_of_a_key_is_the_only_one_it_opens(
 ) -> None:
     keyring = app.extensions["moderation"].keyring
     client = cast["visitor"].client
-    own = f"Bearer {sites.keys(scene.other, keyring).secret}"
+    own = f"Bearer {site_keys.of(scene.other, keyring).secret}"
     for header in (own, "Bearer", "Bearer ", "Bearer news", own[:-1], own.lower()[7:]):
         headers = {"Authorization": header}
         body: dict[str, Any] = {"site": "news", "text": "Words."}

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from moderation import sites
+from moderation import site_keys
 from moderation.db import Database
 from moderation.schema import comment, revision
 from moderation.sites import Site
@@ -35,7 +35,7 @@ def test_a_wrong_secret_is_refused_and_the_right_one_speaks_for_a_visitor(
             "author": {"name": "Ada", "ip": "198.51.100.7", "user_agent": "Browser"},
             "text": "Sent by the publisher's server.",
         },
-        headers={"Authorization": f"Bearer {sites.keys(site, KEYRING).secret}"},
+        headers={"Authorization": f"Bearer {site_keys.of(site, KEYRING).secret}"},
     )
 
     assert right.status_code == 202

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from moderation import sites
+from moderation import site_keys
 from moderation.db import Database
 from moderation.identity import Keyring
 from moderation.settings import Settings
@@ -18,7 +18,7 @@ def headers(database: Database, settings: Settings) -> dict[str, str]:
     """The secret key of the site ``news``."""
     with database.write() as conn:
         site = a_site(conn, key="news")
-    secret = sites.keys(site, Keyring(settings.secret_key)).secret
+    secret = site_keys.of(site, Keyring(settings.secret_key)).secret
     return {"Authorization": f"Bearer {secret}"}
 
 

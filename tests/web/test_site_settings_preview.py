@@ -51,6 +51,20 @@ def test_the_preview_says_what_a_list_would_have_hit_and_saves_nothing(
     assert settings_of(database) == before
 
 
+def test_the_preview_warns_of_a_list_that_hits_everything(
+    owner: Person, database: Database, hold: Hold
+) -> None:
+    for _ in range(10):
+        hold()
+    page = owner.send(
+        PAGE,
+        f"{PAGE}/preview",
+        **form(database, suspect_words="/./", blocked_words="xyzzy"),
+    )
+
+    assert page.text.count("This list would hit 100 %") == 1
+
+
 def test_the_rules_are_run_on_what_waits_and_taken_back(
     owner: Person, database: Database, site: Site, hold: Hold
 ) -> None:

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 from babel.messages.pofile import read_po
 
-from moderation import policy
+from moderation import policy, unjudged
 from moderation.texts import LOCALES, sentence, sentences
 from moderation.vocabulary import ATTRIBUTES, Act, Kind, Reason, Role, Status
 from moderation.web.problems import STATUS_OF_CODE
@@ -26,6 +26,7 @@ FACTS = {
     "threshold": 0.4,
     "attribute": "spam",
     "days": 14,
+    "names": "mode",
 }
 
 
@@ -55,6 +56,7 @@ def test_every_refusal_has_a_sentence(code: str) -> None:
     "code",
     [
         *(f"rule.{rule.__name__}" for rule in policy.RULES),
+        *(f"rule.{rule}" for rule in (unjudged.FAULT, unjudged.UNREADABLE)),
         *(f"attribute.{name}" for name in ATTRIBUTES),
         *(
             f"{kind}.{reason}"

@@ -1,0 +1,155 @@
+"""Put pending comments before the policy of their site, each by itself."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Connection
+
+from moderation import policy, unjudged
+from moderation.cases import Pending
+from moderation.decisions import Choice
+from moderation.identity import lot
+from moderation.sites import Site, Threshold, by_id
+from moderation.vocabulary import Status
+
+# Of the processor, for the comments of one site in a batch: a batch before a long list
+# takes a tenth of it.
+JUDGING_NS = 2_000_000_000
+
+_LINK = re.compile(r"https?://|www\.|\[url|href\s*=", re.IGNORECASE)
+# Whoever cannot read these settings cannot judge; `settings` is the whole document.
+_NEEDED = frozenset(
+    (
+        "settings",
+        "mode",
+        "thresholds",
+        "links_allowed",
+        "blocked_words",
+        "suspect_words",
+    )
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Judged(NamedTuple):
+    """The policy's verdict and what sorts the lanes."""
+
+    verdict: policy.Verdict
+    risk: float
+    doubt: float
+    spot_check: bool
+
+
+def judge(
+    pending: Pending,
+    site: Site | None,
+    scores: Mapping[str, float] | None,
+    defaults: Mapping[str, Threshold],
+) -> Judged:
+    """Put one comment before the policy of its site; never raises.
+
+    Whatever goes wrong is about this comment or the settings of its site, and a person
+    looks at it: nobody else waits for that.
+    """
+    lacking = ["settings"] if site is None else _lacking(site)
+    if site is None or lacking:
+        return _held(unjudged.UNREADABLE, names=", ".join(lacking))
+    try:
+        return _judge(pending, site, scores, defaults)
+    # The outermost edge for one comment: a fault that nobody thought of.
+    except Exception as error:
+        log.error(
+            "judging_failed", comment=pending.comment_id, error=type(error).__name__
+        )
+        return _held(unjudged.FAULT)
+
+
+def _lacking(site: Site) -> list[str]:
+    """What the policy would need of the site's settings and cannot read."""
+    return [each for each in site.unreadable if each in _NEEDED]
+
+
+def _held(rule: str, **facts: object) -> Judged:
+    verdict = unjudged.verdict(rule, **facts)
+    return Judged(verdict, unjudged.RISK, doubt=0.0, spot_check=False)
+
+
+def _judge(
+    pending: Pending,
+    site: Site,
+    scores: Mapping[str, float] | None,
+    defaults: Mapping[str, Threshold],
+) -> Judged:
+    words = f"{pending.fields['text']}\n{pending.fields['author']}\n{pending.fields['url'] or ''}"
+    settings = site.settings
+    case = policy.Case(
+        scores=scores,
+        thresholds={**defaults, **settings.thresholds},
+        mode=settings.mode,
+        author_is_trusted=pending.author_is_trusted,
+        author_is_banned=pending.author_is_banned,
+        author_approved=pending.author_approved,
+        links=len(_LINK.findall(str(pending.fields["text"]))),
+        links_allowed=settings.links_allowed,
+        blocked_word=site.blocked.first_match(words),
+        suspect_word=site.suspect.first_match(words),
+        times_seen=pending.times_seen,
+    )
+    verdict = policy.decide(case)
+    drawn = (
+        verdict.outcome is Status.APPROVED
+        and lot(pending.comment_id) < settings.spot_check_share
+    )
+    return Judged(verdict, policy.risk(case), policy.doubt(case), drawn)
+
+
+def choose(
+    conn: Connection,
+    batch: Sequence[tuple[Pending, Mapping[str, float] | None]],
+    *,
+    defaults: Mapping[str, Threshold],
+    model_version: str,
+    budget_ns: int = JUDGING_NS,
+) -> list[Choice]:
+    """The policy's choices for a scored batch, ready to be applied.
+
+    A site whose lists take too long gets no more of a batch's time than `budget_ns`:
+    what is left of its comments is for a person.
+    """
+    sites = by_id(conn, sorted({pending.site_id for pending, _ in batch}))
+    spent: Counter[int] = Counter()
+    choices = []
+    for pending, scores in batch:
+        begun = time.thread_time_ns()
+        if spent[pending.site_id] > budget_ns:
+            judged = _held(unjudged.FAULT)
+        else:
+            judged = judge(pending, sites.get(pending.site_id), scores, defaults)
+        spent[pending.site_id] += time.thread_time_ns() - begun
+        verdict = judged.verdict
+        choices.append(
+            Choice(
+                comment_id=pending.comment_id,
+                site_id=pending.site_id,
+                thread_id=pending.thread_id,
+                author_id=pending.author_id,
+                revision=pending.revision,
+                from_status=Status.PENDING,
+                to_status=verdict.outcome,
+                rule=verdict.rule,
+                reason=verdict.reason,
+                hits=verdict.hits,
+                model_version=model_version,
+                risk=judged.risk,
+                doubt=judged.doubt,
+                spot_check=judged.spot_check,
+            )
+        )
+    return choices

@@ -1,0 +1,59 @@
+"""Comments that the rules could not judge: each is held, with a rule that says so.
+
+A fault in one comment, or in the settings of one site, costs a person a look and nobody
+else anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from moderation.bulk import one_of
+from moderation.decisions import Choice
+from moderation.policy import Verdict
+from moderation.schema import comment
+from moderation.vocabulary import Status
+
+# What the decision names as its rule: a fault with this comment, or settings of its
+# site that cannot be read.
+FAULT, UNREADABLE = "unjudged", "settings_unreadable"
+# As for a comment without scores: what failed is seen first.
+RISK = 1.0
+
+
+def verdict(rule: str, **facts: object) -> Verdict:
+    """Hold it for a person, whatever else may be said about it."""
+    return Verdict(Status.HELD, rule, None, ({"rule": rule, **facts},))
+
+
+def choices(conn: Connection, ids: Sequence[int]) -> list[Choice]:
+    """Hold these pending comments: made from nothing but their rows' keys."""
+    rows = conn.execute(
+        select(
+            comment.c.id,
+            comment.c.site_id,
+            comment.c.thread_id,
+            comment.c.author_id,
+            comment.c.revision,
+        )
+        .where(one_of(conn, comment.c.id, ids), comment.c.status == Status.PENDING)
+        .order_by(comment.c.id)
+    )
+    said = verdict(FAULT)
+    return [
+        Choice(
+            comment_id=row.id,
+            site_id=row.site_id,
+            thread_id=row.thread_id,
+            author_id=row.author_id,
+            revision=row.revision,
+            from_status=Status.PENDING,
+            to_status=said.outcome,
+            rule=said.rule,
+            hits=said.hits,
+            risk=RISK,
+        )
+        for row in rows
+    ]
