@@ -16,6 +16,7 @@ from moderation.errors import Refused
 from moderation.identity import Keyring
 from moderation.rates import Rates
 from moderation.settings import Settings
+from moderation.standstill import Watch
 from moderation.web.pulse import Pulse
 from moderation.web.services import Services
 
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
         bell=bell,
         rates=Rates.at(settings.redis_url),
         intake=SharedCommit(store, written=bell.ring),
-        pulse=Pulse(database),
+        pulse=Pulse(database, Watch(database, settings.patience_seconds)),
     )
     web.register(app, settings)
     return app

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, text, update
 
-from moderation import bans
+from moderation import bans, leases
 from moderation.bulk import insert_rows, one_of
 from moderation.schema import IS_CURRENT, author, comment, revision, scoring
 from moderation.vocabulary import Status
@@ -50,10 +50,7 @@ def claim(
     """
     free = (
         select(comment.c.id)
-        .where(
-            _PENDING,
-            (comment.c.claimed_until.is_(None)) | (comment.c.claimed_until < now),
-        )
+        .where(_PENDING, leases.is_free(comment.c.claimed_until, now, lease))
         .order_by(comment.c.id)
         .limit(limit)
     )
@@ -68,13 +65,11 @@ def claim(
     return sorted(conn.execute(taken.returning(comment.c.id)).scalars())
 
 
-def is_waiting(conn: Connection, now: datetime) -> bool:
-    """Whether a comment is pending that no worker holds."""
-    free = (comment.c.claimed_until.is_(None)) | (comment.c.claimed_until < now)
-    return (
-        conn.execute(select(comment.c.id).where(_PENDING, free).limit(1)).first()
-        is not None
-    )
+def first_waiting(conn: Connection, lease: timedelta, now: datetime) -> int | None:
+    """The row key of the oldest comment that is pending and held by no worker."""
+    free = leases.is_free(comment.c.claimed_until, now, lease)
+    oldest = select(comment.c.id).where(_PENDING, free).order_by(comment.c.id).limit(1)
+    return conn.execute(oldest).scalar()
 
 
 def load(

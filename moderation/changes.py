@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation import actors
+from moderation import actors, claims, leases
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, reviewable
 from moderation.vocabulary import Kind, Reason, Status
@@ -85,7 +85,8 @@ def since_shown(
     held = {
         row.public_id: row.name
         for row in rows
-        if row.claimed_by not in (None, moderator_id) and row.claimed_until > now
+        if row.claimed_by not in (None, moderator_id)
+        and leases.holds(row.claimed_until, now, claims.LEASE)
     }
     return Changes(fates(conn, site_ids, set(shown) - waits), held)
 

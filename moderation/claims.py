@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import reviewables, turns
+from moderation import leases, reviewables, turns
 from moderation.member_schema import moderator
 from moderation.reviewables import Lane
 from moderation.schema import comment, reviewable
@@ -35,7 +35,7 @@ _IS_OPEN = reviewable.c.resolved_at.is_(None)
 # What is resolved is held by nobody, so the index of claims answers alone.
 _IS_HELD = (
     (reviewable.c.claimed_by > 0)
-    & (reviewable.c.claimed_until > bindparam("now"))
+    & leases.is_held_when_asked(reviewable.c.claimed_until)
     # Not by the index of the sites: that one has all that waits.
     & (reviewable.c.site_id + 0).in_(bindparam("sites", expanding=True))
 )
@@ -81,7 +81,7 @@ _TAKE = (
         # Again: on PostgreSQL somebody may have been faster since the look.
         reviewable.c.claimed_by.is_(None)
         | (reviewable.c.claimed_by == bindparam("me"))
-        | (reviewable.c.claimed_until < bindparam("now")),
+        | ~leases.is_held_when_asked(reviewable.c.claimed_until),
     )
     .values(claimed_by=bindparam("me"), claimed_until=bindparam("until"))
 )
@@ -156,7 +156,7 @@ def take_up(conn: Connection, seen: Look, now: datetime) -> dict[str, str]:
     wanted = [row for row in free if _is_short(row, me, now)]
     lanes = _let_go(conn, me, left)
     if wanted:
-        asked = {"me": me, "now": now, "until": now + LEASE}
+        asked = {"me": me, "until": now + LEASE, **leases.asked(now, LEASE)}
         conn.execute(_TAKE, {**asked, "ids": [row.id for row in wanted]})
     new = [row for row in free if row.claimed_by != me]
     reviewables.touch(conn, lanes | {(row.site_id, row.kind) for row in new})
@@ -177,7 +177,7 @@ def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> 
 
 def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:
     """How many claims run on these sites: falls when one lapses, which nobody writes."""
-    asked = {"sites": list(site_ids), "now": now}
+    asked = {"sites": list(site_ids), **leases.asked(now, LEASE)}
     return conn.execute(_RUNNING, asked).scalar_one()
 
 
@@ -191,8 +191,13 @@ def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[Lan
 
 
 def _is_taken(row: Any, moderator_id: int, now: datetime) -> bool:
-    return bool(row.claimed_by not in (None, moderator_id) and row.claimed_until > now)
+    theirs = row.claimed_by not in (None, moderator_id)
+    return theirs and leases.holds(row.claimed_until, now, LEASE)
 
 
 def _is_short(row: Any, moderator_id: int, now: datetime) -> bool:
-    return bool(row.claimed_by != moderator_id or row.claimed_until - now < RENEW_BELOW)
+    return bool(
+        row.claimed_by != moderator_id
+        or row.claimed_until - now < RENEW_BELOW
+        or not leases.holds(row.claimed_until, now, LEASE)
+    )

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     bindparam,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from moderation import leases
 from moderation.bulk import one_of
 from moderation.columns import Instant
 from moderation.db import upsert
@@ -109,7 +111,7 @@ def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Message | Non
         row = conn.execute(found).first()
         if row is None:
             return None
-        news = [] if row.wants_trial else _news(conn, row.id, now - grace)
+        news = [] if row.wants_trial else _news(conn, row.id, grace, now)
         told = [each for each, is_known in news if is_known]
         _settle(conn, row.id, told)
         new = tuple(each for each, is_known in news if not is_known)
@@ -156,7 +158,7 @@ def _due(grace: timedelta, now: datetime) -> Select[Any]:
     waits = select(delivery.c.comment_id).where(
         delivery.c.webhook_id == webhook.c.id,
         delivery.c.due_at.is_not(None),
-        delivery.c.due_at <= now - grace,
+        _is_due(grace, now),
     )
     return (
         select(
@@ -170,8 +172,9 @@ def _due(grace: timedelta, now: datetime) -> Select[Any]:
         .join(site, site.c.id == webhook.c.site_id)
         .where(
             webhook.c.ended_at.is_(None),
-            webhook.c.paused_until.is_(None) | (webhook.c.paused_until <= now),
-            webhook.c.claimed_until.is_(None) | (webhook.c.claimed_until < now),
+            webhook.c.paused_until.is_(None)
+            | leases.has_come(webhook.c.paused_until, now, LONGEST_PAUSE),
+            leases.is_free(webhook.c.claimed_until, now, LEASE),
             webhook.c.wants_trial | waits.exists(),
         )
         # Who was told longest ago is next: no busy server keeps the others waiting.
@@ -180,8 +183,13 @@ def _due(grace: timedelta, now: datetime) -> Select[Any]:
     )
 
 
+def _is_due(grace: timedelta, now: datetime) -> ColumnElement[bool]:
+    # What a decision wrote is due at once, so that nothing lies ahead but a wrong clock.
+    return leases.has_come(delivery.c.due_at, now - grace, grace)
+
+
 def _news(
-    conn: Connection, webhook_id: int, before: datetime
+    conn: Connection, webhook_id: int, grace: timedelta, now: datetime
 ) -> list[tuple[News, bool]]:
     """What may be news to a server, oldest first, and whether it knows that already."""
     is_known = case(
@@ -206,7 +214,7 @@ def _news(
         .where(
             delivery.c.webhook_id == webhook_id,
             delivery.c.due_at.is_not(None),
-            delivery.c.due_at <= before,
+            _is_due(grace, now),
         )
         .order_by(delivery.c.due_at, delivery.c.comment_id)
         .limit(BATCH)

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from moderation import appeals, second_looks
+from moderation import appeals, claims, leases, second_looks
 from moderation.schema import comment, lane_count, reviewable
 from moderation.vocabulary import Kind, Order
 
@@ -48,7 +48,7 @@ COUNTS = (
 _IS_FREE = (
     reviewable.c.claimed_by.is_(None)
     | (reviewable.c.claimed_by == bindparam("me"))
-    | (reviewable.c.claimed_until < bindparam("now"))
+    | ~leases.is_held_when_asked(reviewable.c.claimed_until)
 )
 
 
@@ -90,7 +90,7 @@ def page(
     if place is not None:
         asked |= {"place": place[0], "rank": place[1]}
     if reader is not None:
-        asked |= {"me": reader.moderator_id, "now": reader.now}
+        asked |= {"me": reader.moderator_id, **leases.asked(reader.now, claims.LEASE)}
     # Not everything is for everybody: that condition names who asks.
     is_mine = reader is not None and lane.kind in _IS_FOR
     me = reader.moderator_id if reader is not None and is_mine else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -21,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from moderation import leases, standstill
 from moderation.db import Database
 from moderation.schema import comment
 from moderation.vocabulary import Status
@@ -80,11 +81,13 @@ def forget_process(data_dir: Path, pid: int) -> None:
         path.unlink(missing_ok=True)
 
 
-def exposition(database: Database, data_dir: Path, *, now: datetime) -> bytes:
+def exposition(
+    database: Database, data_dir: Path, *, now: datetime, lease: timedelta
+) -> bytes:
     """All metrics in Prometheus' text format, those of other processes included."""
     registry = CollectorRegistry()
     registry.register(_Processes(data_dir))
-    registry.register(_Pending(database, now))
+    registry.register(_Pending(database, now, lease))
     return generate_latest(registry)
 
 
@@ -103,9 +106,10 @@ class _Processes(Collector):
 class _Pending(Collector):
     """What the rows say now; no process could add this up."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, now: datetime, lease: timedelta) -> None:
         self._database = database
         self._now = now
+        self._latest = leases.latest(now, lease)
 
     def collect(self) -> Iterator[Metric]:
         """Count the comments without a verdict, and the age of the oldest."""
@@ -114,6 +118,8 @@ class _Pending(Collector):
         )
         with self._database.read() as conn:
             count, oldest = conn.execute(pending).one()
+            still = standstill.seconds(conn, self._now)
+            astray = standstill.of_wrong_time(conn, self._now, self._latest)
         age = (self._now - oldest).total_seconds() if oldest else 0.0
         yield GaugeMetricFamily(
             "moderation_pending_comments", "Comments without a verdict.", count
@@ -122,4 +128,14 @@ class _Pending(Collector):
             "moderation_oldest_pending_seconds",
             "Age of the oldest comment without a verdict.",
             max(0.0, age),
+        )
+        yield GaugeMetricFamily(
+            "moderation_undecided_seconds",
+            "For how long nothing was decided although comments are pending.",
+            still,
+        )
+        yield GaugeMetricFamily(
+            "moderation_pending_of_wrong_time",
+            "Pending comments that a wrong clock has put into the future.",
+            astray,
         )

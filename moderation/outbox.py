@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, null, select, update
 
+from moderation import leases
 from moderation.reader_schema import appeal, notice, wish
 from moderation.schema import (
     IS_CURRENT,
@@ -28,6 +29,7 @@ from moderation.vocabulary import Notice, Reason, Status
 # A mail server that is away is asked again after 1, 4, 16 and 64 minutes.
 ATTEMPTS_MAX = 5
 FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = FIRST_PAUSE * 4 ** (ATTEMPTS_MAX - 2)
 LEASE = timedelta(minutes=2)
 
 _STANDING = {
@@ -144,10 +146,10 @@ def _due(grace: timedelta, now: datetime) -> Select[Any]:
             notice.c.handed_at,
         )
         .where(
-            notice.c.due_at <= now - grace,
+            leases.has_come(notice.c.due_at, now - grace, LONGEST_PAUSE + grace),
             notice.c.sent_at.is_(None),
             notice.c.failed_at.is_(None),
-            notice.c.claimed_until.is_(None) | (notice.c.claimed_until < now),
+            leases.is_free(notice.c.claimed_until, now, LEASE),
             (notice.c.kind == Notice.CONFIRM.value) | ~overtaking.exists(),
         )
         .order_by(notice.c.due_at, notice.c.id)

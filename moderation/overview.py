@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from moderation import claims, history, lanes
+from moderation import claims, history, lanes, leases
 from moderation.identity import key_at
 from moderation.moderators import Moderator
 from moderation.vocabulary import Kind
@@ -43,7 +43,7 @@ def read(
         "actor": who.actor,
         "begin": key_at(now - history.DAY),
         "me": who.id,
-        "now": now,
+        **leases.asked(now, claims.LEASE),
     }
     counts, decided, present = dict.fromkeys(Kind, 0), 0, []
     for what, name, number in conn.execute(_ALL, asked):

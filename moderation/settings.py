@@ -234,6 +234,14 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.bind}").rstrip("/")
 
     @property
+    def patience_seconds(self) -> float:
+        """How long nothing may be decided before everybody who watches is told.
+
+        A worker that dies holds its comments for a lease; a sweep finds them after it.
+        """
+        return max(60.0, 4 * (self.lease_seconds + self.sweep_seconds))
+
+    @property
     def mail_sender(self) -> str:
         """The address in From."""
         host = urlsplit(self.base_url).hostname

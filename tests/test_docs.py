@@ -112,7 +112,12 @@ def test_every_metric_is_documented() -> None:
         for value in vars(metrics).values()
         if isinstance(value, MetricWrapperBase)
         for sample in value.describe()
-    } | {"moderation_pending_comments", "moderation_oldest_pending_seconds"}
+    } | {
+        "moderation_pending_comments",
+        "moderation_oldest_pending_seconds",
+        "moderation_undecided_seconds",
+        "moderation_pending_of_wrong_time",
+    }
 
     assert [name for name in names if f"`{name}" not in document("operators.md")] == []
 

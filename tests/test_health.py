@@ -6,19 +6,26 @@ import re
 import signal
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from moderation.app import create_app
 from moderation.db import Database
+from moderation.dispatch import Bell
+from moderation.schema import comment, journal, revision
 from moderation.settings import Settings
 from moderation.vocabulary import Status
 from tests.conditions import eventually
 from tests.factories import a_comment, a_site
+from tests.fakes import FixedScorer
 from tests.servers import Postgres, Valkey
 from tests.service import Service
+from workers.drain import decide_batch, drain
+from workers.runtime import Runtime
 
 
 def test_a_web_process_is_alive_and_ready(client: FlaskClient) -> None:
@@ -85,6 +92,85 @@ def test_pending_comments_and_the_age_of_the_oldest_are_counted_from_the_rows(
 
     assert sample(text, "moderation_pending_comments") == 2
     assert 0 < sample(text, "moderation_oldest_pending_seconds") < 60
+
+
+def test_that_nothing_is_decided_is_told_until_something_is(
+    client: FlaskClient, database: Database, settings: Settings
+) -> None:
+    runtime = Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    with database.write() as conn:
+        site = a_site(conn)
+        a_comment(conn, site)
+    assert client.get("/readyz").status_code == 200
+    _age(database, timedelta(seconds=settings.patience_seconds + 40))
+
+    answer = client.get("/readyz")
+    undecided = sample(client.get("/metrics").text, "moderation_undecided_seconds")
+
+    assert answer.status_code == 503
+    assert "although comments are pending" in answer.json["reasons"]["decisions"]  # type: ignore[index]
+    assert settings.patience_seconds < undecided < settings.patience_seconds + 90
+
+    drain(runtime)
+
+    assert client.get("/readyz").status_code == 200
+    assert sample(client.get("/metrics").text, "moderation_undecided_seconds") == 0
+
+
+def test_a_backlog_that_is_worked_on_is_nothing_to_tell(
+    client: FlaskClient, database: Database, make_settings: Callable[..., Settings]
+) -> None:
+    settings = make_settings(batch_size=1)
+    runtime = Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    with database.write() as conn:
+        site = a_site(conn)
+        for _ in range(2):
+            a_comment(conn, site)
+    _age(database, timedelta(hours=1))
+
+    assert decide_batch(runtime) == 1
+
+    text = client.get("/metrics").text
+    assert client.get("/readyz").status_code == 200
+    assert sample(text, "moderation_undecided_seconds") < 60
+    assert sample(text, "moderation_oldest_pending_seconds") > 3000
+
+
+@pytest.mark.parametrize("column", ["claimed_until", "created_at"])
+def test_comments_of_a_wrong_clock_are_seen(
+    client: FlaskClient, database: Database, settings: Settings, column: str
+) -> None:
+    runtime = Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    with database.write() as conn:
+        site = a_site(conn)
+        a_comment(conn, site)
+    drain(runtime)
+    _age(database, timedelta(hours=1))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    with database.write() as conn:
+        late = a_comment(conn, site).public_id
+        whose = comment.c.public_id == late
+        conn.execute(update(comment).where(whose).values({column: tomorrow}))
+        if column == "created_at":
+            conn.execute(update(revision).values(created_at=tomorrow))
+    text = client.get("/metrics").text
+
+    assert sample(text, "moderation_pending_of_wrong_time") == 1
+    if column == "created_at":
+        # Nobody knows when it came, but when the last one was decided.
+        assert sample(text, "moderation_undecided_seconds") > 3000
+        assert "decisions" in client.get("/readyz").json["reasons"]  # type: ignore[index]
+
+
+def _age(database: Database, by: timedelta) -> None:
+    """Make everything that has happened so much older."""
+    with database.write() as conn:
+        for table in (comment, revision, journal):
+            key = table.c.comment_id if table is revision else table.c.id
+            for row in conn.execute(select(key, table.c.created_at)).all():
+                conn.execute(
+                    update(table).where(key == row[0]).values(created_at=row[1] - by)
+                )
 
 
 @pytest.mark.parametrize("store", ["sqlite"])

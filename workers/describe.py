@@ -6,7 +6,7 @@ Runs where nothing is pending: a comment that waits for its decision always come
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -23,11 +23,12 @@ log = structlog.get_logger(__name__)
 
 def describe(runtime: Runtime) -> int:
     """Describe what waits for it, until nothing does or a comment is pending; how many."""
+    lease = timedelta(seconds=runtime.settings.lease_seconds)
     total = 0
     while True:
         now = datetime.now(UTC)
         with runtime.database.read() as conn:
-            if cases.is_waiting(conn, now):
+            if cases.first_waiting(conn, lease, now) is not None:
                 return total
             batch = descriptions.waiting(conn, BATCH)
         if not batch:

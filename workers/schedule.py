@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -18,17 +18,23 @@ log = structlog.get_logger(__name__)
 
 # How long the last round may take before the process ends without it.
 LAST_ROUND_SECONDS = 10.0
+# In so many rounds after the first a job may come for what waits.
+ROUNDS_MAX = 2
 
 
 @dataclass
 class Sweep:
     """Looks every few seconds for pending comments that nobody holds.
 
-    It rings for them; when Redis cannot be reached it decides them itself, in its
-    own thread. Leases keep it and the jobs out of each other's way.
+    It rings for them. When Redis cannot be reached, or when the oldest of them is still
+    the same after two rounds, whatever Redis says, it decides them itself, in its own
+    thread. Leases keep it and the jobs out of each other's way.
     """
 
     runtime: Runtime
+    # The oldest that waited in the last round, and in how many rounds before it.
+    _oldest: int | None = None
+    _rounds: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -49,14 +55,26 @@ class Sweep:
 
     def once(self) -> None:
         """One round."""
-        with self.runtime.database.read() as conn:
-            waiting = cases.is_waiting(conn, datetime.now(UTC))
-        if waiting and not self.runtime.bell.ring_again():
+        if self._is_left():
             drain(self.runtime)
-        describe(self.runtime)
         self.runtime.bell.forget_now_and_then()
         if notices.is_due(self.runtime) or webhooks.is_due(self.runtime):
             self.runtime.bell.call_postman()
+        describe(self.runtime)
+
+    def _is_left(self) -> bool:
+        """Whether something waits that no job will decide.
+
+        Counted in rounds and not in seconds: the clock may have been wrong.
+        """
+        lease = timedelta(seconds=self.runtime.settings.lease_seconds)
+        with self.runtime.database.read() as conn:
+            oldest = cases.first_waiting(conn, lease, datetime.now(UTC))
+        self._rounds = self._rounds + 1 if oldest == self._oldest else 0
+        self._oldest = oldest
+        if oldest is None:
+            return False
+        return not self.runtime.bell.ring_again() or self._rounds >= ROUNDS_MAX
 
     def _run(self) -> None:
         while not self._stop.is_set():

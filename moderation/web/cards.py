@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_timedelta
 
-from moderation import bans
+from moderation import bans, claims, leases
 from moderation.cards import Card
 from moderation.differences import Stretch
 from moderation.members import Member
@@ -159,9 +159,9 @@ class Desk:
     def _holder(self, card: Card) -> str:
         me = self.member.moderator.public_id
         for each in card.waits:
-            if each.claimed_by in (None, me) or each.claimed_until is None:
+            if each.claimed_by in (None, me):
                 continue
-            if each.claimed_until > self.now:
+            if leases.holds(each.claimed_until, self.now, claims.LEASE):
                 return each.claimant or ""
         return ""
 

@@ -123,9 +123,16 @@ def page(template: str, **values: object) -> str:
         calm=who.calm,
         decides=bool(who.deciding),
         token=forgery.token,
+        standstill=standstill(),
         **shared._asdict(),
         **values,
     )
+
+
+def standstill() -> str:
+    """The sentence that comments wait and none is decided; empty while they are."""
+    minutes = services().pulse.standstill.minutes()
+    return say("desk.standstill", n=minutes) if minutes else ""
 
 
 def view() -> str:

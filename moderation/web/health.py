@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation import metrics, migrations, scorer, valkey
+from moderation import metrics, migrations, scorer, standstill, valkey
 from moderation.web.services import services
 
 blueprint = Blueprint("health", __name__)
@@ -23,7 +23,7 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """200 when comments can be taken, scored and read, else 503 with the reasons.
+    """200 when comments are taken, scored, decided and read, else 503 with the reasons.
 
     The door itself needs the database alone: without Redis a comment is accepted
     all the same and scored at the next sweep.
@@ -34,6 +34,7 @@ def ready() -> ResponseReturnValue:
             ("database", _without_database()),
             ("redis", _without_redis()),
             ("model", _without_model()),
+            ("decisions", _without_decisions()),
         )
         if reason
     }
@@ -45,7 +46,10 @@ def numbers() -> ResponseReturnValue:
     """Every metric of every process of this host, in Prometheus' text format."""
     found = services()
     text = metrics.exposition(
-        found.database, found.settings.data_dir, now=datetime.now(UTC)
+        found.database,
+        found.settings.data_dir,
+        now=datetime.now(UTC),
+        lease=timedelta(seconds=found.settings.lease_seconds),
     )
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
@@ -61,6 +65,19 @@ def _without_database() -> str | None:
 def _without_redis() -> str | None:
     answers = valkey.answers(services().settings.redis_url)
     return None if answers else "does not answer"
+
+
+def _without_decisions() -> str | None:
+    found = services()
+    try:
+        with found.database.read() as conn:
+            seconds = standstill.seconds(conn, datetime.now(UTC))
+    except SQLAlchemyError:
+        # The database has a reason of its own.
+        return None
+    if seconds <= found.settings.patience_seconds:
+        return None
+    return f"none for {seconds:.0f} s although comments are pending"
 
 
 def _without_model() -> str | None:

@@ -23,7 +23,7 @@ from moderation import cards, lanes, overview, review
 from moderation import changes as changed
 from moderation.changes import Fate
 from moderation.lanes import Reader
-from moderation.web import desk, forgery, login, past, pulse
+from moderation.web import desk, forgery, login, past
 from moderation.web.asked import Asked, asked
 from moderation.web.cards import ago
 from moderation.web.language import say
@@ -59,7 +59,7 @@ def changes() -> ResponseReturnValue:
     """
     now, chosen = desk.now(), asked(desk.member())
     with services().database.read() as conn:
-        tag = pulse.of(conn, desk.member().site_ids, now)
+        tag = services().pulse.of(conn, desk.member().site_ids, now)
         if request.if_none_match.contains_weak(tag):
             return _unchanged(tag)
         found = _numbers(conn, chosen, now)
@@ -102,6 +102,7 @@ def _numbers(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object
         "counts": {kind.value: number for kind, number in found.counts.items()},
         "decided": found.decided_today,
         "present": said,
+        "standstill": desk.standstill(),
     }
 
 

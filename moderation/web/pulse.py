@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from moderation import claims, lanes, sign_ins
 from moderation.db import Database
+from moderation.standstill import Watch
 
 FRESH_SECONDS = 0.25
 # Sessions that asked last: a desk that is not among them is answered the long way.
@@ -32,6 +33,7 @@ class Pulse:
     """Which sites each session may see, and the tags of those sites."""
 
     database: Database
+    standstill: Watch
     clock: Callable[[], float] = time.monotonic
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _sites: OrderedDict[str, Sites] = field(default_factory=OrderedDict)
@@ -52,7 +54,7 @@ class Pulse:
             sites = self._sites[token]
             if sites and sites not in self._tags:
                 with self.database.read() as conn:
-                    self._tags[sites] = of(conn, sites, datetime.now(UTC))
+                    self._tags[sites] = self.of(conn, sites, datetime.now(UTC))
             return self._tags.get(sites)
 
     def _look(self) -> None:
@@ -64,8 +66,8 @@ class Pulse:
         self._tags = {}
         self._looked = now
 
-
-def of(conn: Connection, site_ids: Collection[int], now: datetime) -> str:
-    """Moves whenever an open desk may look different: also when a claim lapses."""
-    version = lanes.version(conn, site_ids)
-    return f"{version}-{claims.running(conn, site_ids, now)}"
+    def of(self, conn: Connection, site_ids: Collection[int], now: datetime) -> str:
+        """Moves whenever an open desk may look different: also when a claim lapses."""
+        version = lanes.version(conn, site_ids)
+        running = claims.running(conn, site_ids, now)
+        return f"{version}-{running}-{self.standstill.minutes()}"

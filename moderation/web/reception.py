@@ -49,7 +49,7 @@ def receive(submission: Submission, site: Site) -> Receipt:
         submission,
         site,
         desk.keyring,
-        seconds_on_form=visit.seconds_on_form,
+        seconds_on_form=_believable(visit.seconds_on_form),
         now=datetime.now(UTC),
         notify_in=locale() if notifies else "",
     )
@@ -61,6 +61,11 @@ def receive(submission: Submission, site: Site) -> Receipt:
         raise stored
     metrics.ACCEPTED.inc()
     return receipt(desk, stored)
+
+
+def _believable(seconds: float | None) -> float | None:
+    """How long the form was open; unknown where a clock was put back meanwhile."""
+    return None if seconds is not None and seconds < 0 else seconds
 
 
 def receipt(desk: Services, stored: Stored) -> Receipt:

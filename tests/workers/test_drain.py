@@ -17,6 +17,7 @@ from moderation.vocabulary import ATTRIBUTES, Mode, Status
 from tests.factories import a_comment, a_site
 from tests.fakes import POISON, FixedScorer
 from tests.moderation.rows import decide, decisions_of, row_of
+from tests.servers import Valkey
 from workers.drain import decide_batch, drain
 from workers.runtime import Runtime
 from workers.schedule import Sweep
@@ -233,6 +234,49 @@ def test_the_sweep_decides_by_itself_while_redis_is_away(
     ids = fill(database, site, "fine words")
 
     Sweep(replace(runtime, bell=nowhere)).once()
+
+    assert statuses(database, ids) == ["approved"]
+
+
+def test_the_sweep_decides_by_itself_what_no_job_comes_for(
+    runtime: Runtime, database: Database, site: Site, valkey: Valkey
+) -> None:
+    sweep = Sweep(runtime)
+    ids = fill(database, site, "fine words")
+    sweep.once()
+    with valkey.client() as client:
+        client.replicaof("127.0.0.1", "1")
+        try:
+            # A job is there and Redis can be read, but nobody can take the job.
+            sweep.once()
+            assert runtime.bell.queue.count == 1
+            assert statuses(database, ids) == ["pending"]
+            sweep.once()
+        finally:
+            client.replicaof("NO", "ONE")
+
+    assert statuses(database, ids) == ["approved"]
+
+
+def test_the_sweep_leaves_what_moves_on_to_the_jobs(
+    runtime: Runtime, database: Database, site: Site
+) -> None:
+    sweep = Sweep(runtime)
+    for _ in range(4):
+        ids = fill(database, site, "fine words")
+        sweep.once()
+        assert statuses(database, ids) == ["pending"]
+        drain(runtime)
+
+
+def test_a_batch_that_was_taken_tomorrow_is_decided_today(
+    runtime: Runtime, database: Database, site: Site, now: datetime
+) -> None:
+    ids = fill(database, site, "fine words")
+    with database.write() as conn:
+        cases.claim(conn, limit=9, lease=LEASE, now=now + timedelta(days=1))
+
+    assert drain(runtime) == 1
 
     assert statuses(database, ids) == ["approved"]
 

@@ -50,13 +50,16 @@ function wait() {
   timer = setTimeout(ask, 1000 * Math.max(usual, seconds));
 }
 
-function show({ counts, decided, present, gone = {}, held, cards, new: fresh }) {
+function show({ counts, decided, present, standstill, gone = {}, held, cards, new: fresh }) {
   for (const [kind, number] of Object.entries({ ...counts, decided })) {
     const place = document.querySelector(`[data-count="${kind}"]`);
     if (place && place.textContent !== String(number)) place.textContent = number;
   }
   const others = document.querySelector("[data-present]");
   if (others.textContent !== present) others.textContent = present;
+  const still = document.querySelector("[data-standstill]");
+  if (still.textContent !== standstill) still.textContent = standstill;
+  still.hidden = !standstill;
   for (const [id, said] of Object.entries(gone)) leave(document.getElementById(`card-${id}`), said);
   if (held) markHeld(held);
   if (cards) append(cards, (id) => !isLeaving(id));
