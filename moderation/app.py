@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import comments, logs, web
+from moderation.clashes import once_again
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
 from moderation.db import connect
@@ -24,9 +26,15 @@ from moderation.web.services import Services
 BODY_MAX_BYTES = 128 * 1024
 
 
+class _Application(Flask):
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Ask a view once more where its first transaction met a clash of keys."""
+        return once_again(super().dispatch_request)
+
+
 def create_app(settings: Settings) -> Flask:
     """The application for `settings`, which must have a secret key."""
-    app = Flask("moderation.web", static_url_path=web.files.address())
+    app = _Application("moderation.web", static_url_path=web.files.address())
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX_BYTES,

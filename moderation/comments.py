@@ -264,7 +264,7 @@ def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
 
 def _all_inserted(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> bool:
     """Insert what nobody else has inserted meanwhile; whether that was all."""
-    done = conn.execute(insert_or_ignore(conn, table), rows)
+    done = conn.execute(insert_or_ignore(conn, table, "site_id", "identity"), rows)
     return bool(done.rowcount == len(rows))
 
 

@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
+from moderation.clashes import once_again
+
 ANNOUNCE_SECONDS = 0.02
 
 Item = TypeVar("Item")
@@ -90,8 +92,9 @@ class SharedCommit(Generic[Item, Result]):
         self.written()
 
     def _write(self, batch: list[_Ticket[Item, Result]]) -> None:
+        items = [ticket.item for ticket in batch]
         try:
-            results = self.write([ticket.item for ticket in batch])
+            results = once_again(lambda: self.write(items))
         except Exception as error:
             # One item may have spoilt the transaction for all: each on its own,
             # unless the store itself is away.

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -15,8 +15,10 @@ import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
-from moderation import connections
+from moderation import clashes, connections
+from moderation.process_numbers import ProcessNumber
 
 
 class Turnstile:
@@ -62,6 +64,7 @@ class Database:
 
     engine: Engine
     turnstile: Turnstile | None = None
+    number: ProcessNumber = field(default_factory=ProcessNumber)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -80,6 +83,14 @@ class Database:
         On SQLite it begins IMMEDIATE, so that it waits for its turn at the start
         instead of failing in the middle.
         """
+        if self.number.is_due():
+            self._renew_number()
+        with self._transaction() as conn:
+            yield conn
+        clashes.note_commit()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
         if self.turnstile is None:
             with self.engine.begin() as conn:
                 yield conn
@@ -92,6 +103,15 @@ class Database:
                 conn.exec_driver_sql("ROLLBACK")
                 raise
             conn.exec_driver_sql("COMMIT")
+
+    def _renew_number(self) -> None:
+        """In a transaction of its own, which is short: others may want the same number."""
+        try:
+            with self._transaction() as conn:
+                self.number.renew(conn)
+        except DBAPIError:
+            # Away, read-only or without this table: the caller meets the same or migrates.
+            self.number.put_off()
 
     @cached_property
     def _reading(self) -> Engine:
@@ -149,13 +169,18 @@ def _document(text: str | bytes) -> Any:
 
 
 @lru_cache
-def _insert_or_ignore(table: Table, dialect: str) -> Any:
-    return _dialect(dialect).insert(table).on_conflict_do_nothing()
+def _insert_or_ignore(table: Table, names: tuple[str, ...], dialect: str) -> Any:
+    statement = _dialect(dialect).insert(table)
+    return statement.on_conflict_do_nothing(index_elements=names)
 
 
-def insert_or_ignore(conn: Connection, table: Table) -> Any:
-    """An INSERT that leaves rows alone which another transaction made first."""
-    return _insert_or_ignore(table, conn.dialect.name)
+def insert_or_ignore(conn: Connection, table: Table, *names: str) -> Any:
+    """An INSERT that leaves rows alone which another transaction made first.
+
+    They are known by the columns `names`. A clash of row keys is an error all the same:
+    whoever went on would take the other row for theirs.
+    """
+    return _insert_or_ignore(table, names, conn.dialect.name)
 
 
 def upsert(conn: Connection, table: Table) -> Any:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-import socket
 import threading
 import time
-import zlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,9 +16,10 @@ from ipaddress import ip_address, ip_network
 from uuid import UUID
 
 _EPOCH_MILLISECONDS = 1_577_836_800_000  # 2020-01-01 UTC
-_HOST = zlib.crc32(socket.gethostname().encode())
 _SEQUENCE_BITS, _PROCESS_BITS = 12, 10
 _KEY_MAX = 2**63 - 1
+# What `process_numbers` leases. Below are the numbers of processes that have no lease.
+LEASED_NUMBERS = range(128, 1 << _PROCESS_BITS)
 
 
 class _Sequence:
@@ -29,25 +28,66 @@ class _Sequence:
     63 bits: 41 of milliseconds, 10 that tell processes apart, 12 that count. They
     are made before the insert, so a whole batch of rows and the rows that point
     at them go to the database without asking it for keys in between.
+
+    Keys of processes that hold a number never meet, however many there are. Without
+    one (no table yet, the store away, an older version beside this one) the number is
+    one of 128 at random and each millisecond's count starts at random: two processes
+    that both make k keys in the same millisecond meet once in about 130,000 / k times,
+    and who meets tries again (`clashes.once_again`).
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last = 0
+        self._last = self._pid = self._stray = 0
+        self._number = self._since = self._until = 0
+
+    def hold(self, number: int, since: int | None, until: int) -> None:
+        """Use a number for keys of these milliseconds; None goes on from before."""
+        with self._lock:
+            self._begin()
+            if since is not None:
+                # The millisecond at hand is over: with another number keys might shrink.
+                self._last |= (1 << _SEQUENCE_BITS) - 1
+                self._since = since + 1
+            self._number, self._until = number, until
 
     def take(self) -> int:
         """Return the next number."""
         millisecond = time.time_ns() // 1_000_000 - _EPOCH_MILLISECONDS
-        process = (os.getpid() ^ _HOST) & ((1 << _PROCESS_BITS) - 1)
         with self._lock:
-            # A burst of more than 4,096 in a millisecond borrows from the next.
-            tick = max(millisecond << _SEQUENCE_BITS, self._last + 1)
+            if self._pid != os.getpid():
+                self._begin()
+            # A burst of more than 2,048 in a millisecond borrows from the next.
+            tick = self._last + 1
+            if tick >> _SEQUENCE_BITS < millisecond:
+                start = secrets.randbits(_SEQUENCE_BITS - 1)
+                tick = millisecond << _SEQUENCE_BITS | start
             self._last = tick
-        millisecond, count = divmod(tick, 1 << _SEQUENCE_BITS)
+            millisecond, count = divmod(tick, 1 << _SEQUENCE_BITS)
+            is_held = self._since <= millisecond < self._until
+            process = self._number if is_held else self._stray
         return (((millisecond << _PROCESS_BITS) | process) << _SEQUENCE_BITS) | count
+
+    def _begin(self) -> None:
+        """A fork has the sequence of its parent, and must not go on with it."""
+        if self._pid != os.getpid():
+            self._pid, self._until = os.getpid(), 0
+            self._stray = secrets.randbelow(LEASED_NUMBERS.start)
 
 
 _sequence = _Sequence()
+
+
+def hold_number(number: int, *, since: datetime | None, until: datetime) -> None:
+    """Make keys under this process number, for times within a lease.
+
+    A process writes to one store; a lease that goes on has no `since`.
+    """
+    _sequence.hold(
+        number,
+        None if since is None else _milliseconds(since),
+        _milliseconds(until),
+    )
 
 
 def new_key() -> int:
@@ -63,9 +103,12 @@ def lot(key: int) -> float:
 
 def key_at(moment: datetime) -> int:
     """The least key that could have been made at a moment: for ranges of time."""
-    milliseconds = int(moment.timestamp() * 1000) - _EPOCH_MILLISECONDS
-    key = max(0, milliseconds) << _PROCESS_BITS + _SEQUENCE_BITS
+    key = max(0, _milliseconds(moment)) << _PROCESS_BITS + _SEQUENCE_BITS
     return min(key, _KEY_MAX)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000) - _EPOCH_MILLISECONDS
 
 
 def made_at(key: int) -> datetime:

@@ -103,7 +103,7 @@ def set_marks(
     ``banned_until`` is an ISO 8601 time or None, as the journal keeps it.
     """
     conn.execute(
-        insert_or_ignore(conn, author),
+        insert_or_ignore(conn, author, "site_id", "identity"),
         {
             "id": new_key(),
             "public_id": new_public_id(),

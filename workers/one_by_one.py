@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from moderation import cases, decisions, policy, unjudged
 from moderation.cases import Pending
+from moderation.clashes import once_again
 from moderation.decisions import Applied, Choice
 from moderation.journals import Entry
 from moderation.vocabulary import Act
@@ -76,11 +77,15 @@ def write(
 def _write(runtime: Runtime, judged: Sequence[Judgement]) -> Applied:
     now, version = datetime.now(UTC), runtime.scorer.version
     entry = Entry(Act.SCORE, policy.VERSION, now, detail={"model": version})
-    with runtime.database.write() as conn:
-        cases.keep_scores(
-            conn, [item for item, _ in judged], model_version=version, now=now
-        )
-        return decisions.apply(conn, entry, [choice for _, choice in judged])
+
+    def store() -> Applied:
+        with runtime.database.write() as conn:
+            cases.keep_scores(
+                conn, [item for item, _ in judged], model_version=version, now=now
+            )
+            return decisions.apply(conn, entry, [choice for _, choice in judged])
+
+    return once_again(store)
 
 
 def _hold(runtime: Runtime, comment_id: int) -> Applied | None:

@@ -9,6 +9,7 @@ from moderation import (
     columns,
     finding_schema,
     member_schema,
+    process_schema,
     reader_schema,
     schema,
     standing_schema,
@@ -28,7 +29,7 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
 # All of them, so that the metadata knows every table.
 TABLES = (
     *(schema, member_schema, finding_schema, reader_schema, standing_schema),
-    webhook_schema,
+    *(webhook_schema, process_schema),
 )
 
 context.configure(

@@ -43,7 +43,7 @@ def edit(site_key: str, public_id: str) -> Response:
 
 def _text(desk: Services, public_id: str) -> str:
     """The new text, if the token that came with it is this comment's."""
-    document = read_json(request.get_data(cache=False))
+    document = read_json(request.get_data())
     token, text = document.get("edit_token"), document.get("text")
     if not isinstance(token, str) or not isinstance(text, str):
         raise Refused("malformed_json", what="edit_token and text: strings")

@@ -31,7 +31,7 @@ def create(site_key: str, comment_id: str) -> Response:
         origin = foreign_origin()
         if origin is not None and origin_of(origin) not in site.origins:
             raise Refused("origin_not_allowed", origin=origin[:100])
-        document = read_json(request.get_data(cache=False))
+        document = read_json(request.get_data())
         _submit(comment_id, document.get("reason"), document.get("text"), site.id)
     except NotFound:
         return Problem.of(Refused("not_found")).response()

@@ -1,0 +1,20 @@
+"""Know which process makes keys under which number."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from moderation import columns
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "process_number",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holder", columns.Opaque, nullable=False),
+        sa.Column("held_until", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_process_number")),
+    )
