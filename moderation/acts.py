@@ -33,7 +33,7 @@ from moderation.schema import comment, decision, journal, site
 from moderation.vocabulary import Act, Reason, Status
 
 # What nobody takes back: the machine's own batches, and what is no change of state.
-_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN})
+_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,8 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
 def _check_undoable(entry: Any, who: Moderator, sites: set[int]) -> None:
     if entry.undone_by is not None:
         raise NotUndoable("undone_already")
+    if Act(entry.act) is Act.MERGE:
+        raise NotUndoable("merged")
     if Act(entry.act) in _LASTING:
         raise NotUndoable("undo_of_policy")
     kinds = {effect["kind"] for effect in entry.detail.get(EFFECTS, [])}

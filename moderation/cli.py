@@ -8,6 +8,7 @@ import click
 
 from moderation import logs
 from moderation.commands.members import invite, reset_login
+from moderation.commands.merging import merge_threads
 from moderation.commands.people import add_moderator, add_site, print_keys
 from moderation.commands.scores import score
 from moderation.commands.serve import migrate, up, web, worker
@@ -17,6 +18,7 @@ from moderation.errors import ModerationError
 COMMANDS = (
     *(up, web, worker, migrate),
     *(add_site, site_settings, add_moderator, mark_author, open_thread, print_keys),
+    merge_threads,
     *(invite, reset_login),
     score,
 )

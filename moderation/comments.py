@@ -8,14 +8,15 @@ from datetime import datetime
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
-from moderation import guard, notices
-from moderation.db import insert_or_ignore
+from moderation import guard, notices, page_addresses, page_threads
+from moderation.db import insert_all
 from moderation.errors import Refused
 from moderation.identity import Keyring, network_of, new_key, new_public_id, text_hash
+from moderation.page_threads import Names
 from moderation.rendering import render
-from moderation.schema import author, comment, revision, thread
+from moderation.schema import author, comment, revision
 from moderation.sites import Site
 from moderation.submissions import Submission
 from moderation.vocabulary import Status
@@ -29,7 +30,8 @@ class Draft:
 
     site_id: int
     submission: Submission
-    thread_identity: str
+    # What its page is known by, see `page_addresses`.
+    thread_names: Names
     author_identity: str
     text_hash: int
     html: str
@@ -53,10 +55,6 @@ Place = tuple[int, str]
 
 # Built once: making a statement costs more than running it. One site at a time,
 # because SQLite finds no index for pairs of values.
-_KNOWN_THREADS = select(thread.c.identity, thread.c.id, thread.c.is_open).where(
-    thread.c.site_id == bindparam("site"),
-    thread.c.identity.in_(bindparam("identities", expanding=True)),
-)
 # PostgreSQL locks them: the same words sent twice at once are found to be the same.
 _KNOWN_AUTHORS = (
     select(author.c.identity, author.c.id)
@@ -96,7 +94,7 @@ def draft(
     return Draft(
         site_id=site.id,
         submission=submission,
-        thread_identity=submission.thread_identity,
+        thread_names=_names(submission, site),
         author_identity=keyring.author(email=submission.email, name=submission.name),
         text_hash=text_hash(submission.text),
         html=render(submission.text),
@@ -108,6 +106,12 @@ def draft(
         received_at=now,
         notify_in=notify_in,
     )
+
+
+def _names(submission: Submission, site: Site) -> Names:
+    if submission.thread_id:
+        return (f"id:{submission.thread_id}",)
+    return page_addresses.identities(submission.thread_url, site.page_rules)
 
 
 def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
@@ -125,7 +129,7 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
     wishes: dict[int, str] = {}
     answers: list[Stored | Refused] = []
     for item in drafts:
-        thread_id, is_open = threads[item.site_id, item.thread_identity]
+        thread_id, is_open = threads[item.site_id, item.thread_names]
         author_id = authors[item.site_id, item.author_identity]
         parent_id = parents.get((thread_id, item.submission.parent))
         mark = (thread_id, author_id, item.text_hash)
@@ -198,35 +202,20 @@ def _by_site(drafts: Sequence[Draft]) -> dict[int, list[Draft]]:
 
 def _threads(
     conn: Connection, drafts: Sequence[Draft]
-) -> dict[Place, tuple[int, bool]]:
+) -> dict[tuple[int, Names], page_threads.Found]:
     """The threads that are replied to, opened where nobody replied before."""
-    found: dict[Place, tuple[int, bool]] = {}
+    found: dict[tuple[int, Names], page_threads.Found] = {}
     for site_id, group in _by_site(drafts).items():
-        wanted = {item.thread_identity: item for item in group}
-        query = {"site": site_id, "identities": list(wanted)}
-        known = {row[0]: row for row in conn.execute(_KNOWN_THREADS, query)}
-        missing: list[dict[str, Any]] = [
-            {
-                "id": new_key(),
-                "public_id": new_public_id(),
-                "site_id": site_id,
-                "identity": identity,
-                "url": item.submission.thread_url,
-                "title": item.submission.thread_title,
-                "is_open": True,
-                "version": 0,
-                "created_at": item.received_at,
-            }
-            for identity, item in sorted(wanted.items(), key=itemgetter(0))
-            if identity not in known
-        ]
-        for new in missing:
-            found[site_id, new["identity"]] = (new["id"], True)
-        # Another process may open the same thread at this moment: one wins.
-        if missing and not _all_inserted(conn, thread, missing):
-            known = {row[0]: row for row in conn.execute(_KNOWN_THREADS, query)}
-        for identity, row in known.items():
-            found[site_id, identity] = (row[1], row[2])
+        pages = {
+            item.thread_names: page_threads.Opening(
+                item.submission.thread_url,
+                item.submission.thread_title,
+                item.received_at,
+            )
+            for item in group
+        }
+        for names, row in page_threads.find_or_open(conn, site_id, pages).items():
+            found[site_id, names] = row
     return found
 
 
@@ -255,17 +244,11 @@ def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
         ]
         for new in missing:
             found[site_id, new["identity"]] = new["id"]
-        if missing and not _all_inserted(conn, author, missing):
+        if missing and not insert_all(conn, author, missing):
             known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
         for identity, author_id in known.items():
             found[site_id, identity] = author_id
     return found
-
-
-def _all_inserted(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> bool:
-    """Insert what nobody else has inserted meanwhile; whether that was all."""
-    done = conn.execute(insert_or_ignore(conn, table, "site_id", "identity"), rows)
-    return bool(done.rowcount == len(rows))
 
 
 def _parents(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:

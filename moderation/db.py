@@ -183,6 +183,12 @@ def insert_or_ignore(conn: Connection, table: Table, *names: str) -> Any:
     return _insert_or_ignore(table, names, conn.dialect.name)
 
 
+def insert_all(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> bool:
+    """Insert threads or authors that nobody else has made meanwhile; whether that was all."""
+    done = conn.execute(insert_or_ignore(conn, table, "site_id", "identity"), rows)
+    return bool(done.rowcount == len(rows))
+
+
 def upsert(conn: Connection, table: Table) -> Any:
     """The dialect's INSERT that knows ON CONFLICT; both stores spell it alike."""
     return _dialect(conn.dialect.name).insert(table)

@@ -78,7 +78,7 @@ def apply(
         _append_decisions(conn, entry, opened.id, done)
         # In this order, see `turns`; the counts of the lanes, which all share, are last.
         _count_authors(conn, done)
-        _touch_threads(conn, done)
+        _touch_threads(conn, done, changed)
         if entry.act is not Act.SCORE:
             reviewables.lock_lanes(conn, {choice.site_id for choice in done})
         _move_reviewables(conn, entry, opened.id, done)
@@ -89,13 +89,13 @@ def apply(
     return Applied(opened, tuple(done), tuple(missed))
 
 
-def _change_status(conn: Connection, choices: Sequence[Choice]) -> set[int]:
-    """Write the statuses, a statement per kind of change; the ids that changed."""
+def _change_status(conn: Connection, choices: Sequence[Choice]) -> dict[int, int]:
+    """Write the statuses, a statement per kind of change; the threads of what changed."""
     groups: dict[tuple[Status, Status, int], list[int]] = defaultdict(list)
     for choice in choices:
         key = (choice.from_status, choice.to_status, choice.revision)
         groups[key].append(choice.comment_id)
-    changed: set[int] = set()
+    changed: dict[int, int] = {}
     for (before, after, revision), ids in groups.items():
         rows = conn.execute(
             update(comment)
@@ -105,9 +105,9 @@ def _change_status(conn: Connection, choices: Sequence[Choice]) -> set[int]:
                 comment.c.revision == revision,
             )
             .values(status=after.value, claimed_until=null())
-            .returning(comment.c.id)
+            .returning(comment.c.id, comment.c.thread_id)
         )
-        changed.update(rows.scalars())
+        changed.update((row[0], row[1]) for row in rows)
     return changed
 
 
@@ -231,11 +231,16 @@ def _count_authors(conn: Connection, done: Iterable[Choice]) -> None:
         add_to_rows(conn, author, ("approved", "rejected"), rows)
 
 
-def _touch_threads(conn: Connection, done: Iterable[Choice]) -> None:
-    """A new version for each thread in which something appeared or disappeared."""
+def _touch_threads(
+    conn: Connection, done: Iterable[Choice], threads: Mapping[int, int]
+) -> None:
+    """A new version for each thread in which something appeared or disappeared.
+
+    The thread that a comment is in now: it may have been merged since it was read.
+    """
     ids = sorted(
         {
-            choice.thread_id
+            threads[choice.comment_id]
             for choice in done
             if Status.APPROVED in (choice.from_status, choice.to_status)
         }

@@ -103,18 +103,22 @@ def take(conn: Connection, batch: Sequence[Undescribed]) -> list[Undescribed]:
     """Take comments out of the outbox; those that are still as they were read.
 
     What another worker described meanwhile is not among them; what its author edited
-    meanwhile stays in the outbox.
+    meanwhile, or what was merged into another thread, stays in the outbox.
     """
     ids = [each.comment_id for each in batch]
     # Locked in one order; on SQLite there is one writer.
     current = conn.execute(
-        select(comment.c.id, comment.c.revision)
+        select(comment.c.id, comment.c.revision, comment.c.thread_id)
         .where(one_of(conn, comment.c.id, ids))
         .order_by(comment.c.id)
         .with_for_update(key_share=True)
     ).all()
-    revisions = {row[0]: row[1] for row in current}
-    same = [each for each in batch if revisions.get(each.comment_id) == each.revision]
+    places = {row[0]: (row[1], row[2]) for row in current}
+    same = [
+        each
+        for each in batch
+        if places.get(each.comment_id) == (each.revision, each.thread_id)
+    ]
     if not same:
         return []
     taken = set(

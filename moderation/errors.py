@@ -58,6 +58,10 @@ class StaleDecision(ModerationError):
         self.seconds_ago = seconds_ago
 
 
+class StoreBusy(ModerationError):
+    """Others wrote to the same rows again and again; later it will work."""
+
+
 class OwnRejection(ModerationError):
     """Who rejected a comment does not judge the appeal against it."""
 

@@ -21,7 +21,9 @@ from pydantic import (
 )
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from moderation import hosts
 from moderation.identity import new_key
+from moderation.page_addresses import PageRules
 from moderation.schema import site
 from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern, check_pattern
@@ -64,6 +66,13 @@ WordList = Annotated[
 ]
 
 
+ParameterName = Annotated[
+    str,
+    AfterValidator(str.casefold),
+    Field(pattern=r"^[^\s&=#*]+\*?$", max_length=100),
+]
+
+
 class SiteSettings(BaseModel):
     """The document in ``site.settings``; unknown names are refused when it is saved."""
 
@@ -83,6 +92,10 @@ class SiteSettings(BaseModel):
     form_asks_for_website: bool = True
     # Whether readers may ask to be told by mail, where mail can be sent.
     offers_notices: bool = True
+    # What names no page, besides what is known to: `cid`, or `cid*` for all that begin so.
+    tracking_parameters: tuple[ParameterName, ...] = Field(default=(), max_length=100)
+    # Whether /harbour/index.html is /harbour.
+    folds_index_pages: bool = True
     # Of what the policy approves, the share that a person looks at all the same.
     spot_check_share: float = Field(default=0.01, ge=0, le=1)
     # Of what a moderator decides, the share that another one decides too, unknowing.
@@ -112,11 +125,17 @@ class Site:
     # decided, a person decides.
     unreadable: tuple[str, ...] = ()
 
+    @property
+    def page_rules(self) -> PageRules:
+        """When two addresses are the same page of this site."""
+        settings = self.settings
+        return PageRules(settings.tracking_parameters, settings.folds_index_pages)
+
 
 # A site's pages and origins come again and again.
 @lru_cache(maxsize=4096)
 def origin_of(url: str) -> str | None:
-    """Scheme, host and port of an http address, lower-cased; None for anything else.
+    """Scheme, host and port of an http address, in lower case and ASCII; None for all else.
 
     Anything else is also an address that browsers and libraries read differently, and
     one with a user name before the host.
@@ -132,7 +151,13 @@ def origin_of(url: str) -> str | None:
         return None
     if not parts.hostname:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    try:
+        name = hosts.canonical(parts.hostname)
+    except ValueError:
+        return None
+    if not name:
+        return None
+    host = f"[{name}]" if ":" in name else name
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
 
@@ -221,7 +246,8 @@ def of_row(row: RowMapping) -> Site:
         id=row["id"],
         key=row["key"],
         name=row["name"],
-        origins=tuple(row["origins"] or ()),
+        # Earlier versions kept them as they were typed.
+        origins=tuple(origin_of(each) or each for each in row["origins"] or ()),
         settings=settings,
         key_generation=row["key_generation"],
         blocked=Pattern.of(settings.blocked_words),

@@ -1,4 +1,4 @@
-"""The tables of what moderators do besides deciding: notes, bans, what an act changed."""
+"""The tables of what is done besides deciding: notes, bans, merges, what an act changed."""
 
 from __future__ import annotations
 
@@ -46,3 +46,13 @@ touch = Table(
     C("thing", String(400), primary_key=True),
     C("journal_id", ForeignKey("journal.id"), primary_key=True, autoincrement=False),
 )
+
+# Other names of a page, under which its thread was known or merged into this one.
+thread_alias = Table(
+    "thread_alias",
+    metadata,
+    C("site_id", ForeignKey("site.id"), primary_key=True, autoincrement=False),
+    C("identity", String(2048), primary_key=True),
+    C("thread_id", ForeignKey("thread.id"), nullable=False),
+)
+Index("ix_thread_alias_thread", thread_alias.c.thread_id)

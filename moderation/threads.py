@@ -12,7 +12,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
+from moderation import page_threads
+from moderation.bulk import one_of
 from moderation.errors import NotFound
+from moderation.page_threads import Names
 from moderation.schema import IS_CURRENT, comment, decision, revision, thread
 from moderation.vocabulary import Status
 
@@ -59,8 +62,9 @@ class Standing:
     thread_title: str
 
 
-def find(conn: Connection, site_id: int, identity: str) -> Head | None:
+def find(conn: Connection, site_id: int, names: Names) -> Head | None:
     """The thread of a page, or None where nobody has commented yet."""
+    known = page_threads.look_up(conn, site_id, [names])
     row = conn.execute(
         select(
             thread.c.id,
@@ -68,24 +72,24 @@ def find(conn: Connection, site_id: int, identity: str) -> Head | None:
             thread.c.title,
             thread.c.is_open,
             thread.c.version,
-        ).where(thread.c.site_id == site_id, thread.c.identity == identity)
+        ).where(thread.c.id == known.get(names))
     ).first()
     return Head(*row) if row else None
 
 
-def counts(conn: Connection, site_id: int, identities: Sequence[str]) -> dict[str, int]:
-    """How many comments are visible in each thread, by identity."""
+def counts(conn: Connection, site_id: int, pages: Sequence[Names]) -> dict[Names, int]:
+    """How many comments are visible in the thread of each page."""
+    known = page_threads.look_up(conn, site_id, pages)
     rows = conn.execute(
-        select(thread.c.identity, func.count(comment.c.id))
-        .join(comment, comment.c.thread_id == thread.c.id)
+        select(comment.c.thread_id, func.count())
         .where(
-            thread.c.site_id == site_id,
-            thread.c.identity.in_(identities),
+            one_of(conn, comment.c.thread_id, sorted(set(known.values()))),
             comment.c.status == Status.APPROVED.value,
         )
-        .group_by(thread.c.identity)
+        .group_by(comment.c.thread_id)
     )
-    return {row[0]: row[1] for row in rows}
+    visible = {row[0]: row[1] for row in rows}
+    return {names: visible[key] for names, key in known.items() if key in visible}
 
 
 def standing(conn: Connection, public_id: str) -> Standing:

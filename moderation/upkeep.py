@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from moderation import journals
+from moderation import journals, page_threads
 from moderation.db import insert_or_ignore
 from moderation.errors import NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
+from moderation.page_threads import Names
 from moderation.schema import author, site, thread
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Act
@@ -150,16 +151,17 @@ def restore_author(conn: Connection, effect: Effect, _now: datetime) -> Effect:
 def open_thread(
     conn: Connection,
     of: Site,
-    identity: str,
+    page: Names,
     is_open: bool,
     *,
     actor: str,
     now: datetime,
 ) -> Opened:
     """Open or close the discussion of a page; NotFound where nobody commented yet."""
+    known = page_threads.look_up(conn, of.id, [page])
     row = conn.execute(
         select(thread.c.id, thread.c.public_id, thread.c.is_open)
-        .where(thread.c.site_id == of.id, thread.c.identity == identity)
+        .where(thread.c.id == known.get(page))
         .with_for_update(key_share=True)
     ).first()
     if row is None:
@@ -183,8 +185,9 @@ def restore_thread(conn: Connection, effect: Effect, _now: datetime) -> Effect:
         select(thread.c.is_open)
         .where(thread.c.public_id == effect["thread"])
         .with_for_update(key_share=True)
-    ).scalar_one()
-    if is_open != after["open"]:
+    ).scalar_one_or_none()
+    # It may have been merged into another one.
+    if is_open is None or is_open != after["open"]:
         raise NotUndoable("changed_later")
     _write_open(conn, str(effect["thread"]), bool(before["open"]))
     return {**effect, "before": after, "after": before}

@@ -144,6 +144,7 @@ class Act(StrEnum):
     MEMBERS = "members"  # somebody was invited, joined, left or got another role
     SIGN_IN = "sign_in"
     SETTINGS = "settings"
+    MERGE = "merge"  # threads of one page were made one
 
 
 ATTRIBUTES = (

@@ -15,9 +15,9 @@ from moderation import sites, upkeep
 from moderation.commands import store
 from moderation.errors import NotFound
 from moderation.identity import Keyring
+from moderation.page_addresses import identities
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
-from moderation.submissions import page_identity
 
 ACTOR = "operator"
 _MARKS = {
@@ -70,9 +70,8 @@ def open_thread(site: str, url: str, state: str) -> None:
     with _writing(site) as (conn, found):
         now = datetime.now(UTC)
         try:
-            upkeep.open_thread(
-                conn, found, page_identity(url), state == "open", actor=ACTOR, now=now
-            )
+            page = identities(url, found.page_rules)
+            upkeep.open_thread(conn, found, page, state == "open", actor=ACTOR, now=now)
         except NotFound:
             message = f"nobody has commented on {url} yet"
             raise click.ClickException(message) from None

@@ -22,9 +22,9 @@ from moderation.demo.visitor import Visitor
 from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
+from moderation.page_addresses import identities
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
-from moderation.submissions import page_identity
 from moderation.vocabulary import Reason, Role, Status
 
 EMAIL = "moderator@example.org"
@@ -72,8 +72,8 @@ def fill(database: Database, settings: Settings) -> int:
         moderator = moderators.find(conn, EMAIL)
         assert site is not None, "prepare comes first"
         assert moderator is not None, "prepare comes first"
-        identity = page_identity(address.thread_url(settings))
-        if threads.counts(conn, site.id, [identity]):
+        page = identities(address.thread_url(settings), site.page_rules)
+        if threads.counts(conn, site.id, [page]):
             return 0
     secret = site_keys.of(site, Keyring(settings.secret_key)).secret
     visitor = Visitor(settings, secret)

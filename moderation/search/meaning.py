@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from moderation import page_threads
 from moderation.identity import key_at
+from moderation.page_addresses import PageRules, identities
+from moderation.page_threads import Names
 from moderation.schema import author, thread
 from moderation.search import properties, words
 from moderation.search.grammar import Key, Term, Unreadable
 from moderation.search.moments import moment
 from moderation.search.wanted import Asker, Wanted
 from moderation.search.words import Field
-from moderation.submissions import page_identity
+from moderation.sites import by_id
 from moderation.vocabulary import Status
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -49,21 +52,24 @@ def _site(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
 def _thread(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
     value = term.value
     if _ID.fullmatch(value):
-        found = thread.c.public_id == value
+        found = select(thread.c.id).where(
+            thread.c.public_id == value, thread.c.site_id.in_(asker.sites.values())
+        )
+        ids = set(conn.execute(found).scalars())
     else:
-        found = thread.c.identity.in_([_page(value), f"id:{value}"])
-    ids = conn.execute(
-        select(thread.c.id).where(found, thread.c.site_id.in_(asker.sites.values()))
-    ).scalars()
+        ids = set()
+        for site_id, site in by_id(conn, sorted(asker.sites.values())).items():
+            pages = [_page(value, site.page_rules), (f"id:{value}",)]
+            ids |= set(page_threads.look_up(conn, site_id, pages).values())
     wanted.one_of({words.number(Field.THREAD, i) for i in ids}, negated=term.negated)
 
 
-def _page(address: str) -> str:
+def _page(address: str, rules: PageRules) -> Names:
     """What the article is known by; itself where it is no address."""
     try:
-        return page_identity(address if "//" in address else f"//{address}")
+        return identities(address if "//" in address else f"//{address}", rules)
     except ValueError:
-        return address
+        return (address,)
 
 
 def _author(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:

@@ -15,7 +15,7 @@ from moderation.web import cards
 from moderation.web.language import locale, say
 
 # Nobody takes these back; an undo is taken back from the Decided lane.
-_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN})
+_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
 _SHORT = 60
 
 

@@ -13,6 +13,8 @@ from moderation.vocabulary import ATTRIBUTES
 from moderation.web.language import say
 
 WORD_LISTS = ("blocked_words", "suspect_words")
+# All settings that have a line for each thing.
+LISTS = (*WORD_LISTS, "tracking_parameters")
 # Boxes to tick and lines to type, whatever they are called.
 FLAGS = tuple(
     name
@@ -47,7 +49,7 @@ def shown(settings: SiteSettings) -> dict[str, str]:
     values |= {
         place: f"{100 * getattr(settings, name):g}" for place, name in SHARES.items()
     }
-    values |= {name: "\n".join(getattr(settings, name)) for name in WORD_LISTS}
+    values |= {name: "\n".join(getattr(settings, name)) for name in LISTS}
     values |= {name: "on" if getattr(settings, name) else "" for name in FLAGS}
     values |= {name: getattr(settings, name) for name in LINES}
     for name, threshold in settings.thresholds.items():
@@ -69,7 +71,7 @@ def read(form: Mapping[str, str], before: SiteSettings) -> Typed:
     document["links_allowed"] = _number(form, "links_allowed", errors)
     for place, name in SHARES.items():
         document[name] = _number(form, place, errors) / 100
-    for name in WORD_LISTS:
+    for name in LISTS:
         lines = (line.strip() for line in form.get(name, "").splitlines())
         document[name] = list(dict.fromkeys(line for line in lines if line))
     document |= {name: name in form for name in FLAGS}

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request
 
 from moderation import threads
 from moderation.errors import Refused
-from moderation.sites import origin_of
-from moderation.submissions import page_identity
+from moderation.page_addresses import identities
+from moderation.page_threads import Names
+from moderation.sites import Site, origin_of
 from moderation.threads import View
 from moderation.web.problems import Problem
 from moderation.web.services import services
@@ -28,12 +29,12 @@ def comments(site_key: str) -> Response:
     try:
         site = desk.site(site_key)
         url = request.args.get("thread", "")
-        identity = _identity(url)
+        names = _names(url, site)
         view = _view()
     except Refused as refusal:
         return Problem.of(refusal).response()
     with desk.database.read() as conn:
-        head = threads.find(conn, site.id, identity)
+        head = threads.find(conn, site.id, names)
         etag = f'"{head.id:x}-{head.version:x}"' if head else '"none"'
         if etag in request.headers.get("If-None-Match", ""):
             answer = Response(status=304)
@@ -55,15 +56,13 @@ def counts(site_key: str) -> Response:
         urls = request.args.getlist("thread")
         if not urls or len(urls) > COUNTS_MAX:
             raise Refused("thread_missing", field="thread")
-        identities = {url: _identity(url) for url in urls}
+        pages = {url: _names(url, site) for url in urls}
     except Refused as refusal:
         return Problem.of(refusal).response()
     with desk.database.read() as conn:
-        known = threads.counts(conn, site.id, sorted(set(identities.values())))
+        known = threads.counts(conn, site.id, sorted(set(pages.values())))
     return _json(
-        orjson.dumps(
-            {url: known.get(identity, 0) for url, identity in identities.items()}
-        )
+        orjson.dumps({url: known.get(names, 0) for url, names in pages.items()})
     )
 
 
@@ -114,12 +113,12 @@ def allow_origin(answer: Response) -> Response:
     return answer
 
 
-def _identity(url: str) -> str:
+def _names(url: str, site: Site) -> Names:
     if not url:
         raise Refused("thread_missing", field="thread")
     if origin_of(url) is None:
         raise Refused("thread_invalid", field="thread")
-    return page_identity(url)
+    return identities(url, site.page_rules)
 
 
 def _view() -> View:

@@ -108,6 +108,38 @@ def test_a_closed_thread_and_the_same_words_are_refused(
     check_refused(answer, visitor.door, 403, "thread_closed")
 
 
+@pytest.mark.parametrize(
+    "host", ["http://news.example.org", "https://www.news.example.org"]
+)
+def test_a_refusal_names_the_origin_that_a_site_lacks(
+    visitor: Visitor, host: str
+) -> None:
+    page = visitor.send(thread_url=f"{host}/2026/harbour")
+    post = visitor.send(origin=host)
+
+    check_refused(page, visitor.door, 403, "thread_not_on_site")
+    check_refused(post, visitor.door, 403, "origin_not_allowed")
+    assert f"on {host}, which" in page.text
+    assert f"from {host}, which" in post.text
+
+
+def test_a_host_in_its_own_letters_is_the_one_that_the_network_knows(
+    database: Database, client: FlaskClient
+) -> None:
+    with database.write() as conn:
+        a_site(conn, key="unicode", origins=["https://müller.example"])
+
+    for door in DOORS:
+        answer = Visitor(client, door).send(
+            site="unicode",
+            text=f"Through the {door}",
+            thread_url="https://müller.example/a",
+            origin="https://xn--mller-kva.example",
+            url="https://münchen.de",
+        )
+        assert answer.status_code in (202, 303)
+
+
 @pytest.mark.parametrize("limit", ["rate_limit_address", "rate_limit_site"])
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("redis_is_there", [True, False])

@@ -27,11 +27,11 @@ from moderation.db import Database, connect
 from moderation.dispatch import Bell
 from moderation.journals import Entry
 from moderation.lanes import Lane
+from moderation.page_addresses import identities
 from moderation.rendering import render
 from moderation.schema import comment, decision, revision
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
-from moderation.submissions import page_identity
 from moderation.vocabulary import Act, Mode, Reason, Status
 from tests.factories import ARTICLE, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
@@ -242,7 +242,7 @@ def test_invariant_10_what_is_stored_is_raw_and_what_is_shown_is_sanitised(
         one = a_comment(conn, site, words).public_id
         decide(conn, Status.APPROVED, one)
         kept = conn.execute(select(revision.c.text)).scalar()
-        head = threads.find(conn, site.id, page_identity(ARTICLE))
+        head = threads.find(conn, site.id, identities(ARTICLE))
         assert head is not None
         page = threads.page(conn, head, threads.View()).decode()
 

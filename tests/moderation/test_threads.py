@@ -9,8 +9,8 @@ import pytest
 
 from moderation import threads
 from moderation.db import Database
+from moderation.page_addresses import identities
 from moderation.sites import Site
-from moderation.submissions import page_identity
 from moderation.threads import Pages, View
 from moderation.vocabulary import Status
 from tests.factories import ARTICLE, a_comment, a_site
@@ -41,7 +41,7 @@ def change(database: Database, to: Status, public_id: str) -> None:
 def page(database: Database, site: Site, **view: Any) -> dict[str, Any]:
     """The thread as a reader gets it."""
     with database.read() as conn:
-        head = threads.find(conn, site.id, page_identity(ARTICLE))
+        head = threads.find(conn, site.id, identities(ARTICLE))
         assert head is not None
         answer: dict[str, Any] = orjson.loads(threads.page(conn, head, View(**view)))
     return answer
@@ -152,7 +152,7 @@ def test_the_version_moves_with_what_is_visible_and_only_then(
 ) -> None:
     def version() -> int:
         with database.read() as conn:
-            head = threads.find(conn, site.id, page_identity(ARTICLE))
+            head = threads.find(conn, site.id, identities(ARTICLE))
             assert head is not None
             return head.version
 
@@ -175,7 +175,7 @@ def test_a_kept_page_is_never_an_old_one(database: Database, site: Site) -> None
 
     def read() -> int:
         with database.read() as conn:
-            head = threads.find(conn, site.id, page_identity(ARTICLE))
+            head = threads.find(conn, site.id, identities(ARTICLE))
             assert head is not None
             count: int = orjson.loads(pages.get(conn, head, View()))["count"]
             return count
@@ -194,7 +194,7 @@ def test_counts_are_of_visible_comments_by_page(database: Database, site: Site) 
     with database.write() as conn:
         a_comment(conn, site, "pending")
     with database.read() as conn:
-        other = page_identity(f"{ARTICLE}/2")
-        found = threads.counts(conn, site.id, [page_identity(ARTICLE), other])
+        other = identities(f"{ARTICLE}/2")
+        found = threads.counts(conn, site.id, [identities(ARTICLE), other])
 
-    assert found == {page_identity(ARTICLE): 2}
+    assert found == {identities(ARTICLE): 2}

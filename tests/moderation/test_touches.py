@@ -53,7 +53,7 @@ def change(
 
     def a_thread(to: bool) -> str:
         with database.write() as conn:
-            page = conn.execute(select(thread.c.identity)).scalar_one()
+            page = (conn.execute(select(thread.c.identity)).scalar_one(),)
             return upkeep.open_thread(conn, site, page, not to, **said).public_id  # type: ignore[arg-type]
 
     def a_ban(to: bool) -> str:

@@ -15,6 +15,7 @@ from moderation.web.problems import STATUS_OF_CODE
 
 # Everything that a sentence may be filled with.
 FACTS = {
+    "origin": "https://www.example.org",
     "limit": 10,
     "length": 12,
     "seconds": 2.0,

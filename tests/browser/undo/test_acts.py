@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from moderation import upkeep
+from moderation.page_addresses import identities
 from moderation.schema import author
 from moderation.sites import Site
-from moderation.submissions import page_identity
 from tests.browser.conftest import News
 from tests.browser.undo.deeds import ACTS, Deed, everywhere
 from tests.browser.undo.state import cards_of, state_of
@@ -64,7 +64,7 @@ def test_what_the_operator_did_is_taken_back_by_an_owner(
     page, other = pages
     before = state_of(scene)
     with scene.database.write() as conn:
-        identity, now = page_identity(ARTICLE), datetime.now(UTC)
+        identity, now = identities(ARTICLE), datetime.now(UTC)
         upkeep.open_thread(conn, scene.site, identity, False, actor="operator", now=now)
     assert state_of(scene) != before
     refused(other, scene)
