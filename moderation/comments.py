@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from moderation import guard, notices, page_addresses, page_threads
+from moderation import guard, notices, page_addresses, page_threads, repeats
 from moderation.db import insert_all
 from moderation.errors import Refused
 from moderation.identity import Keyring, network_of, new_key, new_public_id, text_hash
@@ -49,6 +49,8 @@ class Stored:
 
     public_id: str
     status: Status
+    # Stored by an earlier submission of the same form.
+    is_repeat: bool = False
 
 
 Place = tuple[int, str]
@@ -68,12 +70,6 @@ _KNOWN_AUTHORS = (
 _VISIBLE_PARENTS = select(comment.c.thread_id, comment.c.public_id, comment.c.id).where(
     comment.c.public_id.in_(bindparam("public_ids", expanding=True)),
     comment.c.status == Status.APPROVED.value,
-)
-_SAME_WORDS = select(
-    comment.c.thread_id, comment.c.author_id, comment.c.text_hash
-).where(
-    comment.c.text_hash.in_(bindparam("hashes", expanding=True)),
-    comment.c.status != Status.DELETED.value,
 )
 _STORE_COMMENT, _STORE_REVISION = insert(comment), insert(revision)
 
@@ -118,12 +114,15 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
     """Store drafts as pending comments; one answer each, in order.
 
     Runs in the caller's transaction. A refusal here is one that only the database
-    could know: a closed thread, a missing parent, the same words again.
+    could know: a closed thread, a missing parent, the same words again. The same form
+    again, as after a lost answer, gets the comment that it stored before.
     """
     threads = _threads(conn, drafts)
     authors = _authors(conn, drafts)
     parents = _parents(conn, drafts)
-    seen = _seen(conn, drafts)
+    said = repeats.find(
+        conn, {item.text_hash for item in drafts}, set(authors.values())
+    )
     comments: list[dict[str, Any]] = []
     revisions: list[dict[str, Any]] = []
     wishes: dict[int, str] = {}
@@ -133,17 +132,26 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         author_id = authors[item.site_id, item.author_identity]
         parent_id = parents.get((thread_id, item.submission.parent))
         mark = (thread_id, author_id, item.text_hash)
+        if known := _retried(item, parent_id, said.get(mark)):
+            answers.append(known)
+            continue
         place = guard.Place(
             thread_is_open=is_open,
             parent_is_missing=bool(item.submission.parent) and parent_id is None,
-            seen_in_thread=mark in seen,
+            seen_in_thread=mark in said,
         )
         if refusal := guard.check_place(place):
             answers.append(refusal)
             continue
-        seen.add(mark)
         row = _comment(
             item, thread_id=thread_id, author_id=author_id, parent_id=parent_id
+        )
+        said[mark] = repeats.Said(
+            row["public_id"],
+            Status.PENDING,
+            parent_id,
+            item.address_hash,
+            item.received_at,
         )
         comments.append(row)
         revisions.append(_revision(item, row["id"]))
@@ -155,6 +163,21 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         conn.execute(_STORE_REVISION, revisions)
         notices.wish_for(conn, wishes, drafts[0].received_at)
     return answers
+
+
+def _retried(
+    item: Draft, parent_id: int | None, said: repeats.Said | None
+) -> Stored | None:
+    """What an earlier press of the same button stored, if this is another one."""
+    if said is None or not repeats.is_retry(
+        said,
+        answers=bool(item.submission.parent),
+        parent_id=parent_id,
+        address_hash=item.address_hash,
+        now=item.received_at,
+    ):
+        return None
+    return Stored(said.public_id, said.status, is_repeat=True)
 
 
 def _comment(
@@ -258,11 +281,3 @@ def _parents(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
         return {}
     rows = conn.execute(_VISIBLE_PARENTS, {"public_ids": list(wanted)})
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-def _seen(conn: Connection, drafts: Sequence[Draft]) -> set[tuple[int, int, int]]:
-    """Which words stand already in which thread, by whom; deleted ones do not count."""
-    rows = conn.execute(
-        _SAME_WORDS, {"hashes": list({item.text_hash for item in drafts})}
-    )
-    return {(row[0], row[1], row[2]) for row in rows}

@@ -168,11 +168,11 @@ def test_a_running_service_writes_nothing_that_a_visitor_sent(
 
     with running(settings, log=log) as service:
         accepted = post(service.url, visitor["text"])
-        refused = post(service.url, visitor["text"])
+        refused = post(service.url, visitor["text"] * 500)
         eventually(lambda: "batch_decided" in log.read_text(), what="the decision")
     written = log.read_text()
 
-    assert (accepted, refused) == (202, 409)
+    assert (accepted, refused) == (202, 422)
     assert "submission_refused" in written
     assert [each for each in visitor.values() if each in written] == []
     assert "127.0.0.1" not in written

@@ -43,6 +43,8 @@ class Visitor:
             if error.code == 409:
                 return False
             raise
+        if "duplicate_of" in answer:
+            return False
         # The public address may lie behind a proxy that is not up yet.
         path = urllib.parse.urlsplit(answer["status_url"]).path
         self._waiting.append(f"http://{self._settings.bind}{path}")

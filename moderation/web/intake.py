@@ -71,7 +71,7 @@ class CommentShape(_Shape):
 
 @blueprint.post("/api/v1/sites/<site_key>/comments")
 def create(site_key: str) -> Response:
-    """Take a comment as JSON: 202 with its links once it is on disk."""
+    """Take a comment as JSON: 202 with its links once it is on disk, 200 if it was before."""
     try:
         site = services().site(site_key)
         receipt = receive(_from_json(site), site)
@@ -199,13 +199,16 @@ def tidy(text: str | None, *, lines: bool = False) -> str:
 
 
 def _created(receipt: Receipt) -> Response:
+    stored = receipt.stored
     body = {
-        "id": receipt.stored.public_id,
-        "status": receipt.stored.status.value,
+        "id": stored.public_id,
+        "status": stored.status.value,
         "status_url": receipt.status_url,
         "edit_token": receipt.edit_token,
     }
-    code = 201 if receipt.stored.status is Status.APPROVED else 202
+    code = 201 if stored.status is Status.APPROVED else 202
+    if stored.is_repeat:
+        body["duplicate_of"], code = stored.public_id, 200
     return Response(orjson.dumps(body), code, content_type="application/json")
 
 

@@ -59,7 +59,8 @@ def receive(submission: Submission, site: Site) -> Receipt:
         raise Refused("store_unavailable", retry_after=5) from error
     if isinstance(stored, Refused):
         raise stored
-    metrics.ACCEPTED.inc()
+    if not stored.is_repeat:
+        metrics.ACCEPTED.inc()
     return receipt(desk, stored)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from moderation import acts, moderators
 from moderation.acts import Ruling
@@ -50,14 +50,30 @@ def test_a_refusal_of_the_service_is_said_under_its_field(
     news: News, page: Page
 ) -> None:
     news.read(page)
-    news.write(page, "I say this twice.")
-    expect(page.get_by_role("article", name="Robin")).to_be_visible()
-    news.write(page, "I say this twice.")
+    page.locator("[name=url]").fill("https://robin@example.org")
+    news.write(page, "I say who I am.")
 
-    expect(page.locator("#lar-problem-text")).to_have_text(
-        "You have said this here already."
-    )
-    expect(page.locator("#text")).to_have_value("I say this twice.")
+    expect(page.locator("#lar-problem-url")).to_contain_text("A website starts with")
+    expect(page.locator("#text")).to_have_value("I say who I am.")
+
+
+def test_the_button_pressed_again_after_a_lost_answer_shows_the_comment(
+    news: News, page: Page
+) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    news.read(page)
+    page.route("**/sites/*/comments", lose, times=1)
+    news.write(page, "I press this twice.")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("I press this twice.")
+    page.get_by_role("button", name="Post Comment").click()
+
+    expect(page.get_by_role("article", name="Robin")).to_have_count(1)
+    expect(page.locator("#text")).to_have_value("")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_draft_survives_a_reload_and_ends_with_the_post(

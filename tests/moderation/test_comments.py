@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -28,10 +30,13 @@ def submit(database: Database, *drafts: Draft) -> list[str]:
     """Submit in one transaction: a status or the code of a refusal for each."""
     with database.write() as conn:
         answers = comments.submit(conn, drafts)
-    return [
-        answer.status.value if isinstance(answer, Stored) else answer.code
-        for answer in answers
-    ]
+    return [_told(answer) for answer in answers]
+
+
+def _told(answer: Stored | Refused) -> str:
+    if isinstance(answer, Refused):
+        return answer.code
+    return "repeat" if answer.is_repeat else answer.status.value
 
 
 def count(database: Database, table: object) -> int:
@@ -62,10 +67,13 @@ def test_a_comment_is_stored_as_it_was_typed(database: Database, site: Site) -> 
 @pytest.mark.parametrize(
     ("first", "second", "answer"),
     [
-        # The same words by the same author in the same thread.
-        ({}, {}, "duplicate"),
+        # The same words by the same author in the same thread: the button pressed twice.
+        ({}, {}, "repeat"),
         # Case and spacing make no other words.
-        ({"text": "So it is."}, {"text": "  so IT\n is. "}, "duplicate"),
+        ({"text": "So it is."}, {"text": "  so IT\n is. "}, "repeat"),
+        # From elsewhere it may be anybody who knows the address: no link for them.
+        ({}, {"address": "198.51.100.9"}, "duplicate"),
+        ({}, {"address": "192.0.2.8"}, "duplicate"),
         # Another author may agree, and the same one may say it elsewhere.
         ({}, {"email": "bob@example.org"}, "pending"),
         ({}, {"thread_url": f"{ARTICLE}/2"}, "pending"),
@@ -174,10 +182,49 @@ def test_a_new_thread_and_a_new_author_are_made_once_by_many_at_the_same_time(
     assert count(database, author) == 1
 
 
-def test_a_refusal_says_which_field(database: Database, site: Site) -> None:
+def test_the_same_press_again_gets_the_comment_that_is_there(
+    database: Database, site: Site
+) -> None:
     draft = a_draft(site, "Again")
     with database.write() as conn:
-        _, answer = comments.submit(conn, [draft, draft])
+        first, at_once = comments.submit(conn, [draft, draft])
+        assert isinstance(first, Stored)
+        decide(conn, Status.HELD, first.public_id)
+        # Closed since: what is stored is stored.
+        conn.execute(update(thread).values(is_open=False))
+        (later,) = comments.submit(conn, [draft])
+
+    assert at_once == replace(first, is_repeat=True)
+    assert later == Stored(first.public_id, Status.HELD, is_repeat=True)
+    assert count(database, comment) == 1
+
+
+def test_the_same_words_a_day_later_or_to_somebody_else_are_no_second_press(
+    database: Database, site: Site
+) -> None:
+    with database.write() as conn:
+        one, two = (a_comment(conn, site).public_id for _ in range(2))
+        decide(conn, Status.APPROVED, one, two)
+    draft = a_draft(site, "Thank you!", parent=one)
+    submit(database, draft)
+    to_another = replace(draft, submission=replace(draft.submission, parent=two))
+    tomorrow = replace(draft, received_at=draft.received_at + timedelta(hours=25))
+
+    assert submit(database, draft, to_another, tomorrow) == [
+        "repeat",
+        "duplicate",
+        "duplicate",
+    ]
+    with database.write() as conn:
+        decide(conn, Status.REJECTED, one)
+    assert submit(database, draft) == ["repeat"]
+
+
+def test_a_refusal_says_which_field(database: Database, site: Site) -> None:
+    draft = a_draft(site, "Again")
+    elsewhere = replace(draft, address_hash=b"another network")
+    with database.write() as conn:
+        _, answer = comments.submit(conn, [draft, elsewhere])
 
     assert isinstance(answer, Refused)
     assert (answer.code, answer.field) == ("duplicate", "text")

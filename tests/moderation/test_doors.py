@@ -99,7 +99,8 @@ def test_a_closed_thread_and_the_same_words_are_refused(
     visitor: Visitor, database: Database
 ) -> None:
     assert visitor.send().status_code in (202, 303)
-    check_refused(visitor.send(), visitor.door, 409, "duplicate")
+    elsewhere = visitor.send(address="198.51.100.9")
+    check_refused(elsewhere, visitor.door, 409, "duplicate")
     with database.write() as conn:
         conn.execute(update(thread).values(is_open=False))
 
@@ -138,6 +139,20 @@ def test_a_host_in_its_own_letters_is_the_one_that_the_network_knows(
             url="https://münchen.de",
         )
         assert answer.status_code in (202, 303)
+
+
+def test_the_button_pressed_again_after_a_lost_answer_gets_the_first_answer(
+    visitor: Visitor, database: Database
+) -> None:
+    first, second = visitor.send(), visitor.send()
+
+    assert stored(database) == 1
+    if visitor.door == "form":
+        assert (second.status_code, second.location) == (303, first.location)
+        return
+    before, after = first.get_json(), second.get_json()
+    assert (first.status_code, second.status_code) == (202, 200)
+    assert after == before | {"duplicate_of": before["id"]}
 
 
 @pytest.mark.parametrize("limit", ["rate_limit_address", "rate_limit_site"])

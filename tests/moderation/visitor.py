@@ -36,21 +36,31 @@ class Visitor:
         site: str = "news",
         origin: str | None = ORIGIN,
         headers: Mapping[str, str] | None = None,
+        address: str = "127.0.0.1",
         **wanted: str,
     ) -> TestResponse:
         """Post the comment, with whatever is wanted otherwise."""
         fields = self.fields | wanted
         sent = {"Origin": origin} if origin else {}
         sent |= headers or {}
+        comes_from = {"REMOTE_ADDR": address}
         if self.door == "form":
-            return self.client.post(f"/sites/{site}/reply", data=fields, headers=sent)
+            return self.client.post(
+                f"/sites/{site}/reply",
+                data=fields,
+                headers=sent,
+                environ_base=comes_from,
+            )
         body = {
             "thread": {"url": fields["thread_url"], "title": fields["thread_title"]},
             "author": {key: fields[key] for key in ("name", "email", "url")},
             **{key: fields[key] for key in ("text", "parent", "form_token", "topic")},
         }
         return self.client.post(
-            f"/api/v1/sites/{site}/comments", json=body, headers=sent
+            f"/api/v1/sites/{site}/comments",
+            json=body,
+            headers=sent,
+            environ_base=comes_from,
         )
 
 

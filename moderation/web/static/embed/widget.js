@@ -129,7 +129,8 @@ class LeaveAReply extends HTMLElement {
 
   /** A comment of ours is on its way: show it in its place, and see what comes of it. */
   sent(own) {
-    this.own.push(own);
+    // Sent again after a lost answer: it is the same comment.
+    this.own = [...this.own.filter((each) => each.id !== own.id), own];
     this.keepOwn();
     this.drawOwn(own);
     this.show(`comment-${own.id}`);
