@@ -8,8 +8,10 @@ process sets it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -56,6 +58,11 @@ SCORED_PER_SECOND = Gauge(
     "Drain rate: comments per second over the latest batches of each worker.",
     multiprocess_mode="livesum",
 )
+SCORE_WORKERS = Gauge(
+    "moderation_score_workers",
+    "Workers of the job queue `score` that are alive, by what they say themselves.",
+    multiprocess_mode="livesum",
+)
 
 
 def metrics_dir(data_dir: Path) -> Path:
@@ -81,12 +88,30 @@ def forget_process(data_dir: Path, pid: int) -> None:
         path.unlink(missing_ok=True)
 
 
+def still_alive(data_dir: Path) -> None:
+    """Called again and again by who sets a gauge of live processes.
+
+    Nobody else can tell on another host, and Redis, which may have been emptied, says
+    for minutes that a killed worker works.
+    """
+    for path in metrics_dir(data_dir).glob(f"gauge_live*_{os.getpid()}.db"):
+        os.utime(path)
+
+
 def exposition(
-    database: Database, data_dir: Path, *, now: datetime, lease: timedelta
+    database: Database,
+    data_dir: Path,
+    *,
+    now: datetime,
+    lease: timedelta,
+    silence: float,
 ) -> bytes:
-    """All metrics in Prometheus' text format, those of other processes included."""
+    """All metrics in Prometheus' text format, those of other processes included.
+
+    Whoever has not said for `silence` seconds that it is alive is in no gauge.
+    """
     registry = CollectorRegistry()
-    registry.register(_Processes(data_dir))
+    registry.register(_Processes(data_dir, silence))
     registry.register(_Pending(database, now, lease))
     return generate_latest(registry)
 
@@ -94,13 +119,25 @@ def exposition(
 class _Processes(Collector):
     """Adds up the files that the processes write."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, silence: float) -> None:
         self._folder = data_dir / "metrics"
+        self._silence = silence
 
     def collect(self) -> Iterator[Metric]:
         """Read the files of every host that shares the data folder."""
-        files = [str(path) for path in self._folder.glob("*/*.db")]
+        files = [
+            str(path) for path in self._folder.glob("*/*.db") if self._counts(path)
+        ]
         yield from MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+
+    def _counts(self, path: Path) -> bool:
+        if not path.name.startswith("gauge_live"):
+            return True
+        try:
+            return time.time() - path.stat().st_mtime < self._silence
+        except FileNotFoundError:
+            # Its process was forgotten just now.
+            return False
 
 
 class _Pending(Collector):

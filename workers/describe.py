@@ -12,7 +12,7 @@ import structlog
 
 from classifiers import likeness
 from classifiers.languages import languages
-from moderation import cases, clustering, descriptions, spreads, turns
+from moderation import cases, clustering, descriptions, metrics, spreads, turns
 from moderation.descriptions import Description, Undescribed
 from workers.runtime import Runtime
 
@@ -34,6 +34,7 @@ def describe(runtime: Runtime) -> int:
         if not batch:
             return total
         total += _describe_batch(runtime, batch, now)
+        metrics.still_alive(runtime.settings.data_dir)
 
 
 def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -> int:

@@ -67,6 +67,7 @@ def decide_batch(runtime: Runtime) -> int | None:
     metrics.SCORED.inc(sum(scores is not None for _, scores in batch))
     metrics.BATCH_SECONDS.observe(scoring_seconds)
     metrics.SCORED_PER_SECOND.set(len(batch) / seconds)
+    metrics.still_alive(settings.data_dir)
     for status, count in Counter(item.to_status for item in done).items():
         metrics.DECIDED.labels(status.value, "policy").inc(count)
     log.info(

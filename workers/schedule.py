@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import cases
+from moderation import cases, metrics
 from workers import notices, webhooks
 from workers.describe import describe
 from workers.drain import drain
@@ -77,7 +77,9 @@ class Sweep:
         return not self.runtime.bell.ring_again() or self._rounds >= ROUNDS_MAX
 
     def _run(self) -> None:
+        metrics.SCORE_WORKERS.set(1)
         while not self._stop.is_set():
+            metrics.still_alive(self.runtime.settings.data_dir)
             try:
                 self.once()
             # The outermost edge: mostly the database is away. Whatever it was, the
@@ -85,3 +87,4 @@ class Sweep:
             except Exception as error:
                 log.warning("sweep_failed", error=type(error).__name__)
             self._stop.wait(self.runtime.settings.sweep_seconds)
+        metrics.SCORE_WORKERS.set(0)

@@ -50,6 +50,7 @@ def numbers() -> ResponseReturnValue:
         found.settings.data_dir,
         now=datetime.now(UTC),
         lease=timedelta(seconds=found.settings.lease_seconds),
+        silence=found.settings.patience_seconds,
     )
     return Response(text, content_type=CONTENT_TYPE_LATEST)
 
