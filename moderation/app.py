@@ -21,6 +21,7 @@ from moderation.settings import Settings
 from moderation.standstill import Watch
 from moderation.web.pulse import Pulse
 from moderation.web.services import Services
+from moderation.write_probe import WriteProbe
 
 # Four bytes a character for the longest text, and room for the other fields.
 BODY_MAX_BYTES = 128 * 1024
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         bell=bell,
         rates=Rates.at(settings.redis_url),
         intake=SharedCommit(store, written=bell.ring),
+        probe=WriteProbe(database),
         pulse=Pulse(database, Watch(database, settings.patience_seconds)),
     )
     web.register(app, settings)

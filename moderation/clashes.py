@@ -1,4 +1,7 @@
-"""Once more after a clash of keys: what was asked for is done with other keys.
+"""Once more with other keys or another connection, where one try says little.
+
+A connection that is read-only may be left over from a failover that is long over; it is
+given up (`connections`), and another one shows how the store is now.
 
 Keys of processes that hold a process number do not clash (`process_numbers`). Those of a
 process without one may, and so may those of an older version that runs beside this one.
@@ -12,7 +15,9 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
+
+from moderation.store_faults import is_read_only
 
 _UNIQUE_VIOLATION = "23505"
 _SQLITE_UNIQUE = frozenset({"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"})
@@ -25,22 +30,23 @@ log = structlog.get_logger(__name__)
 
 
 def once_again(act: Callable[[], Result]) -> Result:
-    """Do it, and once more if it fails at a clash of keys before anything is committed.
+    """Do it, and once more if a clash of keys or an old connection made it fail.
 
+    Only if nothing was committed before.
     `act` must begin its transactions itself: keys are made within them, and are others
     the second time. A clash of anything else, say of two names, fails twice.
     """
     with _attempt() as commits:
         try:
             return act()
-        except IntegrityError as error:
-            if commits or not is_clash(error):
+        except DBAPIError as error:
+            if commits or not (_is_clash(error) or is_read_only(error.orig)):
                 raise
-    log.warning("keys_clashed")
+            log.warning("trying_again", error=type(error).__name__)
     return act()
 
 
-def is_clash(error: IntegrityError) -> bool:
+def _is_clash(error: DBAPIError) -> bool:
     """Whether a row was refused because of another one with the same key."""
     return (
         getattr(error.orig, "sqlstate", "") == _UNIQUE_VIOLATION

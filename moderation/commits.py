@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import OperationalError
-
 from moderation.clashes import once_again
+from moderation.store_faults import is_unavailable
 
 ANNOUNCE_SECONDS = 0.02
 
@@ -98,7 +97,7 @@ class SharedCommit(Generic[Item, Result]):
         except Exception as error:
             # One item may have spoilt the transaction for all: each on its own,
             # unless the store itself is away.
-            if len(batch) > 1 and not isinstance(error, OperationalError):
+            if len(batch) > 1 and not is_unavailable(error):
                 for ticket in batch:
                     self._write([ticket])
                 return

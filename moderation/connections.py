@@ -8,7 +8,10 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
+
+from moderation import store_faults
 
 BUSY_MILLISECONDS = 15_000
 # 16 MB of log between checkpoints: each one costs two waits for the disk.
@@ -25,6 +28,7 @@ def prepare(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkout", _must_be_alive)
+    event.listen(engine, "handle_error", _give_up_read_only)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -59,6 +63,16 @@ def _must_be_alive(connection: Any, record: Any, _proxy: object) -> None:
         raise DisconnectionError
     if silent > SILENT_SECONDS and not _answers(connection):
         raise DisconnectionError
+
+
+def _give_up_read_only(context: ExceptionContext) -> None:
+    """After a failover connections lead to what is a read-only replica now.
+
+    And whoever connected while writing was forbidden may never write. All of the pool are
+    made anew, because a read does not show it.
+    """
+    if store_faults.is_read_only(context.original_exception):
+        context.is_disconnect = True
 
 
 def _has_something(descriptor: int) -> bool:

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from moderation import cases, decisions, policy, unjudged
 from moderation.cases import Pending
 from moderation.clashes import once_again
 from moderation.decisions import Applied, Choice
 from moderation.journals import Entry
+from moderation.store_faults import is_unavailable
 from moderation.vocabulary import Act
 from workers.runtime import Runtime
 
@@ -106,5 +106,5 @@ def _hold(runtime: Runtime, comment_id: int) -> Applied | None:
 
 def _give_way(error: Exception) -> None:
     """Raise again what says that the store is away or busy, and not that one row is wrong."""
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_unavailable(error):
         raise error

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation import metrics, migrations, scorer, standstill, valkey
+from moderation import metrics, migrations, scorer, standstill, store_faults, valkey
 from moderation.web.services import services
 
 blueprint = Blueprint("health", __name__)
@@ -59,8 +59,10 @@ def _without_database() -> str | None:
     try:
         current = migrations.is_current(services().database)
     except SQLAlchemyError as error:
-        return f"does not answer ({type(error).__name__})"
-    return None if current else "lacks tables: run `moderation migrate`"
+        return store_faults.reason(error)
+    if not current:
+        return "lacks tables: run `moderation migrate`"
+    return services().probe.reason()
 
 
 def _without_redis() -> str | None:

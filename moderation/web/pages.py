@@ -19,9 +19,9 @@ from flask import (
 )
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
+from moderation import store_faults
 from moderation.texts import LOCALES, sentences
 from moderation.web.language import say
 from moderation.web.problems import Problem
@@ -93,7 +93,8 @@ def set_up(app: Flask) -> None:
     """Answer every error in words: pages for people, problem+json under ``/api``."""
     app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _explain)
-    app.register_error_handler(OperationalError, _store_is_away)
+    for kind in store_faults.StoreError:
+        app.register_error_handler(kind, _store_is_away)
 
 
 def _refuse_nul() -> None:
@@ -116,7 +117,9 @@ def _explain(error: HTTPException) -> Response:
     return answer
 
 
-def _store_is_away(_error: OperationalError) -> Response:
+def _store_is_away(error: Exception) -> Response:
+    if not store_faults.is_unavailable(error):
+        raise error
     answer = _answer(503)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import request
-from sqlalchemy.exc import OperationalError
 
-from moderation import comments, guard, metrics, site_keys
+from moderation import comments, guard, metrics, site_keys, store_faults
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
@@ -55,7 +54,9 @@ def receive(submission: Submission, site: Site) -> Receipt:
     )
     try:
         stored = desk.intake.submit(draft)
-    except OperationalError as error:
+    except store_faults.StoreError as error:
+        if not store_faults.is_unavailable(error):
+            raise
         raise Refused("store_unavailable", retry_after=5) from error
     if isinstance(stored, Refused):
         raise stored

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from flask import current_app
-from sqlalchemy.exc import OperationalError
 
 from moderation import scorer as scorers
-from moderation import sites
+from moderation import sites, store_faults
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
 from moderation.db import Database
@@ -25,6 +24,7 @@ from moderation.sites import Site
 from moderation.threads import Pages
 from moderation.web.explained import Explanations
 from moderation.web.pulse import Pulse
+from moderation.write_probe import WriteProbe
 
 # Settings of a site take effect within this time in every process.
 SITE_SECONDS = 2.0
@@ -41,6 +41,7 @@ class Services:
     rates: Rates
     intake: SharedCommit[Draft, Stored | Refused]
     pulse: Pulse
+    probe: WriteProbe
     pages: Pages = field(default_factory=Pages)
     explanations: Explanations = field(default_factory=Explanations)
     _sites: dict[str, tuple[float, Site]] = field(default_factory=dict)
@@ -63,7 +64,9 @@ class Services:
         try:
             with self.database.read() as conn:
                 found = sites.find(conn, key)
-        except OperationalError as error:
+        except store_faults.StoreError as error:
+            if not store_faults.is_unavailable(error):
+                raise
             raise Refused("store_unavailable", retry_after=5) from error
         if found is None:
             raise Refused("site_unknown")
