@@ -66,12 +66,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(given: argparse.Namespace) -> None:
     # Training needs scikit-learn and more; the other commands answer without waiting.
+    from classifiers.artefacts import verify
     from classifiers.recipes import train
 
     version = train(given.data, given.models, given.seed).name
     print(version)
     if given.promote:
-        registry.promote(given.models, version)
+        registry.promote(given.models, version, verify)
 
 
 def _evaluate(given: argparse.Namespace) -> None:
@@ -81,7 +82,9 @@ def _evaluate(given: argparse.Namespace) -> None:
 
 
 def _promote(given: argparse.Namespace) -> None:
-    registry.promote(given.models, given.version)
+    from classifiers.artefacts import verify
+
+    registry.promote(given.models, given.version, verify)
     print(f"{given.version} is current")
 
 

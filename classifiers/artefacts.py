@@ -24,20 +24,14 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from skops.io.exceptions import UntrustedTypesFoundException
 
+import classifiers
 from classifiers import fields
 from classifiers.attributes import ATTRIBUTES
+from classifiers.bend import BEND
 from classifiers.errors import BadModel
 from classifiers.features import SubmissionFeatures
 from classifiers.heads import AttributeHeads
-from classifiers.model import (
-    BEND,
-    CARD,
-    FORMAT,
-    PIPELINE,
-    WEIGHTS,
-    digest,
-    open_model,
-)
+from classifiers.model import CARD, FORMAT, PIPELINE, WEIGHTS, digest, open_model
 from classifiers.weights import pack
 
 TRUSTED = (
@@ -126,10 +120,18 @@ def verify(directory: Path) -> None:
 
 def code_hash() -> str:
     """Return the hash of this package's source: which code made a model."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hash_of_sources(Path(next(iter(classifiers.__path__))))
+
+
+def hash_of_sources(package: Path) -> str:
+    """Return the hash of every module below a folder, whatever the folder's own place."""
+    sources = {
+        path.relative_to(package).as_posix(): path for path in package.rglob("*.py")
+    }
     whole = hashlib.sha256()
-    for source in sources:
-        whole.update(source.read_bytes())
+    for name in sorted(sources):
+        content = hashlib.sha256(sources[name].read_bytes()).hexdigest()
+        whole.update(f"{content}  {name}\n".encode())
     return whole.hexdigest()
 
 

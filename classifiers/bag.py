@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from classifiers.lexicon import Recalled
 from classifiers.ngrams import ORDERS
-from classifiers.normalise import Stream
 from classifiers.rows import Rows
+from classifiers.stream import Stream
 from classifiers.tokens import Pairs, Tokens
 
 DOCUMENTS = ("text", "author", "url", "email")

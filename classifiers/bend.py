@@ -85,3 +85,7 @@ def _product(rows: Floats, matrix: Floats) -> Floats:
     """
     product: Floats = np.add.reduce(rows[:, :, None] * matrix, axis=1)
     return product
+
+
+BEND = ("intercept", "hidden_bias", "hidden_out", "knee", "rise")
+"""What a card says of the bend, in the order of its fields."""

@@ -1,12 +1,10 @@
 """Measure a model version on every evaluation set, beside three simple classifiers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
@@ -14,38 +12,17 @@ from classifiers import metrics, reports, scoring
 from classifiers.attributes import ATTRIBUTES, Attribute
 from classifiers.baselines import Baselines, word_list
 from classifiers.errors import MissingTool
-from classifiers.metrics import Interval
 from classifiers.model import read_card
 from classifiers.panels import PANELS, Panel
+from classifiers.results import Floats, Panelled
 from classifiers.scoring import Scorer
 from classifiers.sources import rows
-
-Floats = NDArray[np.floating]
 
 CACHE = Path(".cache/baselines")
 """Where baseline scores are kept between runs; delete it to measure them anew."""
 
 _BATCH = 512
 OURS, WORD_LIST = "ours", "word list"
-
-
-@dataclass(frozen=True)
-class Panelled:
-    """An evaluation set with the scores of all classifiers, ours as probabilities."""
-
-    panel: Panel
-    truth: NDArray[np.bool_]
-    rows: Sequence[Mapping[str, object]]
-    probabilities: Mapping[str, Floats]
-    """Ours, per attribute."""
-    others: Mapping[str, Floats]
-    measured: dict[str, dict[str, Interval]] = field(default_factory=dict)
-    """Classifier to measure to value."""
-
-    @property
-    def ours(self) -> Floats:
-        """Our scores of the attribute that the set is about."""
-        return self.probabilities[self.panel.attribute]
 
 
 def evaluate(data: Path, models: Path, report: Path | None = None) -> None:

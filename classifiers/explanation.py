@@ -18,8 +18,8 @@ from classifiers.attributes import ATTRIBUTES
 from classifiers.bag import Bag
 from classifiers.fields import Submission
 from classifiers.model import Model
-from classifiers.ranges import spread
 from classifiers.readings import Part, Reading, named, read
+from classifiers.rows import spread
 
 # Longer tokens are explained letter by letter; sooner in scripts that use no blanks.
 _LONG = 16

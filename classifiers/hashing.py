@@ -17,8 +17,9 @@ from classifiers.fields import Submission
 from classifiers.flags import FLAGS, flags
 from classifiers.lexicon import Lexicon
 from classifiers.ngrams import ORDERS
-from classifiers.normalise import Stream, normalise
+from classifiers.normalise import normalise
 from classifiers.rows import Rows, distinct, edges, set_rows, stacked
+from classifiers.stream import Stream
 from classifiers.tokens import Tokens
 
 _SCATTER = np.uint32(0x165667B1)

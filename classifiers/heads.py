@@ -11,8 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bend import Bend
-from classifiers.model import BEND
+from classifiers.bend import BEND, Bend
 
 
 class AttributeHeads(ClassifierMixin, BaseEstimator):

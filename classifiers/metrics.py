@@ -1,6 +1,6 @@
 """How well scores separate two kinds of comments, and how honest they are as probabilities."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,44 +112,3 @@ def calibration_error(
     said = np.bincount(bins, weights * probabilities, _BINS)
     was = np.bincount(bins, weights * truth, _BINS)
     return float(np.abs(said - was).sum() / weights.sum())
-
-
-@dataclass(frozen=True)
-class TermBias:
-    """AUC within comments that name a group, and across the border in both directions.
-
-    The three of Borkan and others (2019): `bpsn` sets kind sentences about the group
-    against cruel ones about others, `bnsp` the reverse.
-    """
-
-    term: str
-    subgroup: float
-    bpsn: float
-    bnsp: float
-
-    @property
-    def worst(self) -> float:
-        """The least of the three."""
-        return min(self.subgroup, self.bpsn, self.bnsp)
-
-
-def term_bias(
-    truth: Truth, scores: Floats, mentions: Mapping[str, Truth]
-) -> Sequence[TermBias]:
-    """Return the bias of each term, worst first; `mentions` marks the comments with it."""
-    found = []
-    for term, inside in mentions.items():
-        if truth[inside].all() or not truth[inside].any():
-            continue
-        kind_inside = (inside & ~truth) | (~inside & truth)
-        cruel_inside = (inside & truth) | (~inside & ~truth)
-        found.append(
-            TermBias(
-                term,
-                *(
-                    auc(truth[r], scores[r])
-                    for r in (inside, kind_inside, cruel_inside)
-                ),
-            )
-        )
-    return sorted(found, key=lambda bias: bias.worst)

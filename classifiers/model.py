@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from classifiers.attributes import ATTRIBUTES
 from classifiers.bag import DOCUMENTS, Bag
-from classifiers.bend import Bend
+from classifiers.bend import BEND, Bend
 from classifiers.errors import BadModel
 from classifiers.fields import Submission
 from classifiers.hashing import Hashing
@@ -29,8 +29,6 @@ CARD = "card.json"
 WEIGHTS = "weights.npy"
 PIPELINE = "pipeline.skops"
 FORMAT = 4
-BEND = ("intercept", "hidden_bias", "hidden_out", "knee", "rise")
-"""What a card says of the bend, in the order of its fields."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.alphabets import BLANK, LATIN
-from classifiers.normalise import Stream
-from classifiers.ranges import spread
+from classifiers.rows import spread
+from classifiers.stream import Stream
 from classifiers.tokens import scramble
 
 _BASE = np.uint32(0x01000193)

@@ -6,10 +6,8 @@ what an earlier one would have changed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifiers import alphabets, entities, spellings
 from classifiers.alphabets import (
@@ -23,7 +21,8 @@ from classifiers.alphabets import (
     SIGN,
     WORD,
 )
-from classifiers.ranges import spread
+from classifiers.rows import spread
+from classifiers.stream import Stream
 
 _TAGS = 0xE0000
 _LEAD, _VOWEL, _TAIL = (
@@ -32,37 +31,6 @@ _LEAD, _VOWEL, _TAIL = (
     range(0x11A8, 0x11C3),
 )
 _SYLLABLES = range(0xAC00, 0xD7A4)
-
-
-@dataclass
-class Stream:
-    """Texts one after another, each between two blanks.
-
-    `codes`: code points; `kind`: bits of `alphabets`; `origin`: index in its own text of
-    the character it came from; `bounds`: text i is `[bounds[i], bounds[i + 1])`.
-    """
-
-    codes: NDArray[np.uint32]
-    kind: NDArray[np.uint16]
-    origin: NDArray[np.int32]
-    bounds: NDArray[np.int64]
-    drawn: NDArray[np.uint32] | None = None
-    """The Latin letter that a foreign one is drawn like, if there are any of those."""
-
-    def drop(self, gone: NDArray[np.bool_]) -> None:
-        """Take positions out; never the blanks around a text."""
-        keep = ~gone
-        self.bounds = self.bounds - np.searchsorted(np.flatnonzero(gone), self.bounds)
-        self.codes = self.codes[keep]
-        self.kind = self.kind[keep]
-        self.origin = self.origin[keep]
-        if self.drawn is not None:
-            self.drawn = self.drawn[keep]
-
-    def is_kind(self, bits: int) -> NDArray[np.bool_]:
-        """Mark the positions that have any of the bits."""
-        marked: NDArray[np.bool_] = (self.kind & np.uint16(bits)) != 0
-        return marked
 
 
 def normalise(texts: Sequence[str]) -> Stream:

@@ -7,6 +7,7 @@ as a whole, so a reader sees the old or the new version and nothing between.
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from classifiers.errors import BadModel, UnknownVersion
@@ -39,14 +40,13 @@ def stamp(registry: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_ino
 
 
-def promote(registry: Path, version: str) -> None:
+def promote(registry: Path, version: str, verify: Callable[[Path], None]) -> None:
     """Make a version current after checking that it is whole.
 
-    Raises UnknownVersion or BadModel; the current version then stays.
+    `verify` raises BadModel where it is not: `artefacts.verify`, which needs scikit-learn,
+    so that who scores need not load it. Raises UnknownVersion too; the current version
+    then stays.
     """
-    # Only who promotes pays for scikit-learn; who scores does not.
-    from classifiers.artefacts import verify
-
     if version not in versions(registry):
         raise UnknownVersion(f"{registry} has no version {version!r}")
     verify(registry / version)

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from classifiers import consequences, pictures, sheets
+from classifiers.results import Panelled
 from classifiers.scoring import Scorer
-from classifiers.sheets import Sheet
-
-if TYPE_CHECKING:
-    from classifiers.evaluation import Panelled
+from classifiers.table import Sheet
 
 _START, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 def tables(
-    scorer: Scorer, card: Mapping[str, object], panels: Sequence["Panelled"]
+    scorer: Scorer, card: Mapping[str, object], panels: Sequence[Panelled]
 ) -> list[Sheet]:
     """Return all tables, the targets first."""
     return [
@@ -33,7 +30,7 @@ def tables(
 
 
 def write(
-    path: Path, scorer: Scorer, panels: Sequence["Panelled"], measured: Sequence[Sheet]
+    path: Path, scorer: Scorer, panels: Sequence[Panelled], measured: Sequence[Sheet]
 ) -> None:
     """Replace the measured part of the model card, and draw its pictures beside it."""
     folder = path.with_suffix("")

@@ -1,48 +1,18 @@
 """The tables of an evaluation: how well comments are told apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
 
 from classifiers import challenges
 from classifiers.bias import identity_bias
 from classifiers.metrics import MEASURES
+from classifiers.results import Panelled
 from classifiers.scoring import Scorer
-
-if TYPE_CHECKING:
-    from classifiers.evaluation import Panelled
+from classifiers.table import Sheet
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A titled table of strings."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-
-    def rich(self) -> Table:
-        """Return it for a terminal."""
-        table = Table(*self.header, title=self.title, title_justify="left")
-        for row in self.rows:
-            table.add_row(*row)
-        return table
-
-    def markdown(self) -> str:
-        """Return it for a document."""
-        lines = [f"### {self.title}", "", _line(self.header)]
-        lines.append(_line(["---"] * len(self.header)))
-        return "\n".join([*lines, *map(_line, self.rows)]) + "\n"
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def targets(panels: Sequence["Panelled"]) -> Sheet:
+def targets(panels: Sequence[Panelled]) -> Sheet:
     rows = []
     for each in panels:
         for measure, target in (each.panel.targets or {}).items():
@@ -75,7 +45,7 @@ def targets(panels: Sequence["Panelled"]) -> Sheet:
     )
 
 
-def quality(panels: Sequence["Panelled"]) -> Sheet:
+def quality(panels: Sequence[Panelled]) -> Sheet:
     rows = [
         (each.panel.name, name, *(str(found[measure]) for measure in MEASURES))
         for each in panels
@@ -86,7 +56,7 @@ def quality(panels: Sequence["Panelled"]) -> Sheet:
     )
 
 
-def identity_terms(panels: Sequence["Panelled"]) -> Sheet:
+def identity_terms(panels: Sequence[Panelled]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "bias_madlibs")
     found = identity_bias(each.truth, each.ours, [str(r["text"]) for r in each.rows])
     rows = [
@@ -115,7 +85,7 @@ def left_out(card: Mapping[str, object]) -> Sheet:
     )
 
 
-def disguises(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
+def disguises(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "jigsaw_test_dev")
     texts = [str(row["text"]) for row in each.rows]
     found = challenges.in_disguise(scorer, texts, each.truth, each.ours)
@@ -128,7 +98,7 @@ def disguises(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
     return Sheet("jigsaw_test_dev in disguise", header, rows)
 
 
-def functions(scorer: Scorer, panels: Sequence["Panelled"]) -> Sheet:
+def functions(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "hatecheck")
     limit = scorer.default_thresholds[each.panel.attribute]["hold_at"]
     found = challenges.by_function(each.rows, each.truth, each.ours, limit)

@@ -4,16 +4,13 @@ Each pass changes a stream in place; together they are safe to repeat (see `norm
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.alphabets import DIGIT, FOREIGN, LATIN, LEETED, MASK, WORD, alphabet
-from classifiers.ranges import marked, runs, spread
-
-if TYPE_CHECKING:
-    from classifiers.normalise import Stream
+from classifiers.rows import marked, runs, spread
+from classifiers.stream import Stream
 
 # From here on letters have no case, and single ones are words rather than spelled-out ones.
 _FIRST_CASELESS = 0x590
@@ -28,7 +25,7 @@ _NUMBER = ord("9")
 _APOSTROPHE = ord("'")
 
 
-def join(stream: "Stream") -> None:
+def join(stream: Stream) -> None:
     """Close up words with a sign or blank after every letter: "s.p a-m"."""
     word = stream.is_kind(WORD)
     letter = word & ~stream.is_kind(DIGIT) & (stream.codes < _FIRST_CASELESS)
@@ -50,7 +47,7 @@ def join(stream: "Stream") -> None:
     stream.drop(gone)
 
 
-def unmask(stream: "Stream") -> None:
+def unmask(stream: Stream) -> None:
     """Read look-alike letters as Latin inside Latin words and among Latin words."""
     if stream.drawn is None:
         return
@@ -71,7 +68,7 @@ def unmask(stream: "Stream") -> None:
     _read_as_latin(stream, starts[whole], ends[whole])
 
 
-def read_leet(stream: "Stream") -> None:
+def read_leet(stream: Stream) -> None:
     """Read digits and signs inside a word as the letters they stand for."""
     at = np.flatnonzero(stream.is_kind(LEETED))
     if not len(at):
@@ -106,7 +103,7 @@ def read_leet(stream: "Stream") -> None:
     stream.kind[where] = np.where(letters == ord(MASK), WORD, WORD | LATIN)
 
 
-def keep_apostrophes(stream: "Stream") -> None:
+def keep_apostrophes(stream: Stream) -> None:
     """Make the apostrophe between two letters part of the word."""
     at = np.flatnonzero(stream.codes == _APOSTROPHE)
     if len(at):
@@ -114,7 +111,7 @@ def keep_apostrophes(stream: "Stream") -> None:
         stream.kind[at[letter[at - 1] & letter[at + 1]]] = WORD
 
 
-def shorten(stream: "Stream") -> None:
+def shorten(stream: Stream) -> None:
     """Take stretched letters back: "sooooo stuuupid"."""
     codes = stream.codes
     same = codes[1:] == codes[:-1]
@@ -142,7 +139,7 @@ def shorten(stream: "Stream") -> None:
     stream.drop(gone)
 
 
-def blur_numbers(stream: "Stream") -> None:
+def blur_numbers(stream: Stream) -> None:
     """Write numbers of three digits and more alike: years and prices teach nothing."""
     digit = stream.is_kind(DIGIT)
     at = np.flatnonzero(digit[2:] & digit[1:-1] & digit[:-2])
@@ -180,7 +177,7 @@ def _all_of(
 
 
 def _read_as_latin(
-    stream: "Stream", starts: NDArray[np.int64], ends: NDArray[np.int64]
+    stream: Stream, starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> None:
     at = spread(starts, ends)
     at = at[stream.is_kind(FOREIGN)[at]]

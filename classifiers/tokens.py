@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.alphabets import PICTURE, SIGN, WORD
-from classifiers.normalise import Stream
+from classifiers.stream import Stream
 
 _SCRAMBLE = np.uint32(0x9E3779B1)
 _SHIFT = np.uint32(15)

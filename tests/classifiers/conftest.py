@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import registry, scoring
+from classifiers import artefacts, registry, scoring
 from classifiers.scoring import Scorer
 from tests.classifiers.corpus import a_version
 
@@ -18,7 +18,7 @@ def shipped() -> Scorer:
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     """A registry whose only version is current."""
-    registry.promote(tmp_path, a_version(tmp_path))
+    registry.promote(tmp_path, a_version(tmp_path), artefacts.verify)
     return tmp_path
 
 

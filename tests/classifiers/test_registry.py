@@ -39,7 +39,7 @@ def test_a_running_scorer_picks_up_a_promoted_version(models: Path) -> None:
     assert not scorer.refresh()
     new = a_version(models, seed=2)
     assert not scorer.refresh()
-    registry.promote(models, new)
+    registry.promote(models, new, artefacts.verify)
     assert scorer.refresh()
     assert scorer.version == new
     assert scorer.score(HELLO) != before
@@ -48,7 +48,7 @@ def test_a_running_scorer_picks_up_a_promoted_version(models: Path) -> None:
 
 def test_rolling_back_brings_the_previous_version_back(models: Path) -> None:
     first = registry.promoted(models)[0]
-    registry.promote(models, a_version(models, seed=2))
+    registry.promote(models, a_version(models, seed=2), artefacts.verify)
     scorer = scoring.load(models)
     assert registry.roll_back(models) == first
     assert scorer.refresh()
@@ -59,7 +59,7 @@ def test_rolling_back_brings_the_previous_version_back(models: Path) -> None:
 
 def test_promoting_the_current_version_changes_nothing(models: Path) -> None:
     history = registry.promoted(models)
-    registry.promote(models, history[-1])
+    registry.promote(models, history[-1], artefacts.verify)
     assert registry.promoted(models) == history
 
 
@@ -72,7 +72,7 @@ def test_it_lists_all_versions_and_only_versions(models: Path) -> None:
 def test_a_name_that_is_no_version_is_refused(models: Path) -> None:
     for name in ("nothing", "../elsewhere", ""):
         with pytest.raises(UnknownVersion):
-            registry.promote(models, name)
+            registry.promote(models, name, artefacts.verify)
 
 
 def test_an_empty_registry_means_the_shipped_models(
@@ -102,7 +102,7 @@ def test_a_damaged_file_is_refused_and_the_old_version_goes_on(
             _rewrite_card_or_leave(new)
     if not (name == CARD and damage == "altered"):
         with pytest.raises((BadModel, UnknownVersion)):
-            registry.promote(models, new.name)
+            registry.promote(models, new.name, artefacts.verify)
         assert registry.promoted(models)[-1] == before[0]
     # Even when it gets past promotion, because the damage came later.
     (models / registry.CURRENT).write_text(f"{before[0]}\n{new.name}\n")
@@ -149,7 +149,7 @@ def test_a_pipeline_of_other_steps_is_refused(models: Path) -> None:
     (version / PIPELINE).write_bytes(skops.io.dumps(GaussianNB()))
     _accept(version, PIPELINE)
     with pytest.raises(BadModel):
-        registry.promote(models, version.name)
+        registry.promote(models, version.name, artefacts.verify)
 
 
 def test_the_same_pipeline_and_card_give_the_same_bytes(tmp_path: Path) -> None:
@@ -174,3 +174,16 @@ def test_every_file_of_the_shipped_models_is_what_its_card_says() -> None:
         artefacts.verify(scoring.SHIPPED / version)
     size = sum(f.stat().st_size for f in scoring.SHIPPED.rglob("*") if f.is_file())
     assert 0 < size <= 25_000_000
+
+
+def test_the_code_hash_covers_every_module_of_every_folder(tmp_path: Path) -> None:
+    def package(name: str, inner: str = "one = 1", at: str = "text/inner.py") -> str:
+        folder = tmp_path / name
+        (folder / at).parent.mkdir(parents=True)
+        (folder / "outer.py").write_text("two = 2")
+        (folder / at).write_text(inner)
+        return artefacts.hash_of_sources(folder)
+
+    assert package("here") == package("there")
+    assert package("changed", inner="one = 3") != package("same")
+    assert package("moved", at="features/inner.py") != package("unmoved")
