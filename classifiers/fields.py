@@ -3,13 +3,10 @@
 A field that is missing or None is unknown: it is no evidence for or against anything.
 """
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from classifiers.errors import BadSubmission
-
-_HOST_ENDS = re.compile(r"[/?#:\\]")
 
 
 class Submission(NamedTuple):
@@ -59,11 +56,3 @@ def _number(key: str, value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     raise BadSubmission(f"{key} must be a number, not {type(value).__name__}")
-
-
-def host_of(url: str) -> str:
-    """Return the lower-case host of an address as people type it, without "www."."""
-    rest = url.strip().lower()
-    rest = rest.split("://", 1)[-1].lstrip("/")
-    host = _HOST_ENDS.split(rest, maxsplit=1)[0]
-    return host.removeprefix("www.")

@@ -8,6 +8,7 @@ import re
 
 from classifiers import senders
 from classifiers.fields import Submission
+from classifiers.links import find_links
 
 FLAGS: tuple[str, ...] = (
     "one link",
@@ -73,8 +74,8 @@ _EDGES_OF_LENGTH = (
 
 def flags(comment: Submission) -> list[int]:
     """Return the positions in FLAGS of all that is true of the comment."""
-    names = _of_text(comment.text)
-    links = comment.text.count("://")
+    links = len(find_links(comment.text))
+    names = _of_text(comment.text, links)
     if comment.url is not None:
         names += senders.of_website(comment, comment.url, links)
     if comment.author:
@@ -85,7 +86,7 @@ def flags(comment: Submission) -> list[int]:
     return [_INDEX[name] for name in names]
 
 
-def _of_text(text: str) -> list[str]:
+def _of_text(text: str, links: int) -> list[str]:
     found = []
     length = len(text)
     for edge, name in _EDGES_OF_LENGTH:
@@ -94,7 +95,7 @@ def _of_text(text: str) -> list[str]:
             break
     if length >= _LONG:
         found.append("1000 characters or longer")
-    if links := text.count("://"):
+    if links:
         found.append(_many(links))
         if " " not in text.strip():
             found.append("nothing but a link")

@@ -59,6 +59,16 @@ _FACTS = (
     .limit(1)
     .scalar_subquery()
 )
+_TIMES_SEEN = (
+    select(scoring.c.times_seen)
+    .where(
+        scoring.c.comment_id == comment.c.id,
+        scoring.c.revision == comment.c.revision,
+    )
+    .order_by(scoring.c.created_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _HAS_REPORTS = exists().where(report.c.comment_id == comment.c.id)
 _HAS_APPEAL = exists().where(appeal.c.comment_id == comment.c.id)
 _HAS_NOTES = exists().where(
@@ -109,6 +119,9 @@ class Card:
     url: str
     user_agent: str
     seconds_on_form: float | None
+    website_offered: bool | None
+    # As it was when the comment was scored.
+    times_seen: int | None
     author_id: str
     author_approved: int
     author_rejected: int
@@ -164,6 +177,7 @@ def _cards() -> Select[Any]:
             revision.c.url,
             revision.c.user_agent,
             revision.c.seconds_on_form,
+            revision.c.website_offered,
             author.c.public_id.label("author_id"),
             author.c.approved.label("author_approved"),
             author.c.rejected.label("author_rejected"),
@@ -178,6 +192,7 @@ def _cards() -> Select[Any]:
             description.c.cluster_id,
             cluster.c.public_id.label("cluster_public_id"),
             _SCORES.label("scores"),
+            _TIMES_SEEN.label("times_seen"),
             _FACTS.label("facts"),
             _HAS_REPORTS.label("has_reports"),
             _HAS_APPEAL.label("has_appeal"),

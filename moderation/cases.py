@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, literal, select, text, update
 
 from moderation import bans, leases
 from moderation.bulk import insert_rows, one_of
+from moderation.classifier_input import ClassifierInput
 from moderation.schema import IS_CURRENT, author, comment, revision, scoring
 from moderation.vocabulary import Status
 
-# How far back the same words count as a wave, and how many words make a text one's
-# own: "Thank you!" is said by many.
-WAVE_WINDOW = timedelta(hours=24)
-WAVE_MIN_CHARACTERS = 30
+# How far back the same words count, and how many times make no more difference.
+SAME_WORDS_WINDOW = timedelta(hours=24)
+SAME_WORDS_MAX = 20
 
 # A literal, so that PostgreSQL can prove that the partial index holds the answer.
 _PENDING = text("comment.status = 'pending'")
@@ -32,11 +32,11 @@ class Pending:
     thread_id: int
     author_id: int
     revision: int
-    # What the classifiers get to see: see `classifiers.scoring`.
-    fields: Mapping[str, object]
+    input: ClassifierInput
     author_is_trusted: bool
     author_is_banned: bool
     author_approved: int
+    # How often the same words came to the site lately, without this time.
     times_seen: int
 
 
@@ -98,6 +98,7 @@ def load(
             revision.c.url,
             revision.c.user_agent,
             revision.c.seconds_on_form,
+            revision.c.website_offered,
             revision.c.network,
             author.c.trusted,
             author.c.banned,
@@ -109,14 +110,14 @@ def load(
         .where(one_of(conn, comment.c.id, ids), standing)
         .order_by(comment.c.id)
     ).all()
-    seen = _times_seen(conn, {row.text_hash for row in rows}, now)
+    seen = _seen_besides(conn, ids, now)
     banned = bans.hit(
         conn, [(row.site_id, row.email, row.network) for row in rows], now
     )
     return [
         _pending(
             row,
-            seen.get((row.site_id, row.text_hash), 1),
+            seen.get(row.id, 0),
             is_banned=_is_banned(row, banned, now),
         )
         for row in rows
@@ -134,42 +135,47 @@ def _is_banned(row: Any, banned: Collection[tuple[int, str]], now: datetime) -> 
 
 
 def _pending(row: Any, times_seen: int, *, is_banned: bool) -> Pending:
-    long_enough = len(row.text) >= WAVE_MIN_CHARACTERS
     return Pending(
         comment_id=row.id,
         site_id=row.site_id,
         thread_id=row.thread_id,
         author_id=row.author_id,
         revision=row.revision,
-        fields={
-            "text": row.text,
-            "author": row.name,
-            "email": row.email or None,
-            "url": row.url or None,
-            "user_agent": row.user_agent or None,
-            "seconds_on_form": row.seconds_on_form,
-            "times_seen": times_seen,
-        },
+        input=ClassifierInput.of_revision(row, times_seen),
         author_is_trusted=row.trusted,
         author_is_banned=is_banned,
         author_approved=row.approved,
-        times_seen=times_seen if long_enough else 1,
+        times_seen=times_seen,
     )
 
 
-def _times_seen(
-    conn: Connection, hashes: set[int], now: datetime
-) -> dict[tuple[int, int], int]:
-    """How often each text came to each site lately, this time included."""
-    rows = conn.execute(
-        select(comment.c.site_id, comment.c.text_hash, func.count())
+def _seen_besides(
+    conn: Connection, ids: Sequence[int], now: datetime
+) -> dict[int, int]:
+    """How often the words of each comment came to its site lately besides.
+
+    Reads no more than SAME_WORDS_MAX rows for a comment, however often they came.
+    """
+    other = comment.alias("other")
+    found = (
+        select(literal(1))
         .where(
-            one_of(conn, comment.c.text_hash, hashes),
-            comment.c.created_at > now - WAVE_WINDOW,
+            other.c.site_id == comment.c.site_id,
+            other.c.text_hash == comment.c.text_hash,
+            other.c.created_at > now - SAME_WORDS_WINDOW,
+            other.c.id != comment.c.id,
         )
-        .group_by(comment.c.site_id, comment.c.text_hash)
+        .limit(SAME_WORDS_MAX)
+        .correlate(comment)
+        .subquery()
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    times = select(func.count()).select_from(found).correlate(comment)
+    rows = conn.execute(
+        select(comment.c.id, times.scalar_subquery()).where(
+            one_of(conn, comment.c.id, ids)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def keep_scores(
@@ -186,6 +192,7 @@ def keep_scores(
             "revision": pending.revision,
             "model_version": model_version,
             "scores": {name: round(score, 5) for name, score in scores.items()},
+            "times_seen": pending.times_seen,
             "created_at": now,
         }
         for pending, scores in batch

@@ -207,6 +207,7 @@ def _revision(item: Draft, comment_id: int) -> dict[str, Any]:
         "name": submission.name,
         "email": submission.email,
         "url": submission.url,
+        "website_offered": submission.website_offered or bool(submission.url) or None,
         "user_agent": submission.user_agent[:USER_AGENT_MAX],
         "seconds_on_form": item.seconds_on_form,
         "address_hash": item.address_hash,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
+from classifiers.links import find_links
 from moderation import policy, unjudged
 from moderation.cases import Pending
 from moderation.decisions import Choice
@@ -22,7 +22,6 @@ from moderation.vocabulary import Status
 # takes a tenth of it.
 JUDGING_NS = 2_000_000_000
 
-_LINK = re.compile(r"https?://|www\.|\[url|href\s*=", re.IGNORECASE)
 # Whoever cannot read these settings cannot judge; `settings` is the whole document.
 _NEEDED = frozenset(
     (
@@ -87,7 +86,8 @@ def _judge(
     scores: Mapping[str, float] | None,
     defaults: Mapping[str, Threshold],
 ) -> Judged:
-    words = f"{pending.fields['text']}\n{pending.fields['author']}\n{pending.fields['url'] or ''}"
+    seen = pending.input
+    words = f"{seen.text}\n{seen.author or ''}\n{seen.url or ''}"
     settings = site.settings
     case = policy.Case(
         scores=scores,
@@ -96,11 +96,11 @@ def _judge(
         author_is_trusted=pending.author_is_trusted,
         author_is_banned=pending.author_is_banned,
         author_approved=pending.author_approved,
-        links=len(_LINK.findall(str(pending.fields["text"]))),
+        links=len(find_links(seen.text)),
         links_allowed=settings.links_allowed,
         blocked_word=site.blocked.first_match(words),
         suspect_word=site.suspect.first_match(words),
-        times_seen=pending.times_seen,
+        times_seen=seen.times_seen or 0,
     )
     verdict = policy.decide(case)
     drawn = (

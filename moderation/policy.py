@@ -43,6 +43,8 @@ class Case:
     links_allowed: int = 2
     blocked_word: str | None = None
     suspect_word: str | None = None
+    # How often the same words came to the site lately without this time; 0 for a text
+    # that many would write.
     times_seen: int = 0
 
 
@@ -116,9 +118,8 @@ def too_many_links(case: Case) -> Answer | None:
 
 def wave(case: Case) -> Answer | None:
     """The same text arrives again and again."""
-    if case.times_seen < WAVE:
-        return None
-    return Answer(Status.HELD, facts={"times": case.times_seen})
+    times = case.times_seen + 1
+    return None if times < WAVE else Answer(Status.HELD, facts={"times": times})
 
 
 def held_by_mode(case: Case) -> Answer | None:

@@ -103,7 +103,13 @@ Index(
     postgresql_where=text("status = 'pending'"),
 )
 Index("ix_comment_thread_status", comment.c.thread_id, comment.c.status)
-Index("ix_comment_text_hash_site", comment.c.text_hash, comment.c.site_id)
+# The same words on a site lately, and by an author in a thread.
+Index(
+    "ix_comment_same_words",
+    comment.c.text_hash,
+    comment.c.site_id,
+    comment.c.created_at,
+)
 Index("ix_comment_author", comment.c.author_id, comment.c.id)
 # Searches without words: the newest of a site, of one status or of each in turn.
 Index("ix_comment_site", comment.c.site_id, comment.c.status, comment.c.id)
@@ -120,6 +126,8 @@ revision = Table(
     C("url", String(2048), nullable=False),
     C("user_agent", String(500), nullable=False),
     C("seconds_on_form", Float),
+    # Whether the form asked for a website; NULL where nobody knows.
+    C("website_offered", Boolean),
     # Keyed hash of the address, and its /24 or /48; forgotten after a while.
     C("address_hash", LargeBinary(16)),
     C("network", String(50)),
@@ -133,6 +141,8 @@ scoring = Table(
     C("revision", Integer, primary_key=True),
     C("model_version", String(64), primary_key=True),
     C("scores", Document, nullable=False),
+    # How often the same words had come to the site lately when it was scored.
+    C("times_seen", Integer),
     C("created_at", Instant, nullable=False),
 )
 

@@ -25,6 +25,8 @@ class Submission:
     thread_url: str
     email: str = ""
     url: str = ""
+    # Whether the form asked for a website: an empty one was then left empty.
+    website_offered: bool = False
     thread_title: str = ""
     thread_id: str = ""
     parent: str = ""

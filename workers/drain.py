@@ -95,7 +95,7 @@ def score(runtime: Runtime, pending: Sequence[Pending]) -> list[Scores]:
     One poisoned comment must not keep the others waiting, so a batch that fails
     is scored one by one. Whatever has no scores, the policy holds.
     """
-    fields = [item.fields for item in pending]
+    fields = [item.input.fields for item in pending]
     try:
         given = runtime.scorer.score(fields)
         if len(given) == len(pending):
@@ -107,7 +107,7 @@ def score(runtime: Runtime, pending: Sequence[Pending]) -> list[Scores]:
     answers: list[Scores] = []
     for item in pending:
         try:
-            (answer,) = runtime.scorer.score([item.fields])
+            (answer,) = runtime.scorer.score([item.input.fields])
             answers.append(_usable(answer))
         except Exception as error:
             answers.append(None)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from classifiers.links import find_links
 from moderation.scripts import INVISIBLE, UNSPACED
 from moderation.vocabulary import ATTRIBUTES
 
@@ -22,7 +23,6 @@ WORD_MAX = 64
 WORDS_MAX = 4_000
 
 _WORD = re.compile(r"[^\W_]+")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
 # Finer towards certainty, where thresholds lie.
 SCORE_EDGES = (
     *(each / 10 for each in range(1, 10)),
@@ -85,7 +85,7 @@ def hosts(host: str) -> Iterator[str]:
 
 def links_of(text: str, url: str) -> set[str]:
     """The hosts that a text and its author's address link to."""
-    found = {host_of(each) for each in (*_LINK.findall(text), url)}
+    found = {host_of(each) for each in (*find_links(text), url)}
     return found - {""}
 
 

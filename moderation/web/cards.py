@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
 
 from moderation import bans, claims, leases
 from moderation.cards import Card
@@ -21,7 +23,7 @@ from moderation.web.disguises import Unmasked
 from moderation.web.evidence import Evidence
 from moderation.web.explained import Asked, Explained, Explanations
 from moderation.web.language import locale, say
-from moderation.web.marks import Part
+from moderation.web.marks import Fact, Part
 
 # The key that follows `r`; spam has a key of its own.
 REASON_LETTERS = {
@@ -66,6 +68,8 @@ class View:
     scores: Sequence[Bar]
     parts: Sequence[Part]
     reasons: Sequence[str]
+    # What moved the scores besides the words: "sent within 3 seconds +0.8".
+    facts: Sequence[str]
     unmasked: Unmasked | None
     is_long: bool
     is_harsh: bool
@@ -148,6 +152,7 @@ class Desk:
             scores=bars(card, self.thresholds[card.site_key]),
             parts=explained.parts,
             reasons=explained.phrases,
+            facts=[_fact(each) for each in explained.facts],
             unmasked=explained.unmasked,
             is_long=len(card.text) > LONG,
             is_harsh=not _HARSH.isdisjoint(over),
@@ -164,6 +169,13 @@ class Desk:
             if leases.holds(each.claimed_until, self.now, claims.LEASE):
                 return each.claimant or ""
         return ""
+
+
+def _fact(fact: Fact) -> str:
+    what = say(f"fact.{re.sub(r'[^a-z0-9]+', '_', fact.name)}")
+    return say(
+        "card.fact", what=what, moved=format_decimal(fact.moved, "+0.0;−0.0", locale())
+    )
 
 
 def age(now: datetime, then: datetime) -> str:

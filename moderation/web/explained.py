@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation.cards import Card
+from moderation.classifier_input import ClassifierInput
 from moderation.scorer import Explanation, Scorer
 from moderation.web import disguises, marks
 from moderation.web.disguises import Unmasked
-from moderation.web.marks import Part
+from moderation.web.marks import Fact, Part
 
 # Characters of text, of all that is remembered: about twenty megabytes at the worst.
 ROOM = 500_000
@@ -29,6 +30,8 @@ class Explained:
 
     parts: tuple[Part, ...]
     phrases: tuple[str, ...]
+    # What moved the scores besides the words, the strongest first: see `marks.facts`.
+    facts: tuple[Fact, ...]
     unmasked: Unmasked | None
 
 
@@ -36,39 +39,14 @@ class Explained:
 class Asked:
     """All that an explanation depends on besides the models: it never goes stale."""
 
-    text: str
-    author: str
-    email: str | None
-    url: str | None
-    user_agent: str | None
-    seconds_on_form: float | None
+    input: ClassifierInput
     # The attributes to explain, which the thresholds of the site choose.
     over: tuple[str, ...]
 
     @classmethod
     def about(cls, card: Card, over: Sequence[str]) -> Asked:
-        """What there is to ask about one card."""
-        return cls(
-            text=card.text,
-            author=card.name,
-            email=card.email or None,
-            url=card.url or None,
-            user_agent=card.user_agent or None,
-            seconds_on_form=card.seconds_on_form,
-            over=tuple(over),
-        )
-
-    @property
-    def fields(self) -> dict[str, object]:
-        """As the scorer takes them."""
-        return {
-            "text": self.text,
-            "author": self.author,
-            "email": self.email,
-            "url": self.url,
-            "user_agent": self.user_agent,
-            "seconds_on_form": self.seconds_on_form,
-        }
+        """What there is to ask about one card: what the worker asked about it."""
+        return cls(ClassifierInput.of_revision(card, card.times_seen), tuple(over))
 
 
 class Explanations:
@@ -104,28 +82,31 @@ class Explanations:
     def _keep(self, new: Mapping[tuple[str, Asked], Explained]) -> None:
         with self._lock:
             for key, explained in new.items():
-                length = len(key[1].text)
+                length = len(key[1].input.text)
                 if key in self._known or length > self._room // SHARE:
                     continue
                 self._known[key] = explained
                 self._taken += length
             while self._taken > self._room:
                 (_, oldest), _ = self._known.popitem(last=False)
-                self._taken -= len(oldest.text)
+                self._taken -= len(oldest.input.text)
 
 
 def _explain(scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
     wanted = [each for each in asked if each.over]
-    answers = scorer.explain_many([each.fields for each in wanted]) if wanted else []
+    answers = (
+        scorer.explain_many([each.input.fields for each in wanted]) if wanted else []
+    )
     whys = dict(zip(wanted, answers, strict=True))
     return [_one(scorer, each, whys.get(each, {})) for each in asked]
 
 
 def _one(scorer: Scorer, asked: Asked, why: Mapping[str, Explanation]) -> Explained:
     chosen = [why[name] for name in asked.over if name in why]
-    parts = marks.parts(asked.text, chosen)
+    parts = marks.parts(asked.input.text, chosen)
     return Explained(
         parts=tuple(parts),
         phrases=tuple(marks.phrases(parts)),
-        unmasked=disguises.unmask(asked.text, scorer.read(asked.text)),
+        facts=tuple(marks.facts(chosen)),
+        unmasked=disguises.unmask(asked.input.text, scorer.read(asked.input.text)),
     )

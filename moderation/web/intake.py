@@ -52,7 +52,8 @@ class AuthorShape(_Shape):
 
     name: str = ""
     email: str | None = ""
-    url: str | None = ""
+    # None: the sender does not ask for websites, or does not say.
+    url: str | None = None
     ip: str | None = ""
     user_agent: str | None = ""
 
@@ -139,6 +140,8 @@ def _from_json(site: Site) -> Submission:
         thread_url=tidy(shape.thread.url),
         email=tidy(author.email),
         url=tidy(author.url),
+        website_offered=author.url is not None
+        and (is_server or site.settings.form_asks_for_website),
         thread_title=tidy(shape.thread.title),
         thread_id=tidy(shape.thread.id),
         parent=tidy(shape.parent),
@@ -165,6 +168,7 @@ def _from_form(site: Site) -> Submission:
         thread_url=tidy(form.get("thread_url") or _page_of_form(form)),
         email=tidy(form.get("email")),
         url=tidy(form.get("url")),
+        website_offered="url" in form and site.settings.form_asks_for_website,
         thread_title=tidy(form.get("thread_title")),
         # WordPress sends 0 for "not a reply".
         parent="" if parent == "0" else tidy(parent),

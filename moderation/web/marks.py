@@ -1,4 +1,4 @@
-"""The words of a comment, each with how much it moved the scores."""
+"""The words of a comment and the facts about it, with how much each moved the scores."""
 
 from __future__ import annotations
 
@@ -25,6 +25,30 @@ class Part:
     text: str
     strength: int
     moved: float = 0.0
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something about a comment besides its words, and what it added in log-odds."""
+
+    name: str
+    moved: float
+
+
+def facts(explanations: Iterable[Explanation], limit: int = 5) -> list[Fact]:
+    """What moved the scores besides the words, up or down, the strongest first.
+
+    Where several attributes are explained, the one that a fact moved most counts.
+    """
+    moved: dict[str, float] = {}
+    for explanation in explanations:
+        for name, value in explanation.features.items():
+            if abs(value) > abs(moved.get(name, 0.0)):
+                moved[name] = value
+    strongest = sorted(moved, key=lambda name: -abs(moved[name]))
+    return [Fact(each, moved[each]) for each in strongest if abs(moved[each]) >= LEAST][
+        :limit
+    ]
 
 
 def parts(text: str, explanations: Iterable[Explanation]) -> list[Part]:

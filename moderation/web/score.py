@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from moderation import site_keys
+from moderation.classifier_input import ClassifierInput
 from moderation.errors import Refused
 from moderation.guard import TEXT_MAX
 from moderation.web.intake import read_json
@@ -16,7 +17,8 @@ from moderation.web.services import services
 
 blueprint = Blueprint("score", __name__)
 
-FIELDS = ("text", "author", "email", "url", "user_agent")
+TEXTS = ("text", "author", "email", "url")
+NUMBERS = ("seconds_on_form", "times_seen")
 
 
 @blueprint.post("/api/v1/score")
@@ -59,16 +61,23 @@ def _authorize(document: dict[str, Any]) -> None:
         raise Refused("unauthorized")
 
 
-def _fields(document: dict[str, Any]) -> dict[str, str]:
-    fields = {}
-    for name in FIELDS:
+def _fields(document: dict[str, Any]) -> dict[str, object]:
+    values: dict[str, Any] = {}
+    for name in TEXTS:
         value = document.get(name)
         if value is None:
             continue
         if not isinstance(value, str) or len(value) > TEXT_MAX:
             limit = f"{name}: a string of at most {TEXT_MAX} characters"
             raise Refused("malformed_json", what=limit)
-        fields[name] = value
-    if not fields.get("text"):
+        values[name] = value
+    for name in NUMBERS:
+        value = document.get(name)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise Refused("malformed_json", what=f"{name}: a number from 0")
+        values[name] = value
+    if not values.get("text"):
         raise Refused("text_missing", field="text")
-    return fields
+    return ClassifierInput(**values).fields

@@ -2,8 +2,9 @@
 
 import pytest
 
-from classifiers.fields import host_of, read
+from classifiers.fields import read
 from classifiers.flags import FLAGS, flags
+from classifiers.links import host_of
 
 LONG = "A comment that is long enough to be neither short nor very long, " * 4
 
@@ -23,8 +24,8 @@ LONG = "A comment that is long enough to be neither short nor very long, " * 4
         ({"text": LONG + "http://a.example https://b.example"}, {"two links"}),
         ({"text": LONG + "http://a.example " * 5}, {"three to five links"}),
         ({"text": LONG + "http://a.example " * 6}, {"six links or more"}),
-        ({"text": LONG + "<a href=x>y</a>"}, {"link markup"}),
-        ({"text": LONG + "[url=x]y[/url]"}, {"link markup"}),
+        ({"text": LONG + "<a href=x>y</a>"}, {"link markup", "one link"}),
+        ({"text": LONG + "[url=x]y[/url]"}, {"link markup", "one link"}),
         ({"text": "http://" + "a" * 200}, {"one link", "nothing but a link"}),
         # Manners and disguise.
         ({"text": LONG.upper()}, {"all capitals"}),

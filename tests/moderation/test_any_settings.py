@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from moderation import judging, policy, sites, unjudged
 from moderation.cases import Pending
+from moderation.classifier_input import ClassifierInput
 from moderation.sites import Site, SiteSettings, Threshold
 from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern
@@ -65,11 +66,11 @@ def pending(text: str, name: str = "Robin") -> Pending:
         thread_id=1,
         author_id=1,
         revision=1,
-        fields={"text": text, "author": name, "url": None},
+        input=ClassifierInput(text, author=name),
         author_is_trusted=False,
         author_is_banned=False,
         author_approved=0,
-        times_seen=1,
+        times_seen=0,
     )
 
 

@@ -94,8 +94,8 @@ def scores(**high: float) -> dict[str, float]:
         ({"links": 3}, HELD, "too_many_links", None),
         ({"links": 2}, APPROVED, "unobjectionable", None),
         ({"links": 1, "links_allowed": 0}, HELD, "too_many_links", None),
-        ({"times_seen": 3}, HELD, "wave", None),
-        ({"times_seen": 2}, APPROVED, "unobjectionable", None),
+        ({"times_seen": 2}, HELD, "wave", None),
+        ({"times_seen": 1}, APPROVED, "unobjectionable", None),
         # How careful the site is.
         ({"mode": Mode.HOLD_ALL}, HELD, "held_by_mode", None),
         (
@@ -123,7 +123,7 @@ def test_the_first_rule_with_an_opinion_decides(
 
 def test_everything_that_was_held_against_a_comment_is_kept() -> None:
     verdict = policy.decide(
-        a_case(scores=scores(SPAM=0.6), links=4, author_approved=0, times_seen=5)
+        a_case(scores=scores(SPAM=0.6), links=4, author_approved=0, times_seen=4)
     )
 
     assert verdict.hits == (

@@ -147,11 +147,13 @@ def test_of_a_score_that_rejects_it_goes_without_saying_that_it_holds(
     person.sign_in(who)
     card = hold(
         "Great offer friends, visit my website for cheap designer watches and bags,"
-        " best prices in town, hurry up today",
+        " best prices in town, hurry up today https://cheap-watches.example",
+        name="Cheap Watches",
+        url="https://cheap-watches.example/sale",
         to=strict,
     ).public_id
 
     page = words_of(person.read(f"/review/{card}"))
 
-    assert re.search(r"spam 0\.\d\d, rejected from 0\.\d\d", page)
-    assert not re.search(r"spam 0\.\d\d, held from", page)
+    assert re.search(r"spam [01]\.\d\d, rejected from 0\.\d\d", page)
+    assert not re.search(r"spam [01]\.\d\d, held from", page)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from moderation.classifier_input import ClassifierInput
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
@@ -19,15 +21,12 @@ from moderation.web.explained import Asked, Explanations
 from tests.fakes import FixedScorer
 from tests.web.person import Person
 
-ASKED = Asked(
-    text="You are wrong.",
-    author="Ann",
-    email=None,
-    url=None,
-    user_agent=None,
-    seconds_on_form=None,
-    over=("INSULT",),
-)
+ASKED = Asked(ClassifierInput("You are wrong.", author="Ann"), over=("INSULT",))
+
+
+def about(**wanted: Any) -> Asked:
+    """The same question about a comment that differs in something."""
+    return replace(ASKED, input=replace(ASKED.input, **wanted))
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,8 @@ def marked(explanations: Explanations, scorer: Explaining, asked: Asked) -> list
 def test_a_text_is_explained_once() -> None:
     scorer, explanations = Explaining(), Explanations()
 
-    first = explanations.of(scorer, [ASKED, replace(ASKED, text="Another.")])
-    again = explanations.of(scorer, [replace(ASKED, text="Another."), ASKED, ASKED])
+    first = explanations.of(scorer, [ASKED, about(text="Another.")])
+    again = explanations.of(scorer, [about(text="Another."), ASKED, ASKED])
 
     assert again == [first[1], first[0], first[0]]
     assert scorer.explained == [2]
@@ -107,10 +106,10 @@ def test_models_that_come_in_the_middle_explain_but_are_not_remembered() -> None
 @pytest.mark.parametrize(
     "other",
     [
-        replace(ASKED, text="You are right."),
-        replace(ASKED, author="Bob"),
-        replace(ASKED, url="https://example.org"),
-        replace(ASKED, seconds_on_form=1.0),
+        about(text="You are right."),
+        about(author="Bob"),
+        about(url="https://example.org"),
+        about(seconds_on_form=1.0),
         replace(ASKED, over=("INSULT", "THREAT")),
     ],
 )
@@ -124,8 +123,8 @@ def test_whatever_differs_is_explained_by_itself(other: Asked) -> None:
 
 
 def test_what_was_not_asked_for_longest_gives_way() -> None:
-    scorer, explanations = Explaining(), Explanations(room=100 * len(ASKED.text))
-    texts = [replace(ASKED, author=str(number)) for number in range(100)]
+    scorer, explanations = Explaining(), Explanations(room=100 * len(ASKED.input.text))
+    texts = [about(author=str(number)) for number in range(100)]
     explanations.of(scorer, texts)
     explanations.of(scorer, texts[:1])
 
@@ -138,7 +137,7 @@ def test_what_was_not_asked_for_longest_gives_way() -> None:
 
 
 def test_a_text_that_would_push_many_out_is_explained_each_time() -> None:
-    scorer, explanations = Explaining(), Explanations(room=49 * len(ASKED.text))
+    scorer, explanations = Explaining(), Explanations(room=49 * len(ASKED.input.text))
 
     explanations.of(scorer, [ASKED])
     explanations.of(scorer, [ASKED])
@@ -173,5 +172,5 @@ def test_without_a_score_over_a_threshold_nobody_is_asked_why() -> None:
 
     (found,) = Explanations().of(scorer, [replace(ASKED, over=())])
 
-    assert [part.text for part in found.parts] == [ASKED.text]
+    assert [part.text for part in found.parts] == [ASKED.input.text]
     assert scorer.explained == []
