@@ -12,7 +12,7 @@ from sqlalchemy import select
 from benchmarks.subjects import ORIGIN, Ours
 from benchmarks.wording import comments as some_texts
 from moderation import comments, decisions, moderators
-from moderation.decisions import Choice
+from moderation.choice import Choice
 from moderation.identity import Keyring
 from moderation.journals import Entry
 from moderation.moderators import Moderator

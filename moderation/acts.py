@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,8 +24,9 @@ from moderation import (
     turns,
     upkeep,
 )
+from moderation.actor import Actor
+from moderation.choice import COLUMNS, Choice
 from moderation.db import Database
-from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable, OwnRejection, StaleDecision
 from moderation.journals import EFFECTS, Entry
 from moderation.member_schema import moderator
@@ -34,21 +35,6 @@ from moderation.vocabulary import Act, Reason, Status
 
 # What nobody takes back: the machine's own batches, and what is no change of state.
 _LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
-
-
-@dataclass(frozen=True)
-class Moderator:
-    """Who acts, and where they may: the sites on which their role lets them decide."""
-
-    public_id: str
-    site_ids: Collection[int]
-    # Where they may also take back what others did.
-    owned: Collection[int] = ()
-
-    @property
-    def actor(self) -> str:
-        """How the journal names them."""
-        return actors.of(self.public_id)
 
 
 @dataclass(frozen=True)
@@ -66,7 +52,7 @@ class Ruling:
     answer: str = ""
 
 
-def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) -> str:
+def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str:
     """Apply a ruling; the journal entry's id, for the undo.
 
     StaleDecision says who was faster when the comment is no longer as it was seen;
@@ -74,7 +60,7 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
     """
     with database.write() as conn:
         row = conn.execute(
-            select(comment, site.c.settings)
+            select(*COLUMNS, site.c.settings)
             .join(site, site.c.id == comment.c.site_id)
             .where(
                 comment.c.public_id == ruling.comment_id,
@@ -85,29 +71,26 @@ def decide(database: Database, who: Moderator, ruling: Ruling, now: datetime) ->
             raise NotFound("comment")
         # First the turn: nobody appeals between the look for an appeal and the decision.
         turns.take(conn, [row.site_id])
-        if appeals.withheld(conn, [row.id], who.public_id):
+        if appeals.withheld(conn, [row.comment_id], who.public_id):
             raise OwnRejection
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
         detail = {name: said for name, said in told.items() if said}
         entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)
-        choice = Choice(
-            comment_id=row.id,
-            site_id=row.site_id,
-            thread_id=row.thread_id,
-            author_id=row.author_id,
+        choice = Choice.of(
+            row,
+            ruling.to,
+            seen=ruling.seen,
             revision=ruling.revision,
-            from_status=ruling.seen,
-            to_status=ruling.to,
             reason=ruling.reason,
             spot_check=second_looks.is_due(conn, row, ruling.seen, who.public_id),
         )
         applied = decisions.apply(conn, entry, [choice])
         if applied.opened is None:
-            raise _stale(conn, row.id, now)
+            raise _stale(conn, row.comment_id, now)
         return applied.opened.public_id
 
 
-def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> str:
+def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
     """Take a whole journal entry back; the id of the entry that does it.
 
     NotUndoable says why not: it was the policy's, it is somebody else's, it is undone
@@ -148,7 +131,7 @@ def undo(database: Database, who: Moderator, journal_id: str, now: datetime) -> 
         return opened.public_id
 
 
-def _check_undoable(entry: Any, who: Moderator, sites: set[int]) -> None:
+def _check_undoable(entry: Any, who: Actor, sites: set[int]) -> None:
     if entry.undone_by is not None:
         raise NotUndoable("undone_already")
     if Act(entry.act) is Act.MERGE:
@@ -180,15 +163,8 @@ def _decisions_of(conn: Connection, journal_id: int) -> Sequence[Any]:
 
 
 def _reversed(row: Any) -> Choice:
-    return Choice(
-        comment_id=row.comment_id,
-        site_id=row.site_id,
-        thread_id=row.thread_id,
-        author_id=row.author_id,
-        revision=row.revision,
-        from_status=Status(row.to_status),
-        to_status=Status(row.from_status),
-        undoes=row.id,
+    return Choice.of(
+        row, Status(row.from_status), seen=Status(row.to_status), undoes=row.id
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import appeals, decisions, journals, turns
-from moderation.acts import Moderator
+from moderation.actor import Actor
+from moderation.choice import COLUMNS, Choice
 from moderation.db import Database
-from moderation.decisions import Choice
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import Entry, Opened
 from moderation.schema import (
@@ -74,7 +74,7 @@ class Outcome:
 
 def decide(
     database: Database,
-    who: Moderator,
+    who: Actor,
     order: Order,
     seen: Sequence[Seen],
     now: datetime,
@@ -99,7 +99,7 @@ def decide(
 
 def apply(
     conn: Connection,
-    who: Moderator,
+    who: Actor,
     order: Order,
     seen: Sequence[Seen],
     now: datetime,
@@ -120,16 +120,18 @@ def apply(
         return
     # First the turn: nobody appeals between the look for appeals and the decision.
     turns.take(conn, {row.site_id for row in rows.values()})
-    withheld = appeals.withheld(conn, [row.id for row in rows.values()], who.public_id)
+    withheld = appeals.withheld(
+        conn, [row.comment_id for row in rows.values()], who.public_id
+    )
     choices: list[Choice] = []
     for each in seen:
         row = rows.get(each.comment_id)
-        if row is not None and row.id in withheld:
+        if row is not None and row.comment_id in withheld:
             outcome.missed.append(_missed(each.comment_id, row, Obstacle.OWN_REJECTION))
         elif obstacle := _obstacle(row, each, order):
             outcome.missed.append(_missed(each.comment_id, row, obstacle))
         else:
-            choices.append(_choice(row, order))
+            choices.append(Choice.of(row, order.to, reason=order.reason))
     if not choices:
         return
     sites = {choice.site_id for choice in choices}
@@ -141,7 +143,7 @@ def apply(
     outcome.opened = applied.opened or outcome.opened
     outcome.done += len(applied.done)
     # PostgreSQL: somebody was faster between the look and the change.
-    names = {row.id: row for row in rows.values()}
+    names = {row.comment_id: row for row in rows.values()}
     outcome.missed += [
         _missed(
             names[each.comment_id].public_id, names[each.comment_id], Obstacle.DECIDED
@@ -154,7 +156,7 @@ def _is_undone(conn: Connection, opened: Opened) -> bool:
     return journals.hold(conn, opened.public_id).undone_by is not None
 
 
-def _running(conn: Connection, who: Moderator, public_id: str, now: datetime) -> Opened:
+def _running(conn: Connection, who: Actor, public_id: str, now: datetime) -> Opened:
     row = conn.execute(select(journal).where(journal.c.public_id == public_id)).first()
     if row is None or row.actor != who.actor or row.act != Act.BULK:
         raise NotFound("journal entry")
@@ -170,9 +172,7 @@ def _size(conn: Connection, opened: Opened) -> int:
     return conn.execute(decided).scalar_one()
 
 
-def _rows(
-    conn: Connection, who: Moderator, public_ids: Sequence[str]
-) -> dict[str, Any]:
+def _rows(conn: Connection, who: Actor, public_ids: Sequence[str]) -> dict[str, Any]:
     waits = (
         select(reviewable.c.id)
         .where(
@@ -183,13 +183,8 @@ def _rows(
     )
     found = conn.execute(
         select(
-            comment.c.id,
+            *COLUMNS,
             comment.c.public_id,
-            comment.c.site_id,
-            comment.c.thread_id,
-            comment.c.author_id,
-            comment.c.revision,
-            comment.c.status,
             revision.c.name,
             waits.label("waits"),
         )
@@ -212,19 +207,6 @@ def _obstacle(row: Any, seen: Seen, order: Order) -> Obstacle | None:
     if row.status == order.to and not row.waits:
         return Obstacle.ALREADY
     return None
-
-
-def _choice(row: Any, order: Order) -> Choice:
-    return Choice(
-        comment_id=row.id,
-        site_id=row.site_id,
-        thread_id=row.thread_id,
-        author_id=row.author_id,
-        revision=row.revision,
-        from_status=Status(row.status),
-        to_status=order.to,
-        reason=order.reason,
-    )
 
 
 def _missed(public_id: str, row: Any, why: Obstacle) -> Missed:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, select
 
 from moderation import bulk_acts, journals, likeness, review, spreads, turns
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
 from moderation.errors import NotFound
@@ -64,7 +64,7 @@ def members(
 
 def decide(
     database: Database,
-    who: Moderator,
+    who: Actor,
     chosen: Cluster,
     order: Order,
     now: datetime,

@@ -9,50 +9,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, null, update
 
 from moderation import deliveries, journals, reviewables, settlements, turns
 from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
+from moderation.choice import Applied, Choice
 from moderation.finding_schema import undescribed
 from moderation.identity import new_key
 from moderation.journals import Entry, Opened
 from moderation.reviewables import Waiting
 from moderation.schema import author, comment, decision, thread
-from moderation.vocabulary import Act, Kind, Reason, Status
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What should become of one revision of one comment, and why."""
-
-    comment_id: int
-    site_id: int
-    thread_id: int
-    author_id: int
-    revision: int
-    from_status: Status
-    to_status: Status
-    rule: str | None = None
-    reason: Reason | None = None
-    hits: tuple[Mapping[str, object], ...] = ()
-    model_version: str | None = None
-    risk: float = 0.0
-    doubt: float = 0.0
-    undoes: int | None = None
-    # Drawn for a person, or for another one, to look at all the same.
-    spot_check: bool = False
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What was done, and what was not because somebody else was first."""
-
-    # None when nothing was done: no entry was made for it.
-    opened: Opened | None
-    done: tuple[Choice, ...]
-    missed: tuple[Choice, ...]
+from moderation.vocabulary import Act, Kind, Status
 
 
 def apply(
@@ -83,7 +51,7 @@ def apply(
             reviewables.lock_lanes(conn, {choice.site_id for choice in done})
         _move_reviewables(conn, entry, opened.id, done)
         _await_description(conn, done)
-        deliveries.note(conn, done, entry.at)
+        deliveries.note(conn, _news(done), entry.at)
         if entry.act is not Act.UNDO:
             settlements.settle(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))
@@ -208,6 +176,16 @@ def _await_description(conn: Connection, done: Sequence[Choice]) -> None:
         insert_rows(
             conn, undescribed, rows, conflict=lambda new: new.on_conflict_do_nothing()
         )
+
+
+def _news(done: Sequence[Choice]) -> list[int]:
+    """What publishers are told of: not that the machine has yet to decide."""
+    return [
+        choice.comment_id
+        for choice in done
+        if choice.to_status is not choice.from_status
+        and choice.to_status is not Status.PENDING
+    ]
 
 
 def _count_authors(conn: Connection, done: Iterable[Choice]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,9 +33,6 @@ from moderation.db import upsert
 from moderation.schema import comment, site
 from moderation.vocabulary import Status
 from moderation.webhook_schema import delivery, webhook
-
-if TYPE_CHECKING:
-    from moderation.decisions import Choice
 
 # Comments in one message.
 BATCH = 50
@@ -69,21 +66,14 @@ class Message:
     news: tuple[News, ...]
 
 
-def note(conn: Connection, done: Sequence[Choice], at: datetime) -> None:
-    """Note in the transaction of decisions that servers may have to be told of them."""
-    ids = [
-        each.comment_id
-        for each in done
-        if each.to_status is not each.from_status
-        # Nobody is told that the machine has not decided yet.
-        and each.to_status is not Status.PENDING
-    ]
-    if not ids:
+def note(conn: Connection, comment_ids: Sequence[int], at: datetime) -> None:
+    """Note in the transaction of decisions that servers may have to be told of these."""
+    if not comment_ids:
         return
     news = (
         select(webhook.c.id, comment.c.id, literal(at, Instant()))
         .join(comment, comment.c.site_id == webhook.c.site_id)
-        .where(webhook.c.ended_at.is_(None), one_of(conn, comment.c.id, ids))
+        .where(webhook.c.ended_at.is_(None), one_of(conn, comment.c.id, comment_ids))
         .order_by(webhook.c.id, comment.c.id)
     )
     columns = ["webhook_id", "comment_id", "due_at"]

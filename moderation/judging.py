@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from classifiers.links import find_links
 from moderation import policy, unjudged
 from moderation.cases import Pending
-from moderation.decisions import Choice
+from moderation.choice import Choice
 from moderation.identity import lot
 from moderation.sites import Site, Threshold, by_id
 from moderation.vocabulary import Status
@@ -135,14 +135,10 @@ def choose(
         spent[pending.site_id] += time.thread_time_ns() - begun
         verdict = judged.verdict
         choices.append(
-            Choice(
-                comment_id=pending.comment_id,
-                site_id=pending.site_id,
-                thread_id=pending.thread_id,
-                author_id=pending.author_id,
-                revision=pending.revision,
-                from_status=Status.PENDING,
-                to_status=verdict.outcome,
+            Choice.of(
+                pending,
+                verdict.outcome,
+                seen=Status.PENDING,
                 rule=verdict.rule,
                 reason=verdict.reason,
                 hits=verdict.hits,

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import acts, sign_ins, sites
+from moderation import sign_ins, sites
+from moderation.actor import Actor
 from moderation.member_schema import membership, moderator, sign_in
 from moderation.moderators import Moderator
 from moderation.preferences import Calm
@@ -59,9 +60,9 @@ class Member:
         return frozenset(site.id for site, role in self.sites if role is Role.OWNER)
 
     @property
-    def acting(self) -> acts.Moderator:
+    def acting(self) -> Actor:
         """The same person as the journal knows them."""
-        return acts.Moderator(self.moderator.public_id, self.deciding, self.owned)
+        return Actor(self.moderator.public_id, self.deciding, self.owned)
 
 
 def of_session(conn: Connection, token: str, *, now: datetime) -> Member | None:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from moderation import journals
+from moderation.actor import Actor
 from moderation.errors import NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
@@ -18,9 +19,6 @@ from moderation.member_schema import moderator
 from moderation.schema import author, comment
 from moderation.standing_schema import note
 from moderation.vocabulary import Act
-
-if TYPE_CHECKING:
-    from moderation.acts import Moderator
 
 # The kind of effect that is reversed here.
 NOTE = "note"
@@ -44,7 +42,7 @@ class Note:
 
 def write(
     conn: Connection,
-    who: Moderator,
+    who: Actor,
     author_id: str,
     text: str,
     now: datetime,
@@ -87,7 +85,7 @@ def write(
 
 
 def remove(
-    conn: Connection, who: Moderator, note_id: str, now: datetime
+    conn: Connection, who: Actor, note_id: str, now: datetime
 ) -> tuple[Opened, str]:
     """Take a note off the page of an author, whose id comes back too.
 
@@ -197,7 +195,7 @@ def _show(conn: Connection, note_id: str, removed_at: datetime | None) -> None:
 
 def _journal(
     conn: Connection,
-    who: Moderator,
+    who: Actor,
     site_id: int,
     author_id: str,
     note_id: str,

@@ -14,8 +14,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from moderation import appeals, cases, decisions, judging, scorings, turns
-from moderation.acts import Moderator
-from moderation.decisions import Choice
+from moderation.actor import Actor
+from moderation.choice import Choice
 from moderation.journals import Entry, Opened
 from moderation.schema import reviewable
 from moderation.sites import Site, Threshold
@@ -51,14 +51,10 @@ def judge(
         if judged.verdict.outcome is Status.HELD:
             continue
         choices.append(
-            Choice(
-                comment_id=each.comment_id,
-                site_id=each.site_id,
-                thread_id=each.thread_id,
-                author_id=each.author_id,
-                revision=each.revision,
-                from_status=Status.HELD,
-                to_status=judged.verdict.outcome,
+            Choice.of(
+                each,
+                judged.verdict.outcome,
+                seen=Status.HELD,
                 rule=judged.verdict.rule,
                 reason=judged.verdict.reason,
                 hits=judged.verdict.hits,
@@ -87,7 +83,7 @@ def _held(conn: Connection, site_id: int, *, limit: int) -> list[int]:
 
 def apply(
     conn: Connection,
-    who: Moderator,
+    who: Actor,
     site: Site,
     defaults: Mapping[str, Threshold],
     now: datetime,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, null, select, update
 
 from moderation import decisions, guard, turns
-from moderation.decisions import Choice
+from moderation.choice import COLUMNS, Choice
 from moderation.errors import NotFound, Refused
 from moderation.identity import text_hash
 from moderation.journals import Entry
@@ -49,16 +49,8 @@ def edit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
 
 def _withdraw(conn: Connection, comment_id: int, now: datetime) -> None:
     """Back to pending, with a decision that says that the author did it."""
-    row = conn.execute(select(comment).where(comment.c.id == comment_id)).one()
-    choice = Choice(
-        comment_id=row.id,
-        site_id=row.site_id,
-        thread_id=row.thread_id,
-        author_id=row.author_id,
-        revision=row.revision,
-        from_status=Status(row.status),
-        to_status=Status.PENDING,
-    )
+    row = conn.execute(select(*COLUMNS).where(comment.c.id == comment_id)).one()
+    choice = Choice.of(row, Status.PENDING)
     applied = decisions.apply(conn, Entry(Act.EDIT, ACTOR, now), [choice])
     if applied.missed:
         raise Refused("edit_too_late", field="text")

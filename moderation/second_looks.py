@@ -22,14 +22,14 @@ from moderation.vocabulary import Status
 def is_due(conn: Connection, row: Any, seen: Status, public_id: str) -> bool:
     """Whether a moderator's decision about a comment goes to somebody else as well.
 
-    `row` has the comment's `id` and `site_id` and its site's `settings`. Only what was
+    `row` has the comment's `comment_id` and `site_id` and its site's `settings`. Only what was
     held is drawn: what somebody asked for, in a report or an appeal, is a second look
     already.
     """
     if seen is not Status.HELD:
         return False
     share = stored_settings(row.settings)[0].second_look_share
-    if lot(row.id) >= share:
+    if lot(row.comment_id) >= share:
         return False
     me = select(moderator.c.id).where(moderator.c.public_id == public_id)
     others = select(others_decide(row.site_id, me.scalar_subquery()))

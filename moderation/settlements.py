@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from moderation import appeals, notices, reports
+from moderation.choice import Choice
 from moderation.journals import Entry
 from moderation.vocabulary import Notice, Outcome, Status
-
-if TYPE_CHECKING:
-    from moderation.decisions import Choice
 
 # In the detail of an entry: what a moderator answers to an appeal, and that an undo
 # was undone, so that the first act counts once more.

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select
 
 from moderation import decisions
 from moderation.bulk import one_of
+from moderation.choice import COLUMNS, Choice
 from moderation.db import upsert
-from moderation.decisions import Choice
 from moderation.errors import NotUndoable
 from moderation.finding_schema import spread
 from moderation.journals import Effect, Entry
@@ -146,12 +146,14 @@ def apply(conn: Connection, joined: Mapping[int, int], now: datetime) -> int:
     spreading = {(row.cluster_id, row.site_id): row for row in rows}
     groups: dict[Any, list[Choice]] = defaultdict(list)
     for row in _undecided(conn, list(joined)):
-        chosen = spreading.get((joined[row.id], row.site_id))
+        chosen = spreading.get((joined[row.comment_id], row.site_id))
         if chosen is None or row.status == chosen.to_status:
             continue
         to, reason = Status(chosen.to_status), chosen.reason
         if row.status == Status.APPROVED or row.status == Status.HELD:
-            groups[chosen].append(_choice(row, to, Reason(reason) if reason else None))
+            groups[chosen].append(
+                Choice.of(row, to, reason=Reason(reason) if reason else None)
+            )
     for chosen, choices in groups.items():
         entry = Entry(
             Act.SPREAD, chosen.actor, now, (chosen.site_id,), {"from": chosen.entry}
@@ -172,25 +174,5 @@ def _undecided(conn: Connection, comment_ids: Sequence[int]) -> Sequence[Any]:
         .exists()
     )
     return conn.execute(
-        select(
-            comment.c.id,
-            comment.c.site_id,
-            comment.c.thread_id,
-            comment.c.author_id,
-            comment.c.revision,
-            comment.c.status,
-        ).where(one_of(conn, comment.c.id, comment_ids), ~by_person)
+        select(*COLUMNS).where(one_of(conn, comment.c.id, comment_ids), ~by_person)
     ).all()
-
-
-def _choice(row: Any, to: Status, reason: Reason | None) -> Choice:
-    return Choice(
-        comment_id=row.id,
-        site_id=row.site_id,
-        thread_id=row.thread_id,
-        author_id=row.author_id,
-        revision=row.revision,
-        from_status=Status(row.status),
-        to_status=to,
-        reason=reason,
-    )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from moderation import bans, bulk_acts, journals, turns, upkeep
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
 from moderation.errors import NotFound
@@ -47,7 +47,7 @@ class Marking:
 
 
 def mark(
-    database: Database, who: Moderator, author_id: str, said: Marking, now: datetime
+    database: Database, who: Actor, author_id: str, said: Marking, now: datetime
 ) -> Outcome:
     """Apply a marking; NotFound unless the author writes where the moderator decides.
 
@@ -87,7 +87,7 @@ def _act(chosen: Mark) -> Act:
 
 
 def _authors(
-    conn: Connection, who: Moderator, author_id: str, *, everywhere: bool
+    conn: Connection, who: Actor, author_id: str, *, everywhere: bool
 ) -> Sequence[Any]:
     """The author, first; and who has the same address on the other sites."""
     row = conn.execute(

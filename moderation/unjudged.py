@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from moderation.bulk import one_of
-from moderation.decisions import Choice
+from moderation.choice import COLUMNS, Choice
 from moderation.policy import Verdict
 from moderation.schema import comment
 from moderation.vocabulary import Status
@@ -31,29 +31,12 @@ def verdict(rule: str, **facts: object) -> Verdict:
 def choices(conn: Connection, ids: Sequence[int]) -> list[Choice]:
     """Hold these pending comments: made from nothing but their rows' keys."""
     rows = conn.execute(
-        select(
-            comment.c.id,
-            comment.c.site_id,
-            comment.c.thread_id,
-            comment.c.author_id,
-            comment.c.revision,
-        )
+        select(*COLUMNS)
         .where(one_of(conn, comment.c.id, ids), comment.c.status == Status.PENDING)
         .order_by(comment.c.id)
     )
     said = verdict(FAULT)
     return [
-        Choice(
-            comment_id=row.id,
-            site_id=row.site_id,
-            thread_id=row.thread_id,
-            author_id=row.author_id,
-            revision=row.revision,
-            from_status=Status.PENDING,
-            to_status=said.outcome,
-            rule=said.rule,
-            hits=said.hits,
-            risk=RISK,
-        )
+        Choice.of(row, said.outcome, rule=said.rule, hits=said.hits, risk=RISK)
         for row in rows
     ]

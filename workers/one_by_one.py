@@ -12,8 +12,8 @@ import structlog
 
 from moderation import cases, decisions, policy, unjudged
 from moderation.cases import Pending
+from moderation.choice import Applied, Choice
 from moderation.clashes import once_again
-from moderation.decisions import Applied, Choice
 from moderation.journals import Entry
 from moderation.store_faults import is_unavailable
 from moderation.vocabulary import Act

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from moderation import acts, moderators, review, site_keys, sites, threads
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.db import Database, connect
 from moderation.demo import address, voices
@@ -105,7 +106,7 @@ def _moderate(
     wanted = {(each.name, each.text): each.then for each in remarks if each.then}
     with database.read() as conn:
         cards = review.waiting(conn, Lane([site.id]), limit=len(read()))
-    who = acts.Moderator(moderator.public_id, [site.id])
+    who = Actor(moderator.public_id, [site.id])
     for card in cards:
         word, _, reason = wanted.get((card.name, card.text), "").partition(":")
         if not word:

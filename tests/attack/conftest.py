@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from moderation import acts, notes, review, webhooks
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.cards import Card, find
 from moderation.db import Database
@@ -106,12 +107,12 @@ def scene(
     owner = people["owner"]
     journal_id = acts.decide(
         database,
-        acts.Moderator(owner.public_id, [site.id]),
+        Actor(owner.public_id, [site.id]),
         Ruling(first.id, 1, Status.HELD, Status.APPROVED),
         datetime.now(UTC),
     )
     with database.write() as conn:
-        who = acts.Moderator(owner.public_id, [site.id])
+        who = Actor(owner.public_id, [site.id])
         notes.write(conn, who, second.author_id, "Known to us.", datetime.now(UTC))
         note_id = conn.execute(select(note.c.public_id)).scalar_one()
         url = "https://cms.example.org/hook"

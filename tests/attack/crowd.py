@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from moderation import acts, appeals, bulk_acts, lanes, reports, review, sites
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.bulk_acts import Seen
 from moderation.db import Database
@@ -122,8 +123,8 @@ class Crowd:
             return lanes.counts(conn, [self.site.id])[kind]
 
     @property
-    def _somebody(self) -> acts.Moderator:
-        return acts.Moderator("someone", [self.site.id])
+    def _somebody(self) -> Actor:
+        return Actor("someone", [self.site.id])
 
     def _as_seen(self, public_ids: Sequence[str]) -> list[Seen]:
         columns = (comment.c.public_id, comment.c.revision, comment.c.status)

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, select, text, update
 
 from moderation import acts, bulk_acts, claims, invitations, memberships, standing
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.bulk import lock_rows
 from moderation.bulk_acts import Order, Seen
 from moderation.db import Database
@@ -52,7 +52,7 @@ class Crossing:
             decide(conn, Status.HELD, *self.comments)
             ids = [each.id for each in self.sites]
             self.person = a_moderator(conn, *self.sites, role=Role.OWNER)
-            self.who = Moderator(self.person.public_id, ids, ids)
+            self.who = Actor(self.person.public_id, ids, ids)
             self.authors = conn.execute(
                 select(author.c.id, author.c.public_id).order_by(author.c.id)
             ).all()

@@ -12,7 +12,8 @@ from typing import TypeVar
 from sqlalchemy import func, select
 
 from moderation import acts, comments, lanes, review, revisions
-from moderation.acts import Moderator, Ruling
+from moderation.actor import Actor
+from moderation.acts import Ruling
 from moderation.comments import Stored
 from moderation.db import Database, connect
 from moderation.errors import NotUndoable, Refused, StaleDecision
@@ -184,12 +185,12 @@ def together(act: Callable[[int], Answer], hands: int) -> list[Answer]:
     return [answers[number] for number in range(hands)]
 
 
-def _moderator(scene: Scene) -> Moderator:
+def _moderator(scene: Scene) -> Actor:
     own = [scene.site.id]
-    return Moderator(scene.people["moderator"].public_id, own, own)
+    return Actor(scene.people["moderator"].public_id, own, own)
 
 
-def _undo(database: Database, who: Moderator, journal_id: str, _hand: int) -> str:
+def _undo(database: Database, who: Actor, journal_id: str, _hand: int) -> str:
     try:
         return acts.undo(database, who, journal_id, datetime.now(UTC))
     except NotUndoable:

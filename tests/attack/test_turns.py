@@ -25,7 +25,8 @@ from moderation import (
     revisions,
     standing,
 )
-from moderation.acts import Moderator, Ruling
+from moderation.actor import Actor
+from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Seen
 from moderation.db import Database, connect
 from moderation.dispatch import Bell
@@ -100,7 +101,7 @@ class _Hand:
         self._store = connect(self.settings.sqlalchemy_url)
         self._dice = random.Random(self.moderator_id)
         ids = [site.id for site in self.sites]
-        self._who = Moderator(self.public_id, ids, ids)
+        self._who = Actor(self.public_id, ids, ids)
 
     def act_often(self) -> int:
         """How many acts were done and not refused because others were faster."""

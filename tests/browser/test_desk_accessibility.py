@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from moderation import acts, appeals, reports
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.reports import Grievance
 from moderation.sites import Site
@@ -37,7 +38,7 @@ def decide(news: News, site: Site, comment_id: str, to: Status) -> None:
         to,
         Reason.ABUSE if to is Status.REJECTED else None,
     )
-    acting = acts.Moderator(who.public_id, [site.id])
+    acting = Actor(who.public_id, [site.id])
     acts.decide(news.database, acting, ruling, datetime.now(UTC))
 
 

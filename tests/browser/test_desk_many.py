@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from moderation import acts, review
-from moderation.acts import Moderator, Ruling
+from moderation.actor import Actor
+from moderation.acts import Ruling
 from moderation.schema import comment
 from moderation.vocabulary import Status
 from tests.browser.conftest import News
@@ -150,5 +151,5 @@ def approve(news: News, comment_id: str) -> None:
     with news.database.write() as conn:
         who = a_moderator(conn, news.site)
     ruling = Ruling(comment_id, 1, Status.HELD, Status.APPROVED)
-    acting = Moderator(who.public_id, [news.site.id])
+    acting = Actor(who.public_id, [news.site.id])
     acts.decide(news.database, acting, ruling, datetime.now(UTC))

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from moderation import acts, lanes, moderators, reports, sites
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.demo import address
 from moderation.identity import Keyring
@@ -29,7 +30,7 @@ def rule(news: News, to: Status, reason: Reason | None = None) -> str:
     with news.database.read() as conn:
         moderator = moderators.find(conn, news.login.email)
     assert moderator
-    who = acts.Moderator(moderator.public_id, [card.site_id])
+    who = Actor(moderator.public_id, [card.site_id])
     ruling = Ruling(card.id, card.revision, Status.HELD, to, reason)
     acts.decide(news.database, who, ruling, datetime.now(UTC))
     return card.id

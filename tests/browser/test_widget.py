@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from moderation import acts, moderators
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.vocabulary import Status
 from tests.browser.conftest import News
@@ -22,7 +23,7 @@ def approve(news: News, count: int) -> None:
     with news.database.read() as conn:
         moderator = moderators.find(conn, news.login.email)
     assert moderator
-    who = acts.Moderator(moderator.public_id, [cards[0].site_id])
+    who = Actor(moderator.public_id, [cards[0].site_id])
     for card in cards:
         ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
         acts.decide(news.database, who, ruling, datetime.now(UTC))

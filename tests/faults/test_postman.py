@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import acts
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.reader_schema import notice
@@ -62,7 +63,7 @@ def test_a_notice_leaves_by_itself_and_once(
 ) -> None:
     with database.write() as conn:
         site = a_site(conn, key="news", settings=SiteSettings(mode=Mode.HOLD_ALL))
-        who = acts.Moderator(a_moderator(conn, site).public_id, [site.id])
+        who = Actor(a_moderator(conn, site).public_id, [site.id])
     ids = [post(service, site, f"Remark number {number}.") for number in range(4)]
     postbox.to(ADA)
     with database.write() as conn:

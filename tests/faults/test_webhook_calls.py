@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation import acts, webhooks
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.settings import Settings
@@ -44,7 +45,7 @@ def test_news_leave_by_themselves_in_order_and_once(
         with database.write() as conn:
             hold_all = SiteSettings(mode=Mode.HOLD_ALL)
             site = a_site(conn, key="news", settings=hold_all)
-            who = acts.Moderator(a_moderator(conn, site).public_id, [site.id])
+            who = Actor(a_moderator(conn, site).public_id, [site.id])
             now = datetime.now(UTC)
             webhooks.add(conn, site, publisher.url, actor=who.actor, now=now)
         body = {"thread": {"url": ARTICLE}, "author": {"name": "Ada"}, "text": "Ferry?"}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import decisions, policy
-from moderation.decisions import Applied, Choice
+from moderation.choice import Applied, Choice
 from moderation.journals import Entry
 from moderation.schema import author, comment, decision, lane_count, reviewable, thread
 from moderation.vocabulary import Act, Reason, Status

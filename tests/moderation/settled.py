@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from moderation import acts, lanes, reports
-from moderation.acts import Moderator, Ruling
+from moderation.actor import Actor
+from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.lanes import Lane, Reader
 from moderation.moderators import Moderator as Person
@@ -35,9 +36,9 @@ class Desk:
                 a_moderator(conn, self.site) for _ in range(self.moderators)
             ]
 
-    def acting(self, number: int = 0) -> Moderator:
+    def acting(self, number: int = 0) -> Actor:
         """One of the moderators, as the journal knows them."""
-        return Moderator(self.people[number].public_id, [self.site.id])
+        return Actor(self.people[number].public_id, [self.site.id])
 
     def comment(self, status: Status | None = Status.APPROVED, **wanted: object) -> str:
         """A comment that the machine decided about, or not yet; its public id."""

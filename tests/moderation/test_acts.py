@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from moderation import acts, history, lanes, review
-from moderation.acts import Moderator, Ruling
+from moderation.actor import Actor
+from moderation.acts import Ruling
 from moderation.cards import Card
 from moderation.db import Database
 from moderation.errors import NotFound, NotUndoable, StaleDecision
@@ -42,11 +43,11 @@ class Desk:
             decide(conn, HELD, self.comment)
             (self.card,) = review.waiting(conn, Lane([self.site.id]))
         own = [self.site.id]
-        self.ada, self.bob = (Moderator(each.public_id, own, own) for each in people)
+        self.ada, self.bob = (Actor(each.public_id, own, own) for each in people)
         self.names = [each.name for each in people]
         self.now = datetime.now(UTC)
 
-    def rule(self, who: Moderator, to: Status, **wanted: object) -> str:
+    def rule(self, who: Actor, to: Status, **wanted: object) -> str:
         """Decide on the card as it was when it was first seen."""
         values: dict[str, object] = {
             "comment_id": self.card.id,
@@ -110,7 +111,7 @@ def test_a_stranger_to_the_site_finds_nothing_to_decide(
     desk: Desk, database: Database
 ) -> None:
     with database.write() as conn:
-        elsewhere = Moderator("someone", [a_site(conn).id])
+        elsewhere = Actor("someone", [a_site(conn).id])
 
     with pytest.raises(NotFound):
         desk.rule(elsewhere, APPROVED)
@@ -206,7 +207,7 @@ def test_strangers_undo_nothing(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
 
     with pytest.raises(NotFound):
-        acts.undo(desk.database, Moderator("someone", []), journal_id, desk.now)
+        acts.undo(desk.database, Actor("someone", []), journal_id, desk.now)
 
     assert desk.status() == APPROVED
 

@@ -32,7 +32,8 @@ from moderation import (
     revisions,
     standing,
 )
-from moderation.acts import Moderator, Ruling
+from moderation.actor import Actor
+from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Seen
 from moderation.db import connect
 from moderation.dispatch import Bell
@@ -95,7 +96,7 @@ class Desk(RuleBasedStateMachine):
         self.people = people
         # What was decided last is what readers and authors complain about.
         self.last = 0
-        self.who = [Moderator(each.public_id, own, own) for each in people]
+        self.who = [Actor(each.public_id, own, own) for each in people]
         self.work()
 
     def teardown(self) -> None:

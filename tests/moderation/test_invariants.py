@@ -20,6 +20,7 @@ from sqlalchemy import func, select, text
 import moderation
 import workers
 from moderation import acts, decisions, policy, review, threads
+from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.app import create_app
 from moderation.columns import metadata
@@ -179,7 +180,7 @@ def test_invariant_6_a_machine_never_overrules_a_person(
         late = choice_for(conn, one, Status.REJECTED, rule="over_reject_threshold")
         decide(conn, Status.HELD, one)
         (card,) = review.waiting(conn, Lane([site.id]))
-    who = acts.Moderator(person.public_id, [site.id])
+    who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
     acts.decide(database, who, ruling, now)
 
@@ -202,7 +203,7 @@ def test_invariant_7_a_change_can_be_traced_and_taken_back(
     drain(runtime(settings, database))
     with database.read() as conn:
         (card,) = review.waiting(conn, Lane([site.id]))
-    who = acts.Moderator(person.public_id, [site.id])
+    who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.REJECTED, Reason.SPAM)
     journal_id = acts.decide(database, who, ruling, now)
     acts.undo(database, who, journal_id, now)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation import acts, effects, sites, spreads, standing, touches, upkeep
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.db import Database
 from moderation.errors import NotUndoable
 from moderation.schema import author, thread
@@ -24,17 +24,17 @@ Set = Callable[[bool], str]
 
 
 @pytest.fixture
-def who(database: Database, site: Site) -> Moderator:
+def who(database: Database, site: Site) -> Actor:
     """An owner of the site, where Jane wrote."""
     with database.write() as conn:
         person = a_moderator(conn, site)
         a_comment(conn, site, "Once.", name="Jane", email="jane@example.org")
-    return Moderator(person.public_id, [site.id], [site.id])
+    return Actor(person.public_id, [site.id], [site.id])
 
 
 @pytest.fixture(params=["author", "settings", "thread", "ban"])
 def change(
-    request: pytest.FixtureRequest, database: Database, site: Site, who: Moderator
+    request: pytest.FixtureRequest, database: Database, site: Site, who: Actor
 ) -> Set:
     """Each kind of thing that has two values."""
     said = {"actor": who.actor, "now": NOW}
@@ -68,12 +68,12 @@ def change(
     return {**kinds, "ban": a_ban}[request.param]
 
 
-def undo(database: Database, who: Moderator, entry: str) -> str:
+def undo(database: Database, who: Actor, entry: str) -> str:
     return acts.undo(database, who, entry, NOW)
 
 
 def test_what_was_changed_and_changed_back_is_not_taken_back(
-    database: Database, who: Moderator, change: Set
+    database: Database, who: Actor, change: Set
 ) -> None:
     change(True)
     first = change(False)
@@ -88,7 +88,7 @@ def test_what_was_changed_and_changed_back_is_not_taken_back(
 
 
 def test_a_change_that_was_taken_back_stands_in_nobodys_way(
-    database: Database, who: Moderator, change: Set
+    database: Database, who: Actor, change: Set
 ) -> None:
     first = change(True)
     second = change(False)
@@ -101,7 +101,7 @@ def test_a_change_that_was_taken_back_stands_in_nobodys_way(
 
 
 def test_an_undo_that_was_undone_is_a_change_that_stands(
-    database: Database, who: Moderator, change: Set
+    database: Database, who: Actor, change: Set
 ) -> None:
     first = change(True)
     second = change(False)
@@ -112,7 +112,7 @@ def test_an_undo_that_was_undone_is_a_change_that_stands(
 
 
 def test_another_thing_of_the_same_author_stands_in_nobodys_way(
-    database: Database, site: Site, who: Moderator
+    database: Database, site: Site, who: Actor
 ) -> None:
     with database.write() as conn:
         jane = conn.execute(select(author.c.identity)).scalar_one()

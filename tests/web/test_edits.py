@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation import decisions, threads
+from moderation.choice import Choice
 from moderation.db import Database
-from moderation.decisions import Choice
 from moderation.identity import Keyring
 from moderation.journals import Entry
 from moderation.schema import comment, decision, revision

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from moderation import marked, standing, upkeep
-from moderation.acts import Moderator as Actor
+from moderation.actor import Actor
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator

@@ -16,7 +16,7 @@ from moderation import (
     retention,
     revisions,
 )
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.db import Database
 from moderation.finding_schema import band, cluster, description, undescribed
 from moderation.lanes import Lane
@@ -143,7 +143,7 @@ def test_a_lane_shows_the_first_of_a_cluster_and_counts_them_all(
 
     # The next of them stands for the rest when the first is decided, and gives its
     # place back when that is taken back.
-    who = Moderator(moderator.public_id, [site.id])
+    who = Actor(moderator.public_id, [site.id])
     ruling = acts.Ruling(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
     entry = acts.decide(database, who, ruling, now)
     assert shown() == [rows[1], rows[3]]

@@ -13,7 +13,7 @@ from moderation import (
     clusters,
     likeness,
 )
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.bulk_acts import Order
 from moderation.db import Database
 from moderation.finding_schema import cluster, spread
@@ -41,13 +41,13 @@ def wave(database: Database, runtime: Runtime, site: Site) -> list[str]:
 
 def reject_all(
     database: Database, site: Site, now: datetime, *, spread: bool
-) -> tuple[Moderator, str]:
+) -> tuple[Actor, str]:
     """A moderator rejects the only cluster there is; who, and the journal entry."""
     with database.write() as conn:
         moderator = a_moderator(conn, site)
         public_id = conn.execute(select(cluster.c.public_id)).scalar_one()
         found = clusters.find(conn, public_id, [site.id])
-    who = Moderator(moderator.public_id, [site.id])
+    who = Actor(moderator.public_id, [site.id])
     order = Order(Status.REJECTED, Reason.SPAM)
     outcome = clusters.decide(database, who, found, order, now, spread=spread)
     assert outcome.done == found.waiting

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation import acts, clusters, reruns, revisions
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.bulk_acts import Order
 from moderation.db import Database
 from moderation.errors import NotUndoable
@@ -38,7 +38,7 @@ class Wave:
     database: Database
     runtime: Runtime
     site: Site
-    people: Sequence[Moderator]
+    people: Sequence[Actor]
 
     def post(self, text: str = WAVE) -> str:
         with self.database.write() as conn:
@@ -73,7 +73,7 @@ class Wave:
 def wave(database: Database, runtime: Runtime) -> Wave:
     with database.write() as conn:
         site = a_site(conn, settings=SiteSettings(mode=Mode.HOLD_ALL))
-        people = [Moderator(a_moderator(conn, site).public_id, [site.id]) for _ in "ab"]
+        people = [Actor(a_moderator(conn, site).public_id, [site.id]) for _ in "ab"]
     found = Wave(database, runtime, site, people)
     for _ in "ab":
         found.post()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
 from moderation import acts, deliveries, revisions, webhooks
-from moderation.acts import Moderator
+from moderation.actor import Actor
 from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.identity import Keyring
@@ -219,9 +219,7 @@ def test_who_answers_nothing_for_days_is_switched_off_and_can_be_taken_back(
         ).scalar_one()
     assert not is_due(office.runtime)
 
-    owner = Moderator(
-        office.desk.people[0].public_id, [office.site.id], [office.site.id]
-    )
+    owner = Actor(office.desk.people[0].public_id, [office.site.id], [office.site.id])
     acts.undo(office.desk.database, owner, entry, datetime.now(UTC))
     office.publisher.answers = []
     assert office.deliver() == 1
