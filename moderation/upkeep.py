@@ -64,7 +64,7 @@ def restore_settings(conn: Connection, effect: Effect, _now: datetime) -> Effect
     """Give the changed settings their earlier values; others stay as they are now."""
     before, after = _sides(effect)
     document = _settings(conn, effect["site"])
-    if any(document[name] != value for name, value in after.items()):
+    if any(document.get(name) != value for name, value in after.items()):
         raise NotUndoable("changed_later")
     conn.execute(
         update(site)

@@ -29,7 +29,7 @@ def check_pattern(text: str) -> str:
     if "\x00" in text:
         raise ValueError("a word list entry has a character that no text can have")
     if not _is_pattern(text):
-        if not fold(text):
+        if not fold(text).split():
             raise ValueError("a word list entry is empty")
         return text
     try:
@@ -44,15 +44,20 @@ def check_pattern(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text without what makes equal words differ: case, composition, blanks.
+    """The text without what makes equal words differ: case, composition, the invisible.
 
     The dotted capital İ becomes a plain i; the dotless ı is another letter and stays.
     """
-    if not text.isascii():
-        seen = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
-        folded = seen.casefold().replace("i\u0307", "i")
-        text = unicodedata.normalize("NFC", folded)
-    return " ".join(text.casefold().split())
+    if text.isascii():
+        return text.lower()
+    seen = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
+    folded = seen.casefold().replace("i\u0307", "i")
+    return unicodedata.normalize("NFC", folded)
+
+
+def _with_plain_blanks(text: str) -> str:
+    """With one space between words, whatever stood there."""
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ class _Compiled:
     words: re2.Set | None
     # Place in the list and folded form.
     of_words: tuple[tuple[int, str], ...]
+    # Whether a word of the list has blanks inside: only then those of a text matter.
+    has_phrases: bool
     patterns: re2.Set | None
     of_patterns: tuple[int, ...]
     # Why it cannot be used; empty where it can.
@@ -107,6 +114,8 @@ class _Compiled:
         found = []
         if self.words is not None:
             folded = fold(text)
+            if self.has_phrases:
+                folded = _with_plain_blanks(folded)
             for hit in self.words.Match(folded) or ():
                 place, word = self.of_words[hit]
                 if _is_word_of(word, folded):
@@ -122,7 +131,7 @@ class _Compiled:
 @lru_cache(maxsize=1024)
 def _compile(entries: tuple[str, ...]) -> _Compiled:
     words = [
-        (place, fold(each))
+        (place, _with_plain_blanks(fold(each)))
         for place, each in enumerate(entries)
         if not _is_pattern(each)
     ]
@@ -138,8 +147,9 @@ def _compile(entries: tuple[str, ...]) -> _Compiled:
         in_patterns = _set([each for _, each in patterns])
     except re2.error:
         unusable = "its patterns are too large together: use fewer or simpler ones"
+    has_phrases = any(" " in each for _, each in words)
     places = tuple(place for place, _ in patterns)
-    return _Compiled(in_words, tuple(words), in_patterns, places, unusable)
+    return _Compiled(in_words, tuple(words), has_phrases, in_patterns, places, unusable)
 
 
 def _set(expressions: Sequence[str], *, literal: bool = False) -> re2.Set | None:
