@@ -126,13 +126,15 @@ def choose(
     sites = by_id(conn, sorted({pending.site_id for pending, _ in batch}))
     spent: Counter[int] = Counter()
     choices = []
+    last = time.thread_time_ns()
     for pending, scores in batch:
-        begun = time.thread_time_ns()
         if spent[pending.site_id] > budget_ns:
             judged = _held(unjudged.FAULT)
         else:
             judged = judge(pending, sites.get(pending.site_id), scores, defaults)
-        spent[pending.site_id] += time.thread_time_ns() - begun
+        now = time.thread_time_ns()
+        spent[pending.site_id] += now - last
+        last = now
         verdict = judged.verdict
         choices.append(
             Choice.of(
