@@ -1,12 +1,16 @@
-"""How the journal names the people who act, and how their names are found again."""
+"""How the journal names whoever acts, and how people are found again by that name."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement
+from sqlalchemy import Column, ColumnElement, FromClause
 
 from moderation.member_schema import moderator
 
 PEOPLE = "moderator:"
+# The rules of the service, by their version, and whatever else acts by itself.
+POLICY = "policy:"
+# Whoever edits a comment of their own, and whoever runs the commands.
+AUTHOR, OPERATOR = "author", "operator"
 
 
 def of(public_id: str) -> str:
@@ -14,6 +18,18 @@ def of(public_id: str) -> str:
     return PEOPLE + public_id
 
 
-def is_moderator(actor: Column[str]) -> ColumnElement[bool]:
+def is_moderator(
+    actor: Column[str], people: FromClause = moderator
+) -> ColumnElement[bool]:
     """Whether the joined moderator is the one that the column `actor` names."""
-    return actor == PEOPLE + moderator.c.public_id
+    return actor == PEOPLE + people.c.public_id
+
+
+def is_person(actor: str) -> bool:
+    """Whether a moderator acted."""
+    return actor.startswith(PEOPLE)
+
+
+def is_policy(actor: str) -> bool:
+    """Whether the service acted by itself."""
+    return actor.startswith(POLICY)

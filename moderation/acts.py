@@ -12,13 +12,12 @@ from sqlalchemy import Connection, func, select, update
 
 from moderation import (
     actors,
-    appeals,
     decisions,
     effects,
+    eligibility,
+    history,
     journals,
     reviewables,
-    revisions,
-    second_looks,
     settlements,
     touches,
     turns,
@@ -32,9 +31,6 @@ from moderation.journals import EFFECTS, Entry
 from moderation.member_schema import moderator
 from moderation.schema import comment, decision, journal, site
 from moderation.vocabulary import Act, Reason, Status
-
-# What nobody takes back: the machine's own batches, and what is no change of state.
-_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str
             raise NotFound("comment")
         # First the turn: nobody appeals between the look for an appeal and the decision.
         turns.take(conn, [row.site_id])
-        if appeals.withheld(conn, [row.comment_id], who.public_id):
+        if eligibility.withheld_appeals(conn, [row.comment_id], who.public_id):
             raise OwnRejection
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
         detail = {name: said for name, said in told.items() if said}
@@ -82,7 +78,9 @@ def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str
             seen=ruling.seen,
             revision=ruling.revision,
             reason=ruling.reason,
-            spot_check=second_looks.is_due(conn, row, ruling.seen, who.public_id),
+            spot_check=eligibility.needs_quality_check(
+                conn, row, ruling.seen, who.public_id
+            ),
         )
         applied = decisions.apply(conn, entry, [choice])
         if applied.opened is None:
@@ -136,7 +134,7 @@ def _check_undoable(entry: Any, who: Actor, sites: set[int]) -> None:
         raise NotUndoable("undone_already")
     if Act(entry.act) is Act.MERGE:
         raise NotUndoable("merged")
-    if Act(entry.act) in _LASTING:
+    if Act(entry.act) in history.FINAL:
         raise NotUndoable("undo_of_policy")
     kinds = {effect["kind"] for effect in entry.detail.get(EFFECTS, [])}
     mine = entry.actor == who.actor and not kinds & effects.OWNERS_ONLY
@@ -199,7 +197,7 @@ def _stale(conn: Connection, comment_id: int, now: datetime) -> StaleDecision:
         select(
             comment.c.status,
             decision.c.reason,
-            func.coalesce(moderator.c.name, decision.c.actor, revisions.ACTOR),
+            func.coalesce(moderator.c.name, decision.c.actor, actors.AUTHOR),
             func.coalesce(decision.c.created_at, comment.c.created_at),
         )
         # There is none about what its author has only just written.

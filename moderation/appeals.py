@@ -8,25 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     case,
-    exists,
     insert,
     null,
     select,
     update,
 )
 
-from moderation import actors, reviewables, turns
+from moderation import reviewables, turns
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
-from moderation.member_schema import moderator
-from moderation.memberships import others_decide
 from moderation.reader_schema import appeal
 from moderation.reviewables import Waiting
-from moderation.schema import comment, decision, reviewable
+from moderation.schema import comment, decision
 from moderation.vocabulary import Kind, Outcome, Status
 
 TEXT_MAX = 2_000
@@ -163,39 +159,6 @@ def find(conn: Connection, public_id: str) -> Appeal | None:
         .where(comment.c.public_id == public_id)
     ).first()
     return _appeal(row) if row else None
-
-
-def is_for(moderator_id: int) -> ColumnElement[bool]:
-    """Whether an appeal that waits is for this moderator to decide.
-
-    Not where they made the decision that is contested, unless nobody else may decide
-    on the site.
-    """
-    me = moderator.alias("me")
-    mine = exists(
-        select(appeal.c.id).where(
-            appeal.c.comment_id == reviewable.c.comment_id,
-            me.c.id == moderator_id,
-            appeal.c.contested == actors.PEOPLE + me.c.public_id,
-        )
-    )
-    return ~mine | ~others_decide(reviewable.c.site_id, moderator_id)
-
-
-def withheld(
-    conn: Connection, comment_ids: Collection[int], public_id: str
-) -> set[int]:
-    """The comments whose appeal this moderator must leave to somebody else."""
-    me = select(moderator.c.id).where(moderator.c.public_id == public_id)
-    rows = conn.execute(
-        select(appeal.c.comment_id).where(
-            appeal.c.comment_id.in_(comment_ids),
-            appeal.c.outcome.is_(None),
-            appeal.c.contested == actors.of(public_id),
-            others_decide(appeal.c.site_id, me.scalar_subquery()),
-        )
-    )
-    return set(rows.scalars())
 
 
 def _latest(comment_id: int) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, exists, select, union_all
 
+from moderation import actors
 from moderation.audit_lines import Line, read
 from moderation.identity import key_at
 from moderation.schema import author, comment, decision, journal, journal_site
@@ -95,7 +96,7 @@ def _decisions(
     if wanted.actor:
         is_machine = wanted.actor == MACHINE
         base = base.where(
-            decision.c.rule.is_not(None) & decision.c.actor.startswith("policy:")
+            decision.c.rule.is_not(None) & decision.c.actor.startswith(actors.POLICY)
             if is_machine
             else decision.c.actor == wanted.actor
         )
@@ -157,7 +158,7 @@ def _journal_ids(
     if wanted.author_id:
         base = base.where(journal.c.detail["author"].as_string() == wanted.author_id)
     if wanted.actor == MACHINE:
-        base = base.where(journal.c.actor.startswith("policy:"))
+        base = base.where(journal.c.actor.startswith(actors.POLICY))
     elif wanted.actor:
         also = exists().where(
             journal_site.c.journal_id == key,

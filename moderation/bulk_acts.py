@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import appeals, decisions, journals, turns
+from moderation import decisions, eligibility, journals, turns
 from moderation.actor import Actor
 from moderation.choice import COLUMNS, Choice
 from moderation.db import Database
@@ -120,7 +120,7 @@ def apply(
         return
     # First the turn: nobody appeals between the look for appeals and the decision.
     turns.take(conn, {row.site_id for row in rows.values()})
-    withheld = appeals.withheld(
+    withheld = eligibility.withheld_appeals(
         conn, [row.comment_id for row in rows.values()], who.public_id
     )
     choices: list[Choice] = []

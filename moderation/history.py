@@ -17,8 +17,10 @@ from moderation.vocabulary import Act, Reason, Status
 
 # The acts by which people decide about comments.
 _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
+# What nobody takes back: the machine's own batches, and what is no change of state.
+FINAL = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
 # An undo is not undone with a button of its own: the act itself can be done again.
-UNDOABLE = frozenset(Act) - {Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.UNDO}
+UNDOABLE = frozenset(Act) - FINAL - {Act.UNDO}
 DAY = timedelta(days=1)
 # How many comments of these sites somebody decided about since then and did not take
 # back.

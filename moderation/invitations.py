@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, null, select, update
 
-from moderation import journals, memberships
+from moderation import actors, journals, memberships
 from moderation.errors import AlreadyMember, NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry
@@ -64,7 +64,7 @@ def invite(
             "expires_at": now + LIFETIME,
         },
     )
-    actor = by.actor if by else "operator"
+    actor = by.actor if by else actors.OPERATOR
     effect = _effect(public_id, role, withdrawn=False)
     journals.write(conn, Entry(Act.MEMBERS, actor, now, (to.id,), effects=(effect,)))
     return token

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from moderation import appeals, claims, leases, second_looks
+from moderation import claims, eligibility, leases
 from moderation.schema import comment, lane_count, reviewable
 from moderation.vocabulary import Kind, Order
 
@@ -34,7 +34,10 @@ _KEYS: dict[Order, tuple[Any, bool]] = {
 }
 
 # Nobody judges what they decided themselves.
-_IS_FOR = {Kind.APPEALED: appeals.is_for, Kind.SPOT_CHECK: second_looks.is_for}
+_IS_FOR = {
+    Kind.APPEALED: eligibility.may_judge_appeal,
+    Kind.SPOT_CHECK: eligibility.may_check_quality,
+}
 
 # Asked by every open desk all the time: made once.
 _OF_SITES = lane_count.c.site_id.in_(bindparam("sites", expanding=True))

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from moderation import actors
 from moderation.sites import Threshold
 from moderation.vocabulary import Mode, Reason, Status
 
-VERSION = "policy:1"
+VERSION = f"{actors.POLICY}1"
 # The same text this often within a day is a wave, not a coincidence.
 WAVE = 3
 

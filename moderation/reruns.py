@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import appeals, cases, decisions, judging, scorings, turns
+from moderation import cases, decisions, eligibility, judging, scorings, turns
 from moderation.actor import Actor
 from moderation.choice import Choice
 from moderation.journals import Entry, Opened
@@ -92,7 +92,7 @@ def apply(
     turns.take(conn, [site.id])
     found = judge(conn, site, defaults, now)
     # The rules judge no appeal for whoever runs them.
-    withheld = appeals.withheld(
+    withheld = eligibility.withheld_appeals(
         conn, [each.comment_id for each in found.choices], who.public_id
     )
     choices = [each for each in found.choices if each.comment_id not in withheld]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, null, select, update
 
-from moderation import decisions, guard, turns
+from moderation import actors, decisions, guard, turns
 from moderation.choice import COLUMNS, Choice
 from moderation.errors import NotFound, Refused
 from moderation.identity import text_hash
@@ -16,7 +16,6 @@ from moderation.schema import comment, revision
 from moderation.vocabulary import Act, Status
 
 EDIT_WINDOW = timedelta(minutes=15)
-ACTOR = "author"
 # What an author may still change. A rejection stands: editing is no way around it.
 EDITABLE = (Status.PENDING, Status.HELD, Status.APPROVED)
 
@@ -51,7 +50,7 @@ def _withdraw(conn: Connection, comment_id: int, now: datetime) -> None:
     """Back to pending, with a decision that says that the author did it."""
     row = conn.execute(select(*COLUMNS).where(comment.c.id == comment_id)).one()
     choice = Choice.of(row, Status.PENDING)
-    applied = decisions.apply(conn, Entry(Act.EDIT, ACTOR, now), [choice])
+    applied = decisions.apply(conn, Entry(Act.EDIT, actors.AUTHOR, now), [choice])
     if applied.missed:
         raise Refused("edit_too_late", field="text")
 

@@ -132,7 +132,7 @@ def _told(row: Any) -> dict[str, Any]:
         "html": row.html,
         "created_at": row.created_at.isoformat(),
         "decided_at": row.decided_at.isoformat(),
-        "decided_by": "person" if row.actor.startswith(actors.PEOPLE) else "policy",
+        "decided_by": "person" if actors.is_person(row.actor) else "policy",
         "rule": row.rule,
         "model_version": row.model_version,
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import deliveries, metrics, webhook_messages, webhooks
+from moderation import actors, deliveries, metrics, webhook_messages, webhooks
 from moderation.addresses import networks
 from moderation.deliveries import Message
 from moderation.errors import NotFound
@@ -17,7 +17,7 @@ from workers.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 # How the journal names what the service itself switches off.
-ACTOR = "policy:webhooks"
+ACTOR = f"{actors.POLICY}webhooks"
 
 
 def deliver(runtime: Runtime) -> int:

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from moderation import merges, sites
+from moderation import actors, merges, sites
 from moderation.commands import store
-from moderation.commands.upkeep import ACTOR
 from moderation.errors import StoreBusy
 from moderation.merges import Split
 from moderation.settings import Settings
@@ -33,7 +32,9 @@ def merge_threads(site: str, applies: bool) -> None:
             return
         for split in splits:
             try:
-                merges.merge(database, found, split, actor=ACTOR, now=datetime.now(UTC))
+                merges.merge(
+                    database, found, split, actor=actors.OPERATOR, now=datetime.now(UTC)
+                )
             except StoreBusy:
                 message = f"{split.identity} is too busy now: run this again later"
                 raise click.ClickException(message) from None

@@ -11,7 +11,7 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from moderation import sites, upkeep
+from moderation import actors, sites, upkeep
 from moderation.commands import store
 from moderation.errors import NotFound
 from moderation.identity import Keyring
@@ -19,7 +19,6 @@ from moderation.page_addresses import identities
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
 
-ACTOR = "operator"
 _MARKS = {
     "trust": {"trusted": True, "banned": False},
     "ban": {"trusted": False, "banned": True},
@@ -43,7 +42,9 @@ def site_settings(site: str, changes: tuple[str, ...]) -> None:
         if changes:
             settings = _changed(settings, changes)
             now = datetime.now(UTC)
-            upkeep.change_settings(conn, found, settings, actor=ACTOR, now=now)
+            upkeep.change_settings(
+                conn, found, settings, actor=actors.OPERATOR, now=now
+            )
     click.echo(settings.model_dump_json(indent=2))
 
 
@@ -57,7 +58,9 @@ def mark_author(site: str, email: str, mark: str) -> None:
     identity = keyring.author(email=email, name="")
     with _writing(site) as (conn, found):
         now = datetime.now(UTC)
-        upkeep.mark_author(conn, found, identity, _MARKS[mark], actor=ACTOR, now=now)
+        upkeep.mark_author(
+            conn, found, identity, _MARKS[mark], actor=actors.OPERATOR, now=now
+        )
     click.echo("Done. It counts for what they write from now on.")
 
 
@@ -71,7 +74,9 @@ def open_thread(site: str, url: str, state: str) -> None:
         now = datetime.now(UTC)
         try:
             page = identities(url, found.page_rules)
-            upkeep.open_thread(conn, found, page, state == "open", actor=ACTOR, now=now)
+            upkeep.open_thread(
+                conn, found, page, state == "open", actor=actors.OPERATOR, now=now
+            )
         except NotFound:
             message = f"nobody has commented on {url} yet"
             raise click.ClickException(message) from None

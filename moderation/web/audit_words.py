@@ -9,13 +9,12 @@ from typing import Any
 from babel.dates import format_datetime
 
 from moderation.audit_lines import Line
+from moderation.history import FINAL
 from moderation.members import Member
 from moderation.vocabulary import Act
 from moderation.web import cards
 from moderation.web.language import locale, say
 
-# Nobody takes these back; an undo is taken back from the Decided lane.
-_LASTING = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
 _SHORT = 60
 
 
@@ -66,7 +65,7 @@ def _what(line: Line) -> str:
 
 def _may_undo(line: Line, member: Member) -> bool:
     """Whether to offer it; whether it works is known when it is tried."""
-    if line.undone or line.act in _LASTING:
+    if line.undone or line.act in FINAL:
         return False
     if not set(line.site_ids) <= member.deciding:
         return False

@@ -28,6 +28,7 @@ from moderation.web.asked import Asked, asked
 from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.status_text import decided
 
 blueprint = Blueprint("live", __name__, url_prefix="/review")
 
@@ -148,9 +149,7 @@ def _since() -> datetime:
 
 
 def _in_words(fate: Fate, now: datetime) -> str:
-    word = say(f"decided.{fate.status}")
-    if fate.reason:
-        word = f"{word}: {say(f'reason_short.{fate.reason}')}"
+    word = decided(fate.status, fate.reason)
     return say(
         "live.gone", status=word, ago=ago(now, fate.at), actor=past.who(fate.actor)
     )

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from moderation import actors
 from moderation.changes import Fate
 from moderation.history import UNDOABLE, Past
 from moderation.members import Member
 from moderation.moderators import Moderator
-from moderation.vocabulary import Act, Reason, Status
+from moderation.vocabulary import Act
 from moderation.web.cards import ago
 from moderation.web.language import say
-
-POLICY = "policy"
+from moderation.web.status_text import decided
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ def _may_undo(entry: Past, member: Member) -> bool:
 
 def who(actor: str) -> str:
     """The actor of a decision as people call it."""
-    return say("decided.by_policy") if actor.startswith(POLICY) else actor
+    return say("decided.by_policy") if actors.is_policy(actor) else actor
 
 
 def fate(of: Fate, now: datetime) -> str:
     """How a comment was decided last, when and by whom."""
     return say(
         "one.decided",
-        status=_said(of.status, of.reason),
+        status=decided(of.status, of.reason),
         ago=ago(now, of.at),
         actor=who(of.actor),
     )
@@ -85,9 +85,4 @@ def _verdict(entry: Past) -> str:
         return say("decided.undo_act")
     if entry.to_status is None:
         return say(f"act.{entry.act}")
-    return _said(entry.to_status, entry.reason)
-
-
-def _said(status: Status, reason: Reason | None) -> str:
-    word = say(f"decided.{status}")
-    return f"{word}: {say(f'reason_short.{reason}')}" if reason else word
+    return decided(entry.to_status, entry.reason)

@@ -34,6 +34,7 @@ from moderation.web.asked import asked
 from moderation.web.cards import View, ago
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.status_text import decided_as
 
 blueprint = desk.guard(Blueprint("review", __name__, url_prefix="/review"))
 
@@ -172,14 +173,6 @@ def _one(view: View, status: int = 200) -> ResponseReturnValue:
     return page, status
 
 
-def _as(stale: StaleDecision) -> str:
-    word = say(f"decided.{stale.status}")
-    if not stale.reason:
-        return word
-    reason = say(f"reason_short.{stale.reason}")
-    return say("decided.with_reason", status=word, reason=reason)
-
-
 def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
     """The card as it is now, what happened to it, and what its author changed."""
     card = _card(ruling.comment_id)
@@ -193,7 +186,7 @@ def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
         changes = []
         problem = say(
             "review.stale",
-            status=_as(stale),
+            status=decided_as(stale.status, stale.reason),
             ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),
             actor=past.who(stale.actor),
         )
