@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from flask import Flask
@@ -12,6 +13,7 @@ from moderation import comments, logs, web
 from moderation.clashes import once_again
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
+from moderation.data_folder import PRIVATE_UMASK
 from moderation.db import connect
 from moderation.dispatch import Bell
 from moderation.errors import Refused
@@ -72,6 +74,7 @@ def create_app(settings: Settings) -> Flask:
 
 def from_environment() -> Flask:
     """The application as the web server starts it."""
-    settings = Settings.read().with_secret_key()
+    os.umask(PRIVATE_UMASK)
+    settings = Settings.read()
     logs.configure(settings.log_level)
-    return create_app(settings)
+    return create_app(settings.with_secret_key())

@@ -13,6 +13,7 @@ from moderation.commands.people import add_moderator, add_site, print_keys
 from moderation.commands.scores import score
 from moderation.commands.serve import migrate, up, web, worker
 from moderation.commands.upkeep import mark_author, open_thread, site_settings
+from moderation.data_folder import is_full, private_files
 from moderation.errors import ModerationError
 
 COMMANDS = (
@@ -36,7 +37,14 @@ def main() -> None:
     """Run a command; what stands in its way is one line and exit code 2."""
     sys.excepthook = logs.write_crash
     try:
-        moderation(prog_name="moderation")
+        with private_files():
+            moderation(prog_name="moderation")
     except ModerationError as error:
         click.echo(f"moderation: {error}", err=True)
+        sys.exit(CANNOT_START)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        place = f" ({error.filename})" if error.filename else ""
+        click.echo(f"moderation: the disk is full{place}: make room", err=True)
         sys.exit(CANNOT_START)

@@ -12,7 +12,7 @@ from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from moderation import addresses, smtp
+from moderation import addresses, data_folder, smtp
 from moderation.errors import BadSetting
 
 PREFIX = "MODERATION_"
@@ -260,7 +260,7 @@ class Settings(BaseSettings):
         """
         if self.secret_key:
             return self
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        data_folder.prepare(self.data_dir)
         path = self.data_dir / SECRET_FILE
         if not path.exists():
             draft = path.with_suffix(f".{secrets.token_hex(8)}")

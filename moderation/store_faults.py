@@ -19,8 +19,9 @@ _SQLITE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_NOMEM"),
     *("SQLITE_CORRUPT", "SQLITE_NOTADB"),
 )
+FULL = "the disk is full"
 _REASONS = (
-    (("53100", "SQLITE_FULL"), "the disk is full"),
+    (("53100", "SQLITE_FULL"), FULL),
     ((_READ_ONLY, "SQLITE_READONLY"), "it is read-only"),
     ((_NO_TABLE,), "lacks tables: run `moderation migrate`"),
     (("53300", "53400"), "it takes no more connections"),

@@ -68,6 +68,10 @@ class Up:
                     return child
         return None
 
+    def logged(self) -> str:
+        """What its processes have written to standard error."""
+        return (self._folder / "logged").read_text()
+
     def _said_where(self) -> bool:
         assert self.process.poll() is None, (self._folder / "logged").read_text()
         return f"{self.url}/review" in (self._folder / "printed").read_text()

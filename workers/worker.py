@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -11,6 +12,7 @@ from redis.exceptions import RedisError
 from rq.worker import BaseWorker
 
 from moderation import logs
+from moderation.data_folder import PRIVATE_UMASK
 from moderation.dispatch import SCORE_QUEUE, SLOW_QUEUE
 from moderation.settings import Settings
 from workers.rq_workers import rq_worker
@@ -73,8 +75,10 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in queues:
         print(f"usage: python -m workers.worker {'|'.join(queues)}", file=sys.stderr)
         return 2
-    settings = Settings.read().with_secret_key()
+    os.umask(PRIVATE_UMASK)
+    settings = Settings.read()
     logs.configure(settings.log_level)
+    settings = settings.with_secret_key()
     work(Runtime.build(settings), arguments[0])
     return 0
 

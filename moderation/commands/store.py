@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, make_url
 
-from moderation import migrations
+from moderation import data_folder, migrations, store_faults
 from moderation.db import Database, connect
 from moderation.errors import BadSetting, NotReady
 from moderation.settings import Settings
+from moderation.store_faults import StoreError
+
+# SQLite begins with a write-ahead log and its index of 32 KB.
+_LITTLE_BYTES = 256 * 1024
 
 
 @contextmanager
 def reachable(settings: Settings) -> Iterator[Database]:
     """The store, whatever its tables; BadSetting when it does not answer."""
-    address = make_url(settings.sqlalchemy_url).render_as_string(hide_password=True)
+    url = make_url(settings.sqlalchemy_url)
+    address = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite" and url.database:
+        data_folder.prepare(settings.data_dir)
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         database = connect(settings.sqlalchemy_url)
         with database.read() as conn:
             conn.exec_driver_sql("SELECT 1")
-    except (OperationalError, OSError) as error:
+    except (*StoreError, OSError) as error:
+        if _is_full(url, error):
+            raise BadSetting(
+                f"the disk is full: the database {address} takes no writes. "
+                "Make room, or set MODERATION_DATABASE_URL"
+            ) from None
         cause = getattr(error, "orig", None) or error
         reason = " ".join(str(cause).split())
         raise BadSetting(
@@ -31,8 +45,25 @@ def reachable(settings: Settings) -> Iterator[Database]:
         ) from None
     try:
         yield database
+    except StoreError as error:
+        if not store_faults.is_unavailable(error):
+            raise
+        reason = "the disk is full" if _is_full(url, error) else ""
+        raise NotReady(
+            f"the database {address}: {reason or store_faults.reason(error)}"
+        ) from None
     finally:
         database.close()
+
+
+def _is_full(url: URL, error: BaseException) -> bool:
+    """Whether there is no room: SQLite often says no more than that its disk fails."""
+    if store_faults.reason(error) == store_faults.FULL:
+        return True
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return isinstance(error, OSError) and data_folder.is_full(error)
+    room = os.statvfs(Path(url.database).parent)
+    return room.f_bavail * room.f_frsize < _LITTLE_BYTES
 
 
 @contextmanager
