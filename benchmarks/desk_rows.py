@@ -18,10 +18,13 @@ from sqlalchemy import Connection
 
 from benchmarks.wording import comments as some_texts
 from moderation import descriptions
+from moderation.addresses import network_of
 from moderation.descriptions import Description, Undescribed
-from moderation.identity import Keyring, key_at, network_of, text_hash
+from moderation.identity import key_at
 from moderation.search import words
+from moderation.signing import Keyring
 from moderation.sites import Site
+from moderation.submissions import text_hash
 from moderation.vocabulary import ATTRIBUTES, Kind, Status
 
 COMMENTS = 1_000_000

@@ -18,8 +18,8 @@ from moderation import comments
 from moderation.comments import Draft
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.identity import Keyring
 from moderation.schema import comment, decision, scoring
+from moderation.signing import Keyring
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status
 

@@ -13,10 +13,10 @@ from benchmarks.subjects import ORIGIN, Ours
 from benchmarks.wording import comments as some_texts
 from moderation import comments, decisions, moderators
 from moderation.choice import Choice
-from moderation.identity import Keyring
 from moderation.journals import Entry
 from moderation.moderators import Moderator
 from moderation.schema import comment
+from moderation.signing import Keyring
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Act, Role, Status
 

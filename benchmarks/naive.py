@@ -14,7 +14,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from moderation import cases, decisions, judging, policy
+from moderation import cases, decisions, judging, policy, scorings
 from moderation.journals import Entry
 from moderation.settings import Settings
 from moderation.vocabulary import Act
@@ -35,7 +35,7 @@ def score_comment(comment_id: int) -> None:
         choices = judging.choose(
             conn, scored, defaults=runtime.thresholds, model_version=version
         )
-        cases.keep_scores(conn, scored, model_version=version, now=now)
+        scorings.keep_scores(conn, scored, model_version=version, now=now)
         entry = Entry(Act.SCORE, policy.VERSION, now, detail={"model": version})
         decisions.apply(conn, entry, choices)
 

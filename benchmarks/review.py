@@ -29,8 +29,8 @@ from benchmarks.subjects import Ours, postgresql
 from benchmarks.timing import TIMES, Timing, timed
 from moderation import lanes, moderators, sites
 from moderation.db import Database
-from moderation.identity import Keyring
 from moderation.schema import comment, reviewable
+from moderation.signing import Keyring
 from moderation.vocabulary import Kind, Role, Status
 
 GOAL_VIEW, GOAL_DECISION, GOAL_BULK = 50.0, 30.0, 2_000.0

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from moderation import comments, logs, web
+from moderation import comments, logs
 from moderation.clashes import once_again
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
@@ -17,10 +17,48 @@ from moderation.data_folder import PRIVATE_UMASK
 from moderation.db import connect
 from moderation.dispatch import Bell
 from moderation.errors import Refused
-from moderation.identity import Keyring
 from moderation.rates import Rates
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.standstill import Watch
+from moderation.web import (
+    account,
+    appeals,
+    audit,
+    authors,
+    bulk,
+    calm,
+    claims,
+    clusters,
+    edits,
+    embed,
+    error_pages,
+    files,
+    health,
+    intake,
+    invitations,
+    language,
+    live,
+    login,
+    notices,
+    packing,
+    pages,
+    people,
+    provider,
+    reports,
+    review,
+    score,
+    security,
+    site_keys,
+    site_marks,
+    site_rules,
+    site_settings,
+    site_webhooks,
+    snippets,
+    status,
+    thread,
+    undo,
+)
 from moderation.web.pulse import Pulse
 from moderation.web.services import Services
 from moderation.write_probe import WriteProbe
@@ -37,7 +75,7 @@ class _Application(Flask):
 
 def create_app(settings: Settings) -> Flask:
     """The application for `settings`, which must have a secret key."""
-    app = _Application("moderation.web", static_url_path=web.files.address())
+    app = _Application("moderation.web", static_url_path=files.address())
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
@@ -68,8 +106,26 @@ def create_app(settings: Settings) -> Flask:
         probe=WriteProbe(database),
         pulse=Pulse(database, Watch(database, settings.patience_seconds)),
     )
-    web.register(app, settings)
+    _register(app, settings)
     return app
+
+
+def _register(app: Flask, settings: Settings) -> None:
+    """Hang every blueprint into the app."""
+    for module in (
+        *(intake, edits, thread, score, health, status, pages, embed),
+        *(reports, appeals, notices),
+        *(login, provider, invitations, account),
+        *(site_settings, people, site_keys, site_webhooks, site_marks, site_rules),
+        *(audit,),
+        *(authors, bulk, clusters),
+        *(review, undo, live, claims, calm),
+    ):
+        app.register_blueprint(module.blueprint)
+    security.protect(app, settings)
+    for module in (language, files, packing, error_pages, snippets):
+        module.set_up(app)
+    app.after_request(thread.allow_origin)
 
 
 def from_environment() -> Flask:

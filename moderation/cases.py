@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, func, literal, select, text, update
 
 from moderation import bans, leases
-from moderation.bulk import insert_rows, one_of
+from moderation.bulk import one_of
 from moderation.classifier_input import ClassifierInput
-from moderation.schema import IS_CURRENT, author, comment, revision, scoring
+from moderation.schema import IS_CURRENT, author, comment, revision
 from moderation.vocabulary import Status
 
 # How far back the same words count, and how many times make no more difference.
@@ -176,29 +176,3 @@ def _seen_besides(
         )
     )
     return {row[0]: row[1] for row in rows}
-
-
-def keep_scores(
-    conn: Connection,
-    batch: Sequence[tuple[Pending, Mapping[str, float] | None]],
-    *,
-    model_version: str,
-    now: datetime,
-) -> None:
-    """Store the scores of a batch; a job that runs twice finds them there already."""
-    rows = [
-        {
-            "comment_id": pending.comment_id,
-            "revision": pending.revision,
-            "model_version": model_version,
-            "scores": {name: round(score, 5) for name, score in scores.items()},
-            "times_seen": pending.times_seen,
-            "created_at": now,
-        }
-        for pending, scores in batch
-        if scores is not None
-    ]
-    if rows:
-        insert_rows(
-            conn, scoring, rows, conflict=lambda new: new.on_conflict_do_nothing()
-        )

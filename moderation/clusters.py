@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
-from moderation import bulk_acts, journals, likeness, review, spreads, turns
-from moderation.actor import Actor
-from moderation.bulk_acts import Order, Outcome, Seen
-from moderation.db import Database
+from moderation import likeness, review
 from moderation.errors import NotFound
 from moderation.finding_schema import cluster, description
-from moderation.journals import Entry
-from moderation.schema import comment, reviewable
-from moderation.vocabulary import Act, Status
 
 
 @dataclass(frozen=True)
@@ -60,67 +54,3 @@ def members(
         statement = statement.where(description.c.comment_id < (place or 0))
     newest = statement.order_by(description.c.comment_id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())
-
-
-def decide(
-    database: Database,
-    who: Actor,
-    chosen: Cluster,
-    order: Order,
-    now: datetime,
-    *,
-    spread: bool,
-) -> Outcome:
-    """Decide all members that wait where the moderator decides, as one entry.
-
-    With `spread` the choice holds for what joins the cluster in the next hour; taking
-    the entry back ends that too.
-    """
-    outcome = Outcome()
-    with database.write() as conn:
-        turns.take(conn, who.site_ids)
-        seen = _waiting(conn, chosen.row_id, who.site_ids)
-        if spread:
-            effect = spreads.effect_of(
-                conn,
-                chosen.row_id,
-                who.site_ids,
-                order.to,
-                order.reason,
-                now + spreads.LASTS,
-            )
-            detail = {"view": order.view} if order.view else {}
-            entry = Entry(Act.BULK, who.actor, now, who.site_ids, detail, (effect,))
-            outcome.opened = journals.write(conn, entry)
-            spreads.begin(conn, effect, outcome.opened.id)
-        first = seen[: bulk_acts.CHUNK]
-        bulk_acts.apply(conn, who, order, first, now, outcome)
-    for begin in range(bulk_acts.CHUNK, len(seen), bulk_acts.CHUNK):
-        with database.write() as conn:
-            chunk = seen[begin : begin + bulk_acts.CHUNK]
-            bulk_acts.apply(conn, who, order, chunk, now, outcome)
-    return outcome
-
-
-def _waiting(
-    conn: Connection, cluster_row: int, site_ids: Collection[int]
-) -> Sequence[Seen]:
-    waits = select(reviewable.c.comment_id).where(*_open(cluster_row, site_ids))
-    rows = conn.execute(
-        select(comment.c.public_id, comment.c.revision, comment.c.status)
-        .where(comment.c.id.in_(waits))
-        .order_by(comment.c.id)
-        .limit(bulk_acts.LIMIT)
-    )
-    return [Seen(row[0], row[1], Status(row[2])) for row in rows]
-
-
-def _open(
-    cluster_row: int, site_ids: Collection[int]
-) -> tuple[ColumnElement[bool], ...]:
-    return (
-        reviewable.c.cluster_id == cluster_row,
-        reviewable.c.cluster_id.is_not(None),
-        reviewable.c.resolved_at.is_(None),
-        reviewable.c.site_id.in_(site_ids),
-    )

@@ -11,14 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from moderation import guard, notices, page_addresses, page_threads, repeats
+from moderation.addresses import network_of
 from moderation.db import insert_all
 from moderation.errors import Refused
-from moderation.identity import Keyring, network_of, new_key, new_public_id, text_hash
+from moderation.identity import new_key, new_public_id
 from moderation.page_threads import Names
 from moderation.rendering import render
 from moderation.schema import author, comment, revision
+from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.submissions import Submission
+from moderation.submissions import Submission, text_hash
 from moderation.vocabulary import Status
 
 USER_AGENT_MAX = 500

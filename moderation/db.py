@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,43 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from moderation import clashes, connections
 from moderation.process_numbers import ProcessNumber
-
-
-class Turnstile:
-    """Lets the processes that share a SQLite file write one after another.
-
-    SQLite's own busy handler sleeps and tries again: with two busy writers one of
-    them may starve for half a second. A lock of the kernel wakes the next in line
-    at once. Whoever does not come through here (a shell, a backup) still meets
-    SQLite's lock, so this one is about fairness and never about safety.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._thread_lock = threading.Lock()
-        self._pid = 0
-        self._file = -1
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for the turn, keep it, give it back."""
-        with self._thread_lock:
-            if self._pid != os.getpid():
-                # A descriptor that came through a fork shares its parent's lock.
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-                self._pid = os.getpid()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        """Let go of the lock's file; the next turn opens it again."""
-        with self._thread_lock:
-            if self._pid == os.getpid():
-                os.close(self._file)
-                self._pid = 0
+from moderation.write_lock import WriteLock
 
 
 @dataclass(frozen=True)
@@ -63,7 +24,7 @@ class Database:
     """One store, SQLite or PostgreSQL, with a way in for readers and for writers."""
 
     engine: Engine
-    turnstile: Turnstile | None = None
+    write_lock: WriteLock | None = None
     number: ProcessNumber = field(default_factory=ProcessNumber)
 
     @contextmanager
@@ -91,11 +52,11 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        if self.turnstile is None:
+        if self.write_lock is None:
             with self.engine.begin() as conn:
                 yield conn
             return
-        with self.turnstile.turn(), self.engine.connect() as conn:
+        with self.write_lock.acquire(), self.engine.connect() as conn:
             conn.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield conn
@@ -129,8 +90,8 @@ class Database:
     def close(self) -> None:
         """Give all connections back, and keep no file open."""
         self.engine.dispose()
-        if self.turnstile is not None:
-            self.turnstile.close()
+        if self.write_lock is not None:
+            self.write_lock.close()
 
 
 def connect(url: str, *, pool_size: int = 8) -> Database:
@@ -156,7 +117,7 @@ def connect(url: str, *, pool_size: int = 8) -> Database:
     connections.prepare(engine)
     if engine.dialect.name != "sqlite":
         return Database(engine)
-    return Database(engine, Turnstile(f"{address.database}.turn"))
+    return Database(engine, WriteLock(f"{address.database}.turn"))
 
 
 def _document(text: str | bytes) -> Any:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+
+from moderation.redis_client import NO_REDIS
 
 SCORE_QUEUE = "score"
 SLOW_QUEUE = "slow"
@@ -32,8 +33,6 @@ JOB_SECONDS = 600
 # Somebody who posts waits for it, so not for long and not twice.
 TIMEOUT_SECONDS = 0.5
 
-# Redis is away, full or read-only, or the client stumbles over what else answers there.
-NO_REDIS = (RedisError, AttributeError, LookupError, TypeError, ValueError)
 
 log = structlog.get_logger(__name__)
 

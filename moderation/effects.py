@@ -13,12 +13,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from moderation import (
+    author_flags,
     bans,
     invitations,
     memberships,
     notes,
     rotations,
     spreads,
+    thread_state,
     upkeep,
     webhooks,
 )
@@ -27,9 +29,9 @@ from moderation.journals import Effect
 Reversal = Callable[[Connection, Effect, datetime], Effect]
 
 REVERSALS: Mapping[str, Reversal] = {
-    upkeep.AUTHOR: upkeep.restore_author,
+    author_flags.AUTHOR: author_flags.restore_author,
     upkeep.SETTINGS: upkeep.restore_settings,
-    upkeep.THREAD: upkeep.restore_thread,
+    thread_state.THREAD: thread_state.restore_thread,
     bans.BAN: bans.restore,
     notes.NOTE: notes.restore,
     spreads.SPREAD: spreads.restore,

@@ -14,7 +14,8 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from moderation.errors import Refused
-from moderation.sites import Site, origin_of
+from moderation.site_urls import origin_of
+from moderation.sites import Site
 from moderation.submissions import Door, Submission
 
 TEXT_MAX = 10_000

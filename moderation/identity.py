@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import secrets
 import threading
 import time
-from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from hashlib import blake2b, sha256
-from ipaddress import ip_address, ip_network
 from uuid import UUID
 
 _EPOCH_MILLISECONDS = 1_577_836_800_000  # 2020-01-01 UTC
@@ -123,65 +117,3 @@ def new_public_id() -> str:
     value = (time.time_ns() // 1_000_000) << 80
     value |= 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & ((1 << 62) - 1)
     return UUID(int=value).hex
-
-
-def text_hash(text: str) -> int:
-    """A signed 64-bit hash of the words alone: case and spacing do not matter."""
-    folded = " ".join(text.casefold().split())
-    digest = blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-@lru_cache(maxsize=4096)
-def network_of(address: str) -> str | None:
-    """The /24 or /48 around an address, or None where there is no address."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return None
-    return str(ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
-
-
-@dataclass(frozen=True)
-class Keyring:
-    """Everything that is derived from the secret key, each purpose apart."""
-
-    secret: str
-
-    def digest(self, purpose: str, *parts: str) -> bytes:
-        """A keyed hash of 32 bytes; parts cannot be shifted into one another."""
-        message = "\x1f".join((purpose, *parts)).encode("utf-8", "replace")
-        return hmac.digest(self.secret.encode(), message, sha256)
-
-    def author(self, *, email: str, name: str) -> str:
-        """The identity of an author: of the e-mail, or of the name without one."""
-        kind, value = ("email", email) if email else ("name", name)
-        return self.digest("author", kind, value.casefold().strip()).hex()
-
-    def address(self, address: str) -> bytes:
-        """What is kept of a network address."""
-        return self.digest("address", address)[:16]
-
-    def sign(self, purpose: str, value: str) -> str:
-        """`value` with a signature, safe in a URL."""
-        signature = urlsafe_b64encode(self.digest(purpose, value)[:18]).decode()
-        return f"{value}.{signature}"
-
-    def unsign(self, purpose: str, token: str) -> str | None:
-        """The value if the signature is ours for this purpose, else None."""
-        value, _, _ = token.rpartition(".")
-        good = self.sign(purpose, value).encode()
-        return (
-            value
-            if hmac.compare_digest(good, token.encode("utf-8", "replace"))
-            else None
-        )
-
-    def form_token(self, site_key: str, now: datetime) -> str:
-        """A token for a form that is opened now."""
-        return self.sign(f"form:{site_key}", format(int(now.timestamp() * 1000), "x"))
-
-    def form_opened(self, site_key: str, token: str) -> float | None:
-        """When the form was opened, in seconds since 1970; None if not our token."""
-        value = self.unsign(f"form:{site_key}", token)
-        return int(value, 16) / 1000 if value else None

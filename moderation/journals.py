@@ -127,3 +127,11 @@ def of_sites(
             parts.append(select(newest.c.id))
     found = union_all(*parts).subquery()
     return select(found.c.id).distinct().order_by(found.c.id.desc()).limit(limit)
+
+
+def sides(effect: Effect) -> tuple[dict[str, object], dict[str, object]]:
+    """What an effect changed, as it was before and as it is since."""
+    before, after = effect["before"], effect["after"]
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    return before, after

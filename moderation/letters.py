@@ -15,8 +15,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from html import escape
 
-from moderation.identity import Keyring
 from moderation.outbox import Letter
+from moderation.signing import Keyring
 from moderation.smtp import NotSentError
 from moderation.texts import sentence
 from moderation.vocabulary import Notice

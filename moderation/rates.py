@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
 
 import structlog
 from limits import RateLimitItem, parse_many
@@ -14,7 +13,7 @@ from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from moderation.dispatch import NO_REDIS
+from moderation.redis_client import NO_REDIS
 
 OFF = "off"
 TIMEOUT_SECONDS = 0.5
@@ -68,17 +67,6 @@ class Rates:
                 log.warning("rates_not_shared", error=type(error).__name__)
                 self._away_until = time.monotonic() + AWAY_SECONDS
         _forget(self.own, limit, key)
-
-
-def visitor_of(address: str) -> str:
-    """What counts as one visitor: an IPv4 address, or the /64 that IPv6 gives to each."""
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if ip.version == 4:
-        return str(ip)
-    return str(ip.ipv4_mapped or ip_network((ip.packed, 64), strict=False))
 
 
 def _storage(redis_url: str) -> RedisStorage:

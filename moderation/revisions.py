@@ -9,10 +9,10 @@ from sqlalchemy import Connection, insert, null, select, update
 from moderation import actors, decisions, guard, turns
 from moderation.choice import COLUMNS, Choice
 from moderation.errors import NotFound, Refused
-from moderation.identity import text_hash
 from moderation.journals import Entry
 from moderation.rendering import render
 from moderation.schema import comment, revision
+from moderation.submissions import text_hash
 from moderation.vocabulary import Act, Status
 
 EDIT_WINDOW = timedelta(minutes=15)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
-from moderation.bulk import among_ids
+from moderation.bulk import among_ids, insert_rows
+from moderation.cases import Pending
 from moderation.schema import scoring
 
 
@@ -42,3 +44,29 @@ def _latest(dialect: str) -> Select[Any]:
         .where(among_ids(dialect, scoring.c.comment_id))
         .order_by(scoring.c.created_at)
     )
+
+
+def keep_scores(
+    conn: Connection,
+    batch: Sequence[tuple[Pending, Mapping[str, float] | None]],
+    *,
+    model_version: str,
+    now: datetime,
+) -> None:
+    """Store the scores of a batch; a job that runs twice finds them there already."""
+    rows = [
+        {
+            "comment_id": pending.comment_id,
+            "revision": pending.revision,
+            "model_version": model_version,
+            "scores": {name: round(score, 5) for name, score in scores.items()},
+            "times_seen": pending.times_seen,
+            "created_at": now,
+        }
+        for pending, scores in batch
+        if scores is not None
+    ]
+    if rows:
+        insert_rows(
+            conn, scoring, rows, conflict=lambda new: new.on_conflict_do_nothing()
+        )

@@ -16,8 +16,8 @@ import pyotp
 from pyotp.utils import strings_equal
 from sqlalchemy import Connection, null, select, update
 
-from moderation.identity import Keyring
 from moderation.member_schema import moderator
+from moderation.signing import Keyring
 
 ISSUER = "Moderation"
 RECOVERY_CODES = 10

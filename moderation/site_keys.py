@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from moderation.identity import Keyring
+from moderation.signing import Keyring
 from moderation.sites import Site
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"

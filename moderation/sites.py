@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -21,16 +18,13 @@ from pydantic import (
 )
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from moderation import hosts
 from moderation.identity import new_key
 from moderation.page_addresses import PageRules
 from moderation.schema import site
+from moderation.site_urls import origin_of
 from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern, check_pattern
 
-# Browsers read a backslash as a slash and drop some blanks: what a library takes for
-# the host is then not where they go.
-_READ_DIFFERENTLY = re.compile(r"[\s\\\x00-\x1f\x7f]")
 # What is stored was checked when it was saved, by this version or another one.
 STORED = {"stored": True}
 
@@ -130,36 +124,6 @@ class Site:
         """When two addresses are the same page of this site."""
         settings = self.settings
         return PageRules(settings.tracking_parameters, settings.folds_index_pages)
-
-
-# A site's pages and origins come again and again.
-@lru_cache(maxsize=4096)
-def origin_of(url: str) -> str | None:
-    """Scheme, host and port of an http address, in lower case and ASCII; None for all else.
-
-    Anything else is also an address that browsers and libraries read differently, and
-    one with a user name before the host.
-    """
-    if _READ_DIFFERENTLY.search(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or "@" in parts.netloc:
-        return None
-    if not parts.hostname:
-        return None
-    try:
-        name = hosts.canonical(parts.hostname)
-    except ValueError:
-        return None
-    if not name:
-        return None
-    host = f"[{name}]" if ":" in name else name
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
 
 
 def add(

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import bans, bulk_acts, journals, turns, upkeep
+from moderation import author_flags, bans, bulk_acts, journals, turns
 from moderation.actor import Actor
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.db import Database
@@ -129,7 +129,7 @@ def _effects(
     }
     marks = known[said.mark]
     return [
-        upkeep.set_marks(conn, each.site_id, each.identity, marks, now)
+        author_flags.set_marks(conn, each.site_id, each.identity, marks, now)
         # In the order in which batches lock them.
         for each in sorted(authors, key=lambda each: each.id)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class Door(StrEnum):
@@ -37,3 +38,10 @@ class Submission:
     user_agent: str = ""
     # The author asks to be told what becomes of the comment.
     notify: bool = False
+
+
+def text_hash(text: str) -> int:
+    """A signed 64-bit hash of the words alone: case and spacing do not matter."""
+    folded = " ".join(text.casefold().split())
+    digest = blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -7,13 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from moderation.dispatch import NO_REDIS
 from moderation.errors import BadSetting
 from moderation.processes import Program
+from moderation.redis_client import answers
 
 # A socket's path must fit into sockaddr_un: 104 bytes on the strictest system.
 _LONGEST_PATH = 103
@@ -63,19 +59,3 @@ def program(data_dir: Path) -> Program:
         ready=lambda: answers(url(data_dir)),
         patience=_PATIENCE_SECONDS,
     )
-
-
-def answers(address: str) -> bool:
-    """Whether a server at this Redis address answers within a second."""
-    client = redis.Redis.from_url(
-        address,
-        socket_timeout=1,
-        socket_connect_timeout=1,
-        retry=Retry(NoBackoff(), 0),
-    )
-    try:
-        return bool(client.ping())
-    except NO_REDIS:
-        return False
-    finally:
-        client.close()

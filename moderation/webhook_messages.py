@@ -19,7 +19,6 @@ from sqlalchemy import Connection, select
 
 from moderation import actors
 from moderation.deliveries import Message
-from moderation.identity import Keyring
 from moderation.schema import (
     IS_CURRENT,
     author,
@@ -28,6 +27,7 @@ from moderation.schema import (
     revision,
     thread,
 )
+from moderation.signing import Keyring
 from moderation.vocabulary import Status
 
 DECIDED, TRIAL = "comments.decided", "trial"

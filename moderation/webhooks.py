@@ -15,9 +15,11 @@ from sqlalchemy import Connection, func, insert, null, select, update
 
 from moderation import journals, turns
 from moderation.errors import BadWebhook, NotFound, NotUndoable
-from moderation.identity import Keyring, new_key, new_public_id
+from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
-from moderation.sites import Site, origin_of
+from moderation.signing import Keyring
+from moderation.site_urls import origin_of
+from moderation.sites import Site
 from moderation.vocabulary import Act
 from moderation.webhook_schema import webhook
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, update
 
 from moderation import comments, moderators, sites
 from moderation.comments import Draft, Stored
-from moderation.identity import Keyring
 from moderation.member_schema import moderator
 from moderation.moderators import Moderator
+from moderation.signing import Keyring
 from moderation.sites import Site, SiteSettings, Threshold
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import ATTRIBUTES, Role

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from moderation import valkey
+from moderation import redis_client, valkey
 from moderation.settings import Settings
 from tests.commands import called
 from tests.conditions import eventually
@@ -82,7 +82,7 @@ def test_a_data_folder_may_have_a_path_too_long_for_a_socket(lasting: Up) -> Non
     socket_folder = valkey.socket_path(folder).parent
 
     assert not socket_folder.is_relative_to(folder)
-    assert valkey.answers(valkey.url(folder))
+    assert redis_client.answers(valkey.url(folder))
     assert socket_folder.stat().st_mode & 0o077 == 0, "nobody else may come in"
 
 

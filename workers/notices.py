@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from moderation import letters, metrics, outbox
-from moderation.identity import Keyring
 from moderation.letters import Links
 from moderation.outbox import Letter
+from moderation.signing import Keyring
 from moderation.smtp import MailServer, NotSentError, Session
 from workers.runtime import Runtime
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderation import cases, decisions, policy, unjudged
+from moderation import cases, decisions, policy, scorings, unjudged
 from moderation.cases import Pending
 from moderation.choice import Applied, Choice
 from moderation.clashes import once_again
@@ -80,7 +80,7 @@ def _write(runtime: Runtime, judged: Sequence[Judgement]) -> Applied:
 
     def store() -> Applied:
         with runtime.database.write() as conn:
-            cases.keep_scores(
+            scorings.keep_scores(
                 conn, [item for item, _ in judged], model_version=version, now=now
             )
             return decisions.apply(conn, entry, [choice for _, choice in judged])

@@ -10,8 +10,8 @@ from moderation import actors, deliveries, metrics, webhook_messages, webhooks
 from moderation.addresses import networks
 from moderation.deliveries import Message
 from moderation.errors import NotFound
-from moderation.identity import Keyring
 from moderation.outgoing import NotSentError, Outside
+from moderation.signing import Keyring
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)

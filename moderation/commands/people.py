@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from moderation import moderators, site_keys, sites
 from moderation.commands import store
-from moderation.identity import Keyring
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.vocabulary import Role
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 from redis import Redis
 
-from moderation import logs, metrics, migrations, programs, valkey
+from moderation import logs, metrics, migrations, programs, redis_client, valkey
 from moderation.commands import store
 from moderation.data_folder import held
 from moderation.errors import BadSetting
@@ -59,7 +59,7 @@ def worker(queue: str) -> None:
         pass
     program = programs.worker(settings, queue)
     address = settings.redis_url or valkey.url(settings.data_dir)
-    if not valkey.answers(address):
+    if not redis_client.answers(address):
         raise BadSetting(
             f"no Redis or Valkey answers at {_without_password(address)}: "
             "start it, or set MODERATION_REDIS_URL"

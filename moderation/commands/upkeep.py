@@ -11,12 +11,12 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from moderation import actors, sites, upkeep
+from moderation import actors, author_flags, sites, thread_state, upkeep
 from moderation.commands import store
 from moderation.errors import NotFound
-from moderation.identity import Keyring
 from moderation.page_addresses import identities
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site, SiteSettings
 
 _MARKS = {
@@ -58,7 +58,7 @@ def mark_author(site: str, email: str, mark: str) -> None:
     identity = keyring.author(email=email, name="")
     with _writing(site) as (conn, found):
         now = datetime.now(UTC)
-        upkeep.mark_author(
+        author_flags.mark_author(
             conn, found, identity, _MARKS[mark], actor=actors.OPERATOR, now=now
         )
     click.echo("Done. It counts for what they write from now on.")
@@ -74,7 +74,7 @@ def open_thread(site: str, url: str, state: str) -> None:
         now = datetime.now(UTC)
         try:
             page = identities(url, found.page_rules)
-            upkeep.open_thread(
+            thread_state.open_thread(
                 conn, found, page, state == "open", actor=actors.OPERATOR, now=now
             )
         except NotFound:

@@ -20,11 +20,11 @@ from moderation.db import Database, connect
 from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
-from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.page_addresses import identities
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Reason, Role, Status
 

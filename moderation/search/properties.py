@@ -9,8 +9,8 @@ from ipaddress import ip_network
 from sqlalchemy import Connection, func, select
 
 from moderation import actors
+from moderation.addresses import network_of
 from moderation.finding_schema import cluster, description
-from moderation.identity import network_of
 from moderation.member_schema import membership, moderator
 from moderation.schema import comment, decision, reviewable, scoring
 from moderation.search import words

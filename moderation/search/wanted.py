@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from moderation.identity import Keyring
+from moderation.signing import Keyring
 from moderation.vocabulary import Status
 
 

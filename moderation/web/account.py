@@ -12,9 +12,10 @@ from markupsafe import Markup
 from moderation import moderators, second_factors, sign_ins
 from moderation.errors import BadPassword
 from moderation.moderators import PASSWORD_MIN
-from moderation.web import attempts, browsers, desk, login
+from moderation.web import attempts, browsers, desk
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.session import TOKEN
 
 blueprint = desk.guard(Blueprint("account", __name__, url_prefix="/account"))
 
@@ -60,7 +61,7 @@ def change_password() -> ResponseReturnValue:
     try:
         with services().database.write() as conn:
             moderators.set_password(conn, who.id, wanted)
-            sign_ins.end_others(conn, who.id, token=session[login.TOKEN])
+            sign_ins.end_others(conn, who.id, token=session[TOKEN])
     except BadPassword:
         problem = say("password.length", min=PASSWORD_MIN)
         return _page({"password": problem}), 422
@@ -73,7 +74,7 @@ def end_session(name: str) -> ResponseReturnValue:
     who = desk.member().moderator
     with services().database.write() as conn:
         if name == "others":
-            sign_ins.end_others(conn, who.id, token=session[login.TOKEN])
+            sign_ins.end_others(conn, who.id, token=session[TOKEN])
         elif not sign_ins.revoke(conn, who.id, name):
             abort(404)
     return _done("account.did_end")
@@ -161,9 +162,7 @@ def _offer(nonce: str, problem: str = "") -> str:
 def _page(errors: Mapping[str, str] | None = None) -> str:
     who, now = desk.member().moderator, desk.now()
     with services().database.read() as conn:
-        sessions = sign_ins.of_moderator(
-            conn, who.id, token=session[login.TOKEN], now=now
-        )
+        sessions = sign_ins.of_moderator(conn, who.id, token=session[TOKEN], now=now)
         standing = second_factors.standing(conn, who.id)
         has_one = moderators.has_password(conn, who.id)
     return desk.page(

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from moderation import appeals
 from moderation.errors import NotFound, Refused
 from moderation.web import status
-from moderation.web.intake import tidy
+from moderation.web.parsing import tidy
 from moderation.web.problems import Problem
 from moderation.web.reception import limit_reader
 from moderation.web.services import services

@@ -14,8 +14,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from moderation import moderators
+from moderation.addresses import visitor_of
 from moderation.moderators import Moderator
-from moderation.rates import visitor_of
 from moderation.web.language import locale, say
 from moderation.web.services import services
 

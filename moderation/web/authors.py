@@ -16,9 +16,10 @@ from moderation.errors import NotFound
 from moderation.standing import Marking
 from moderation.vocabulary import BanKind, Mark, Reason
 from moderation.web import desk
-from moderation.web.cards import REASON_LETTERS, ago
+from moderation.web.cards import REASON_LETTERS
 from moderation.web.language import locale, say
 from moderation.web.services import services
+from moderation.web.time_format import ago
 
 blueprint = desk.guard(Blueprint("authors", __name__))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from moderation import bans, claims, leases
@@ -24,6 +24,7 @@ from moderation.web.evidence import Evidence
 from moderation.web.explained import Asked, Explained, Explanations
 from moderation.web.language import locale, say
 from moderation.web.marks import Fact, Part
+from moderation.web.time_format import age
 
 # The key that follows `r`; spam has a key of its own.
 REASON_LETTERS = {
@@ -175,20 +176,6 @@ def _fact(fact: Fact) -> str:
     what = say(f"fact.{re.sub(r'[^a-z0-9]+', '_', fact.name)}")
     return say(
         "card.fact", what=what, moved=format_decimal(fact.moved, "+0.0;−0.0", locale())
-    )
-
-
-def age(now: datetime, then: datetime) -> str:
-    """How long ago, in the largest unit that fits: ``4 minutes``."""
-    return format_timedelta(now - then, locale=locale(), threshold=0.95)
-
-
-def ago(now: datetime, then: datetime) -> str:
-    """The same in a sentence: ``4 minutes ago``."""
-    # Nothing at all would be in the future: "in 0 seconds".
-    passed = max(now - then, timedelta(seconds=1))
-    return format_timedelta(
-        -passed, locale=locale(), threshold=0.95, add_direction=True
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import clusters, review
+from moderation import cluster_actions, clusters, review
 from moderation.clusters import Cluster
 from moderation.errors import NotFound
 from moderation.web import desk
@@ -48,7 +48,7 @@ def decide(cluster_id: str) -> ResponseReturnValue:
     if not who.deciding:
         abort(403, say("review.read_only"))
     order = order_of(request.form)
-    outcome = clusters.decide(
+    outcome = cluster_actions.decide(
         services().database,
         who.acting,
         found,

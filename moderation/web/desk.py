@@ -26,11 +26,12 @@ from moderation import cards, members, overview
 from moderation.cards import Card
 from moderation.members import Member
 from moderation.vocabulary import Kind
-from moderation.web import evidence, forgery, login, packing
+from moderation.web import evidence, forgery, packing
 from moderation.web.asked import Asked
 from moderation.web.cards import Desk, View
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.session import TOKEN
 
 VIEW_MAX = 500
 # Whom somebody looked for is nobody else's business, in the audit neither.
@@ -47,7 +48,7 @@ def guard(blueprint: Blueprint) -> Blueprint:
 
 def admit() -> ResponseReturnValue | None:
     """Nobody looks at the desk without a session, nobody acts without our form."""
-    token = session.get(login.TOKEN)
+    token = session.get(TOKEN)
     found = _asking(token) if token is not None else None
     if found is None:
         return _to_the_door()

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, request
 
 from moderation import revisions
 from moderation.errors import NotFound, Refused
-from moderation.sites import origin_of
-from moderation.web.intake import count_refusal, read_json, tidy
+from moderation.site_urls import origin_of
+from moderation.web.parsing import count_refusal, read_json, tidy
 from moderation.web.problems import Problem
 from moderation.web.reception import foreign_origin, limit_visits
 from moderation.web.services import Services, services

@@ -9,7 +9,14 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation import metrics, migrations, scorer, standstill, store_faults, valkey
+from moderation import (
+    metrics,
+    migrations,
+    redis_client,
+    scorer,
+    standstill,
+    store_faults,
+)
 from moderation.web.services import services
 
 blueprint = Blueprint("health", __name__)
@@ -66,7 +73,7 @@ def _without_database() -> str | None:
 
 
 def _without_redis() -> str | None:
-    answers = valkey.answers(services().settings.redis_url)
+    answers = redis_client.answers(services().settings.redis_url)
     return None if answers else "does not answer"
 
 

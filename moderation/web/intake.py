@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 import orjson
-import structlog
 from flask import Blueprint, Response, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from moderation import guard, metrics
+from moderation import guard
 from moderation.errors import Refused
-from moderation.sites import Site, SiteSettings, origin_of
+from moderation.site_urls import origin_of
+from moderation.sites import Site, SiteSettings
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status
 from moderation.web import security
+from moderation.web.parsing import count_refusal, read_json, tidy
 from moderation.web.problems import Problem
 from moderation.web.reception import (
     Receipt,
@@ -32,7 +32,6 @@ from moderation.web.services import services
 HONEYPOT = "topic"
 
 blueprint = Blueprint("intake", __name__)
-log = structlog.get_logger(__name__)
 
 
 class _Shape(BaseModel):
@@ -101,26 +100,6 @@ def reply(site_key: str) -> AnyResponse:
         others = guard.refusals(examine(submission, site))
         return _form_again(looks, submission, refusal, others or [refusal])
     return redirect(_way_back(submission, receipt, site), 303)
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    """A JSON object; Refused says whether the encoding or the form is at fault."""
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        what = str(error).split(":")[0]
-        is_encoding = "surrogate" in what or "UTF-8" in what
-        code = "malformed_encoding" if is_encoding else "malformed_json"
-        raise Refused(code, what=what) from None
-    if not isinstance(document, dict):
-        raise Refused("malformed_json", what="an object is expected")
-    return document
-
-
-def count_refusal(refusal: Refused) -> None:
-    """One metric and one log line, with the code and nothing of the visitor's."""
-    metrics.REFUSED.labels(refusal.code).inc()
-    log.info("submission_refused", code=refusal.code)
 
 
 def _from_json(site: Site) -> Submission:
@@ -194,12 +173,6 @@ def _check_encoding(body: bytes, mimetype: str) -> None:
         body.decode()
     except UnicodeDecodeError:
         raise Refused("malformed_encoding", what="the form is not UTF-8") from None
-
-
-def tidy(text: str | None, *, lines: bool = False) -> str:
-    """Trim what was typed; NUL cannot be stored, and one-line fields have one line."""
-    cleaned = (text or "").replace("\x00", "\ufffd").strip()
-    return cleaned if lines else " ".join(cleaned.split())
 
 
 def _created(receipt: Receipt) -> Response:

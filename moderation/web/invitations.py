@@ -16,6 +16,7 @@ from moderation.moderators import PASSWORD_MIN, Moderator
 from moderation.web import attempts, forgery, login
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.session import asking
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 blueprint.before_request(forgery.check)
@@ -36,7 +37,7 @@ def accept(token: str) -> ResponseReturnValue:
     desk, now, found = services(), datetime.now(UTC), _find(token)
     if found is None:
         return _gone()
-    who, errors = login.asking(), {}
+    who, errors = asking(), {}
     if who is None:
         if not attempts.address_may_try():
             return _page(token, found, {"": say("login.too_many")}, 429)
@@ -97,7 +98,7 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     settings = services().settings
-    who: Moderator | None = login.asking()
+    who: Moderator | None = asking()
     return _private(
         "desk/invitation.html",
         status,

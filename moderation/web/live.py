@@ -23,12 +23,13 @@ from moderation import cards, lanes, overview, review
 from moderation import changes as changed
 from moderation.changes import Fate
 from moderation.lanes import Reader
-from moderation.web import desk, forgery, login, past
+from moderation.web import desk, forgery, past
 from moderation.web.asked import Asked, asked
-from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.session import TOKEN
 from moderation.web.status_text import decided
+from moderation.web.time_format import ago
 
 blueprint = Blueprint("live", __name__, url_prefix="/review")
 
@@ -36,7 +37,7 @@ blueprint = Blueprint("live", __name__, url_prefix="/review")
 @blueprint.before_request
 def nothing_moved() -> ResponseReturnValue | None:
     """The usual answer, before anybody is asked who they are."""
-    token, asked = session.get(login.TOKEN), request.if_none_match
+    token, asked = session.get(TOKEN), request.if_none_match
     if request.endpoint != "live.changes" or token is None or not asked:
         return None
     tag = services().pulse.tag(token)

@@ -17,34 +17,21 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from moderation import moderators, second_factors, sign_ins
-from moderation.identity import network_of
+from moderation.addresses import network_of
 from moderation.moderators import Moderator
 from moderation.sign_ins import Browser
 from moderation.web import attempts, forgery
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.session import TOKEN, asking
 
 blueprint = Blueprint("login", __name__)
 blueprint.before_request(forgery.check)
 
-TOKEN = "sign_in"  # noqa: S105 – the name of a value in the session
 # Somebody whose password was right and whose code is still to come, for so long.
 HALF = "half"
 HALF_SECONDS = 300
 _DESK = re.compile(r"/(review|authors|audit|settings|account|invitations)([/?]|$)")
-
-
-def asking() -> Moderator | None:
-    """The moderator who asks, or None for anybody else.
-
-    The browser keeps a random token in the signed session cookie; whose it is, and
-    until when, the store knows. A public page never asks, so it has no session.
-    """
-    token = session.get(TOKEN)
-    if token is None:
-        return None
-    with services().database.read() as conn:
-        return sign_ins.whose(conn, token, now=datetime.now(UTC))
 
 
 # Why somebody is here: signed out, sent from a page, or from an act that is lost.

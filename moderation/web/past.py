@@ -12,9 +12,9 @@ from moderation.history import UNDOABLE, Past
 from moderation.members import Member
 from moderation.moderators import Moderator
 from moderation.vocabulary import Act
-from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.status_text import decided
+from moderation.web.time_format import ago
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from flask import request
 
 from moderation import comments, guard, metrics, site_keys, store_faults
+from moderation.addresses import visitor_of
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
-from moderation.rates import OFF, visitor_of
-from moderation.sites import Site, origin_of
+from moderation.rates import OFF
+from moderation.site_urls import origin_of
+from moderation.sites import Site
 from moderation.submissions import Door, Submission
 from moderation.web.language import locale
 from moderation.web.services import Services, services

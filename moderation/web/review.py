@@ -31,10 +31,11 @@ from moderation.lanes import Reader
 from moderation.vocabulary import Reason, Status
 from moderation.web import answers, desk, forgery, past
 from moderation.web.asked import asked
-from moderation.web.cards import View, ago
+from moderation.web.cards import View
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.status_text import decided_as
+from moderation.web.time_format import ago
 
 blueprint = desk.guard(Blueprint("review", __name__, url_prefix="/review"))
 

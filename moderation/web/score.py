@@ -11,7 +11,7 @@ from moderation import site_keys
 from moderation.classifier_input import ClassifierInput
 from moderation.errors import Refused
 from moderation.guard import TEXT_MAX
-from moderation.web.intake import read_json
+from moderation.web.parsing import read_json
 from moderation.web.problems import Problem
 from moderation.web.services import services
 

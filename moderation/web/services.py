@@ -16,12 +16,12 @@ from moderation.commits import SharedCommit
 from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.errors import Refused
-from moderation.identity import Keyring
+from moderation.page_cache import Pages
 from moderation.rates import Rates
 from moderation.scorer import Scorer
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.threads import Pages
 from moderation.web.explained import Explanations
 from moderation.web.pulse import Pulse
 from moderation.write_probe import WriteProbe

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from moderation import webhooks
 from moderation.errors import BadWebhook, NotFound
 from moderation.web import desk, owning
-from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.time_format import ago
 
 blueprint = desk.guard(
     Blueprint("site_webhooks", __name__, url_prefix="/settings/<site_key>/webhooks")

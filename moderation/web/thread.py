@@ -11,7 +11,8 @@ from moderation import threads
 from moderation.errors import Refused
 from moderation.page_addresses import identities
 from moderation.page_threads import Names
-from moderation.sites import Site, origin_of
+from moderation.site_urls import origin_of
+from moderation.sites import Site
 from moderation.threads import View
 from moderation.web.problems import Problem
 from moderation.web.services import services

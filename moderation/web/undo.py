@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
-from moderation import acts, history
+from moderation import history, undo
 from moderation.errors import NotFound, NotUndoable
 from moderation.web import answers, desk
-from moderation.web.cards import ago
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.time_format import ago
 
 blueprint = desk.guard(Blueprint("undo", __name__, url_prefix="/review"))
 
@@ -19,7 +19,7 @@ blueprint = desk.guard(Blueprint("undo", __name__, url_prefix="/review"))
 def one(journal_id: str) -> ResponseReturnValue:
     """Take an act back as a whole, or say why that cannot be."""
     try:
-        acts.undo(services().database, desk.member().acting, journal_id, desk.now())
+        undo.undo(services().database, desk.member().acting, journal_id, desk.now())
     except NotFound:
         abort(404)
     except NotUndoable as refusal:
@@ -39,7 +39,7 @@ def last() -> ResponseReturnValue:
     if found is None:
         return answers.back("problem", say("review.nothing_left"))
     try:
-        acts.undo(services().database, who.acting, found.id, now)
+        undo.undo(services().database, who.acting, found.id, now)
     except NotFound:
         # On a site where they do not decide any more.
         return answers.back("problem", say("review.read_only"))

@@ -18,11 +18,11 @@ from moderation.cards import Card, find
 from moderation.db import Database
 from moderation.dispatch import Bell
 from moderation.finding_schema import cluster
-from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.scorer import Scorer
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site, SiteSettings
 from moderation.standing_schema import note
 from moderation.vocabulary import Mode, Role, Status

@@ -19,11 +19,11 @@ from moderation.bulk_acts import Seen
 from moderation.db import Database
 from moderation.demo import address
 from moderation.finding_schema import undescribed
-from moderation.identity import Keyring
 from moderation.lanes import Lane
 from moderation.reports import Grievance
 from moderation.schema import comment
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.vocabulary import Complaint, Kind, Order, Reason, Status
 from tests.service import Service

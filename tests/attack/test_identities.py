@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from moderation.page_addresses import IDENTITY_MAX_BYTES, page_identity
-from moderation.sites import origin_of
+from moderation.site_urls import origin_of
 from tests.factories import ARTICLE, ORIGIN
 
 HOST = "news.example.org"

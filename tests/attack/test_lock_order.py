@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from moderation import acts, bulk_acts, claims, invitations, memberships, standing
+from moderation import bulk_acts, claims, invitations, memberships, standing, undo
 from moderation.actor import Actor
 from moderation.bulk import lock_rows
 from moderation.bulk_acts import Order, Seen
@@ -108,7 +108,7 @@ def test_a_ban_on_all_sites_and_a_batch(crossing: Crossing, undone: bool) -> Non
         return done.opened.public_id
 
     def undo(entry: str) -> None:
-        acts.undo(crossing.database, crossing.who, entry, now())
+        undo.undo(crossing.database, crossing.who, entry, now())
 
     entry = ban() if undone else ""
     act = (lambda: undo(entry)) if undone else ban
@@ -136,7 +136,7 @@ def test_an_undo_on_two_sites_and_a_batch(crossing: Crossing) -> None:
     crossing.meets(
         lambda conn: touch(conn, [(first.id, Kind.SPOT_CHECK.value)]),
         lambda conn: touch(conn, [(second.id, Kind.HELD.value)]),
-        lambda: acts.undo(crossing.database, crossing.who, entry, now()),
+        lambda: undo.undo(crossing.database, crossing.who, entry, now()),
     )
 
 

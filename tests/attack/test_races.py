@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from moderation import acts, comments, lanes, review, revisions
+from moderation import acts, comments, lanes, review, revisions, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.comments import Stored
@@ -192,7 +192,7 @@ def _moderator(scene: Scene) -> Actor:
 
 def _undo(database: Database, who: Actor, journal_id: str, _hand: int) -> str:
     try:
-        return acts.undo(database, who, journal_id, datetime.now(UTC))
+        return undo.undo(database, who, journal_id, datetime.now(UTC))
     except NotUndoable:
         return "refused"
 

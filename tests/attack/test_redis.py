@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from moderation.addresses import visitor_of
 from moderation.app import create_app
 from moderation.db import Database
-from moderation.rates import Rates, visitor_of
+from moderation.rates import Rates
 from moderation.settings import Settings
 from moderation.sites import Site
 from tests.factories import ARTICLE, a_site

@@ -31,7 +31,7 @@ PUBLIC = {
     *("reports.create", "reports.ask", "reports.send", "reports.thank"),
     *("appeals.send", "notices.ask_confirm", "notices.confirm"),
     *("notices.ask_stop", "notices.stop"),
-    *("status.show", "pages.home", "pages.embed"),
+    *("status.show", "pages.home", "embed.script"),
     *("static", "other_static"),
     *("login.sign_in", "login.open_session", "login.sign_out"),
     *("login.second_step", "login.take_code", "provider.leave", "provider.come_back"),

@@ -9,8 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.db import Database
+from moderation.page_cache import CACHE_BYTES, ENTRY_BYTES, Pages
 from moderation.sites import SiteSettings
-from moderation.threads import CACHE_BYTES, DEPTH_MAX, ENTRY_BYTES, Head, Pages, View
+from moderation.threads import DEPTH_MAX, Head, View
 from moderation.vocabulary import Mode
 from tests.factories import ARTICLE, a_comment, a_site
 

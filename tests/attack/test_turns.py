@@ -19,11 +19,13 @@ from moderation import (
     appeals,
     bulk_acts,
     claims,
+    cluster_actions,
     clusters,
     lanes,
     reports,
     revisions,
     standing,
+    undo,
 )
 from moderation.actor import Actor
 from moderation.acts import Ruling
@@ -137,7 +139,7 @@ class _Hand:
 
     def _undo(self) -> None:
         entries = self._all(select(journal.c.public_id).order_by(journal.c.id))
-        acts.undo(self._store, self._who, self._dice.choice(entries[-9:]), _now())
+        undo.undo(self._store, self._who, self._dice.choice(entries[-9:]), _now())
 
     def _bulk(self) -> None:
         order = Order(*self._choice())
@@ -148,7 +150,9 @@ class _Hand:
             ids = self._all(select(cluster.c.public_id))
             found = clusters.find(conn, self._dice.choice(ids), self._who.site_ids)
         order, spread = Order(*self._choice()), self._dice.random() < 0.5
-        clusters.decide(self._store, self._who, found, order, _now(), spread=spread)
+        cluster_actions.decide(
+            self._store, self._who, found, order, _now(), spread=spread
+        )
 
     def _ban(self) -> None:
         chosen = self._dice.choice(self._all(select(author.c.public_id)))

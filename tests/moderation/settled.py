@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from moderation import acts, lanes, reports
+from moderation import acts, lanes, reports, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.db import Database
@@ -71,7 +71,7 @@ class Desk:
 
     def undo(self, journal_id: str, *, by: int = 0) -> str:
         """Take an act back; the id of the entry that does it."""
-        return acts.undo(self.database, self.acting(by), journal_id, datetime.now(UTC))
+        return undo.undo(self.database, self.acting(by), journal_id, datetime.now(UTC))
 
     def report(self, public_id: str, reporter: str, text: str = "") -> None:
         """Complain about a comment."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from moderation import acts, history, lanes, review
+from moderation import acts, history, lanes, review, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.cards import Card
@@ -126,7 +126,7 @@ def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
     with desk.database.read() as conn:
         version = version_of(conn, desk.comment)
 
-    acts.undo(desk.database, desk.bob, journal_id, desk.now)
+    undo.undo(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
         (card,) = review.waiting(conn, Lane([desk.site.id]))
@@ -142,10 +142,10 @@ def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
 
 def test_nothing_is_undone_twice(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
-    acts.undo(desk.database, desk.ada, journal_id, desk.now)
+    undo.undo(desk.database, desk.ada, journal_id, desk.now)
 
     with pytest.raises(NotUndoable, match="undone_already"):
-        acts.undo(desk.database, desk.ada, journal_id, desk.now)
+        undo.undo(desk.database, desk.ada, journal_id, desk.now)
 
 
 def test_what_somebody_decided_since_is_not_undone(desk: Desk) -> None:
@@ -153,7 +153,7 @@ def test_what_somebody_decided_since_is_not_undone(desk: Desk) -> None:
     desk.rule(desk.bob, REJECTED, seen=APPROVED)
 
     with pytest.raises(NotUndoable, match="decided_later"):
-        acts.undo(desk.database, desk.ada, first, desk.now)
+        undo.undo(desk.database, desk.ada, first, desk.now)
 
     assert desk.status() == REJECTED
 
@@ -164,7 +164,7 @@ def test_what_came_back_to_the_same_status_is_not_undone_either(desk: Desk) -> N
     desk.rule(desk.bob, APPROVED, seen=REJECTED)
 
     with pytest.raises(NotUndoable, match="decided_later"):
-        acts.undo(desk.database, desk.ada, first, desk.now)
+        undo.undo(desk.database, desk.ada, first, desk.now)
 
     assert desk.status() == APPROVED
 
@@ -172,11 +172,11 @@ def test_what_came_back_to_the_same_status_is_not_undone_either(desk: Desk) -> N
 def test_an_undo_can_be_taken_back(desk: Desk) -> None:
     """And that again, and what stood before both."""
     first = desk.rule(desk.ada, APPROVED)
-    undone = acts.undo(desk.database, desk.ada, first, desk.now)
-    redone = acts.undo(desk.database, desk.ada, undone, desk.now)
+    undone = undo.undo(desk.database, desk.ada, first, desk.now)
+    redone = undo.undo(desk.database, desk.ada, undone, desk.now)
     assert desk.status() == APPROVED
 
-    acts.undo(desk.database, desk.ada, redone, desk.now)
+    undo.undo(desk.database, desk.ada, redone, desk.now)
 
     assert desk.status() == HELD
 
@@ -185,9 +185,9 @@ def test_what_an_undone_act_hid_can_be_undone(desk: Desk) -> None:
     """A later decision that was taken back stands in nobody's way."""
     first = desk.rule(desk.ada, APPROVED)
     second = desk.rule(desk.bob, REJECTED, seen=APPROVED)
-    acts.undo(desk.database, desk.bob, second, desk.now)
+    undo.undo(desk.database, desk.bob, second, desk.now)
 
-    acts.undo(desk.database, desk.ada, first, desk.now)
+    undo.undo(desk.database, desk.ada, first, desk.now)
 
     assert desk.status() == HELD
 
@@ -197,8 +197,8 @@ def test_only_owners_take_back_what_others_did(desk: Desk) -> None:
     moderator = replace(desk.bob, owned=())
 
     with pytest.raises(NotUndoable, match="not_yours"):
-        acts.undo(desk.database, moderator, journal_id, desk.now)
-    acts.undo(desk.database, replace(desk.ada, owned=()), journal_id, desk.now)
+        undo.undo(desk.database, moderator, journal_id, desk.now)
+    undo.undo(desk.database, replace(desk.ada, owned=()), journal_id, desk.now)
 
     assert desk.status() == HELD
 
@@ -207,14 +207,14 @@ def test_strangers_undo_nothing(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
 
     with pytest.raises(NotFound):
-        acts.undo(desk.database, Actor("someone", []), journal_id, desk.now)
+        undo.undo(desk.database, Actor("someone", []), journal_id, desk.now)
 
     assert desk.status() == APPROVED
 
 
 def test_the_history_names_people_and_what_became_of_it(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, REJECTED, reason=Reason.SPAM)
-    acts.undo(desk.database, desk.bob, journal_id, desk.now)
+    undo.undo(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
         newest, older = history.latest(conn, [desk.site.id])

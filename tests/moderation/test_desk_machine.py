@@ -26,11 +26,13 @@ from moderation import (
     appeals,
     bulk_acts,
     claims,
+    cluster_actions,
     clusters,
     lanes,
     reports,
     revisions,
     standing,
+    undo,
 )
 from moderation.actor import Actor
 from moderation.acts import Ruling
@@ -130,7 +132,7 @@ class Desk(RuleBasedStateMachine):
         with self.store.read() as conn:
             ids = conn.execute(select(cluster.c.public_id)).scalars().all()
             found = clusters.find(conn, ids[0], self.who[by].site_ids)
-        clusters.decide(
+        cluster_actions.decide(
             self.store, self.who[by], found, Order(*choice), _now(), spread=spread
         )
 
@@ -152,9 +154,9 @@ class Desk(RuleBasedStateMachine):
             newest = select(journal.c.public_id).order_by(journal.c.id.desc())
             ids = conn.execute(newest.limit(back)).scalars().all()
         before, who, done = self._state(), self.who[by], []
-        self._try(lambda: done.append(acts.undo(self.store, who, ids[-1], _now())))
+        self._try(lambda: done.append(undo.undo(self.store, who, ids[-1], _now())))
         if done and twice:
-            acts.undo(self.store, who, done[0], _now())
+            undo.undo(self.store, who, done[0], _now())
             assert self._state() == before
 
     @rule(number=ONE, choice=CHOICES, by=SOMEBODY)
@@ -170,7 +172,7 @@ class Desk(RuleBasedStateMachine):
         after = self._state()
         entry = done[0]
         for expected in (before, after, before):
-            entry = acts.undo(self.store, who, entry, _now())
+            entry = undo.undo(self.store, who, entry, _now())
             assert self._state() == expected
 
     @rule(reader=st.sampled_from("xyz"))

@@ -12,13 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.identity import (
-    Keyring,
-    network_of,
-    new_key,
-    new_public_id,
-    text_hash,
-)
+from moderation.addresses import network_of
+from moderation.identity import new_key, new_public_id
+from moderation.signing import Keyring
+from moderation.submissions import text_hash
 
 KEYRING = Keyring("one secret")
 

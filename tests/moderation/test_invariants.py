@@ -19,7 +19,7 @@ from sqlalchemy import func, select, text
 
 import moderation
 import workers
-from moderation import acts, decisions, policy, review, threads
+from moderation import acts, decisions, policy, review, threads, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.app import create_app
@@ -206,7 +206,7 @@ def test_invariant_7_a_change_can_be_traced_and_taken_back(
     who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.REJECTED, Reason.SPAM)
     journal_id = acts.decide(database, who, ruling, now)
-    acts.undo(database, who, journal_id, now)
+    undo.undo(database, who, journal_id, now)
 
     with database.read() as conn:
         machine, ruled, undone = decisions_of(conn, one)

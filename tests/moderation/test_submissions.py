@@ -6,7 +6,7 @@ import pytest
 
 from moderation.db import Database
 from moderation.page_addresses import PageRules, identities, page_identity
-from moderation.sites import origin_of
+from moderation.site_urls import origin_of
 from tests.factories import ORIGIN, a_draft, a_site
 
 PAGE = "https://news.example.org/2026/harbour"

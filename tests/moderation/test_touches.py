@@ -8,13 +8,23 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from moderation import acts, effects, sites, spreads, standing, touches, upkeep
+from moderation import (
+    author_flags,
+    effects,
+    sites,
+    spreads,
+    standing,
+    thread_state,
+    touches,
+    upkeep,
+)
 from moderation.actor import Actor
 from moderation.db import Database
 from moderation.errors import NotUndoable
 from moderation.schema import author, thread
 from moderation.sites import Site
 from moderation.standing import Marking
+from moderation.undo import undo as undo_entry
 from moderation.vocabulary import Mark
 from tests.factories import a_comment, a_moderator
 
@@ -43,7 +53,7 @@ def change(
         with database.write() as conn:
             jane = conn.execute(select(author.c.identity)).scalar_one()
             marks = {"banned": to}
-            return upkeep.mark_author(conn, site, jane, marks, **said).public_id  # type: ignore[arg-type]
+            return author_flags.mark_author(conn, site, jane, marks, **said).public_id  # type: ignore[arg-type]
 
     def settings(to: bool) -> str:
         with database.write() as conn:
@@ -54,7 +64,7 @@ def change(
     def a_thread(to: bool) -> str:
         with database.write() as conn:
             page = (conn.execute(select(thread.c.identity)).scalar_one(),)
-            return upkeep.open_thread(conn, site, page, not to, **said).public_id  # type: ignore[arg-type]
+            return thread_state.open_thread(conn, site, page, not to, **said).public_id  # type: ignore[arg-type]
 
     def a_ban(to: bool) -> str:
         with database.read() as conn:
@@ -69,7 +79,7 @@ def change(
 
 
 def undo(database: Database, who: Actor, entry: str) -> str:
-    return acts.undo(database, who, entry, NOW)
+    return undo_entry(database, who, entry, NOW)
 
 
 def test_what_was_changed_and_changed_back_is_not_taken_back(
@@ -117,7 +127,7 @@ def test_another_thing_of_the_same_author_stands_in_nobodys_way(
     with database.write() as conn:
         jane = conn.execute(select(author.c.identity)).scalar_one()
         entries = [
-            upkeep.mark_author(conn, site, jane, marks, actor=who.actor, now=NOW)
+            author_flags.mark_author(conn, site, jane, marks, actor=who.actor, now=NOW)
             for marks in ({"banned": True}, {"trusted": True})
         ]
 

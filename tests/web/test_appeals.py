@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.db import Database
-from moderation.identity import Keyring
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.vocabulary import Kind, Status
 from tests.moderation.settled import Desk

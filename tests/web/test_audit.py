@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import audit, sites, upkeep
+from moderation import audit, author_flags, sites
 from moderation.audit import Wanted
 from moderation.comments import Stored
 from moderation.db import Database
@@ -178,7 +178,7 @@ def test_the_export_holds_everything_and_no_formula(
     owner.send("/account", "/account/name", name="=HYPERLINK(1)")
     with database.write() as conn:
         identity = KEYRING.author(email="a@example.org", name="")
-        upkeep.mark_author(
+        author_flags.mark_author(
             conn, site, identity, {"trusted": True}, actor="@operator", now=now
         )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from moderation import upkeep
+from moderation import author_flags
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.identity import key_at, made_at
@@ -159,7 +159,7 @@ def test_an_act_is_not_taken_back_over_what_somebody_changed_since(
         identity = conn.execute(
             select(author.c.identity).where(author.c.name == "Jane")
         ).scalar_one()
-        upkeep.mark_author(
+        author_flags.mark_author(
             conn, site, identity, {"banned": False}, actor="moderator:x", now=now
         )
 

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from moderation import decisions, threads
 from moderation.choice import Choice
 from moderation.db import Database
-from moderation.identity import Keyring
 from moderation.journals import Entry
 from moderation.schema import comment, decision, revision
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.vocabulary import Act, Status
 from tests.factories import a_comment, a_site
 

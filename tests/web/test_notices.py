@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation.db import Database
-from moderation.identity import Keyring
 from moderation.reader_schema import notice, wish
 from moderation.schema import author
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Notice
 from tests.factories import ARTICLE, a_site

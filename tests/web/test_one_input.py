@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from moderation import cards, scorings, site_keys
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.identity import Keyring
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.web.explained import Asked
 from tests.commands import Run

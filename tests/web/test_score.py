@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from moderation import site_keys
 from moderation.db import Database
-from moderation.identity import Keyring
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.vocabulary import ATTRIBUTES
 from tests.factories import a_site
 

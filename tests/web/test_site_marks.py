@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from moderation import marked, standing, upkeep
+from moderation import author_flags, marked, standing
 from moderation.actor import Actor
 from moderation.comments import Stored
 from moderation.db import Database
@@ -122,7 +122,7 @@ def test_only_what_ends_something_is_done_here_and_only_on_this_site(
     with database.write() as conn:
         other = a_site(conn, key="blog")
         identity = KEYRING.author(email="b@example.org", name="")
-        upkeep.mark_author(
+        author_flags.mark_author(
             conn, other, identity, {"banned": True}, actor="x", now=datetime.now(UTC)
         )
         theirs = conn.execute(

@@ -11,9 +11,9 @@ from sqlalchemy import update
 
 from moderation import webhooks
 from moderation.db import Database
-from moderation.identity import Keyring
 from moderation.moderators import Moderator
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.vocabulary import Role
 from moderation.webhook_schema import webhook

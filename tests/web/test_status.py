@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.comments import Stored
-from moderation.identity import Keyring
 from moderation.moderators import Moderator
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
 from tests.factories import ARTICLE
 from tests.web.person import Person

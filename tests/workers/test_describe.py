@@ -15,6 +15,7 @@ from moderation import (
     likeness,
     retention,
     revisions,
+    undo,
 )
 from moderation.actor import Actor
 from moderation.db import Database
@@ -147,7 +148,7 @@ def test_a_lane_shows_the_first_of_a_cluster_and_counts_them_all(
     ruling = acts.Ruling(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
     entry = acts.decide(database, who, ruling, now)
     assert shown() == [rows[1], rows[3]]
-    acts.undo(database, who, entry, now)
+    undo.undo(database, who, entry, now)
     assert shown() == [rows[0], rows[3]]
     with database.read() as conn:
         assert lane(conn, site.id) == (4, 4)

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from moderation import (
-    acts,
     cards,
+    cluster_actions,
     clusters,
     likeness,
+    undo,
 )
 from moderation.actor import Actor
 from moderation.bulk_acts import Order
@@ -49,7 +50,7 @@ def reject_all(
         found = clusters.find(conn, public_id, [site.id])
     who = Actor(moderator.public_id, [site.id])
     order = Order(Status.REJECTED, Reason.SPAM)
-    outcome = clusters.decide(database, who, found, order, now, spread=spread)
+    outcome = cluster_actions.decide(database, who, found, order, now, spread=spread)
     assert outcome.done == found.waiting
     assert outcome.opened is not None
     return who, outcome.opened.public_id
@@ -76,7 +77,7 @@ def test_a_cluster_is_decided_at_once_and_taken_back_at_once(
         True,
         2,
     )
-    acts.undo(database, who, entry, now)
+    undo.undo(database, who, entry, now)
     assert statuses(database, wave) == ["held"] * 3
     with database.read() as conn:
         assert likeness.decided_alike(conn, described, [site.id], who.actor) == {}
@@ -118,7 +119,7 @@ def test_taking_the_act_back_ends_its_spread(
     database: Database, runtime: Runtime, site: Site, wave: list[str], now: datetime
 ) -> None:
     who, entry = reject_all(database, site, now, spread=True)
-    acts.undo(database, who, entry, now)
+    undo.undo(database, who, entry, now)
 
     (late,) = post(database, runtime, site, WAVE.format(host="late.example"))
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from moderation import acts, clusters, reruns, revisions
+from moderation import cluster_actions, clusters, reruns, revisions, undo
 from moderation.actor import Actor
 from moderation.bulk_acts import Order
 from moderation.db import Database
@@ -56,13 +56,13 @@ class Wave:
             public_id = conn.execute(select(cluster.c.public_id)).scalar_one()
             found = clusters.find(conn, public_id, who.site_ids)
         now = datetime.now(UTC)
-        clusters.decide(self.database, who, found, SPAM, now, spread=True)
+        cluster_actions.decide(self.database, who, found, SPAM, now, spread=True)
         with self.database.read() as conn:
             latest = select(journal.c.public_id).order_by(journal.c.id.desc())
             return str(conn.execute(latest.limit(1)).scalar())
 
     def undo(self, entry: str, by: int) -> str:
-        return acts.undo(self.database, self.people[by], entry, datetime.now(UTC))
+        return undo.undo(self.database, self.people[by], entry, datetime.now(UTC))
 
     def status(self, public_id: str) -> str:
         with self.database.read() as conn:

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
-from moderation import acts, deliveries, revisions, webhooks
+from moderation import deliveries, revisions, undo, webhooks
 from moderation.actor import Actor
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.identity import Keyring
 from moderation.schema import journal
 from moderation.settings import Settings
+from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.vocabulary import Status
 from tests.factories import a_comment, a_site
@@ -220,7 +220,7 @@ def test_who_answers_nothing_for_days_is_switched_off_and_can_be_taken_back(
     assert not is_due(office.runtime)
 
     owner = Actor(office.desk.people[0].public_id, [office.site.id], [office.site.id])
-    acts.undo(office.desk.database, owner, entry, datetime.now(UTC))
+    undo.undo(office.desk.database, owner, entry, datetime.now(UTC))
     office.publisher.answers = []
     assert office.deliver() == 1
     assert office.publisher.statuses()[-1] == "approved"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from moderation import upkeep
+from moderation import thread_state
 from moderation.page_addresses import identities
 from moderation.schema import author
 from moderation.sites import Site
@@ -65,7 +65,9 @@ def test_what_the_operator_did_is_taken_back_by_an_owner(
     before = state_of(scene)
     with scene.database.write() as conn:
         identity, now = identities(ARTICLE), datetime.now(UTC)
-        upkeep.open_thread(conn, scene.site, identity, False, actor="operator", now=now)
+        thread_state.open_thread(
+            conn, scene.site, identity, False, actor="operator", now=now
+        )
     assert state_of(scene) != before
     refused(other, scene)
     page.goto(f"{scene.service.url}/review/decided")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from moderation import appeals
-from moderation.identity import Keyring
 from moderation.reader_schema import notice
 from moderation.schema import comment
+from moderation.signing import Keyring
 from moderation.vocabulary import Notice, Status
 from tests.moderation.rows import decide, row_of
 from tests.postbox import html, plain

@@ -1,0 +1,28 @@
+"""The session of whoever asks, as the cookie knows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import (
+    session,
+)
+
+from moderation import sign_ins
+from moderation.moderators import Moderator
+from moderation.web.services import services
+
+TOKEN = "sign_in"  # noqa: S105 – the name of a value in the session
+
+
+def asking() -> Moderator | None:
+    """The moderator who asks, or None for anybody else.
+
+    The browser keeps a random token in the signed session cookie; whose it is, and
+    until when, the store knows. A public page never asks, so it has no session.
+    """
+    token = session.get(TOKEN)
+    if token is None:
+        return None
+    with services().database.read() as conn:
+        return sign_ins.whose(conn, token, now=datetime.now(UTC))
