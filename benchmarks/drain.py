@@ -15,10 +15,11 @@ from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql, until
 from benchmarks.wording import comments as some_texts
 from moderation import comments
+from moderation.audit_schema import decision
 from moderation.comments import Draft
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.schema import comment, decision, scoring
+from moderation.schema import comment, scoring
 from moderation.signing import Keyring
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status

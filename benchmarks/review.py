@@ -29,7 +29,8 @@ from benchmarks.subjects import Ours, postgresql
 from benchmarks.timing import TIMES, Timing, timed
 from moderation import lanes, moderators, sites
 from moderation.db import Database
-from moderation.schema import comment, reviewable
+from moderation.review_schema import reviewable
+from moderation.schema import comment
 from moderation.signing import Keyring
 from moderation.vocabulary import Kind, Role, Status
 

@@ -16,8 +16,10 @@ from benchmarks.timing import TIMES
 from moderation import review
 from moderation.app import create_app
 from moderation.db import Database
-from moderation.finding_schema import cluster, description
-from moderation.schema import author, comment, reviewable
+from moderation.finding_schema import cluster
+from moderation.review_schema import reviewable
+from moderation.schema import author, comment
+from moderation.search_schema import description
 from moderation.vocabulary import Kind, Order, Status
 
 JSON = {"Accept": "application/json"}

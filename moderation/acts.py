@@ -15,12 +15,14 @@ from moderation import (
     turns,
 )
 from moderation.actor import Actor
+from moderation.audit_schema import decision
 from moderation.choice import COLUMNS, Choice
 from moderation.db import Database
 from moderation.errors import NotFound, OwnRejection, StaleDecision
 from moderation.journals import Entry
 from moderation.member_schema import moderator
-from moderation.schema import comment, decision, site
+from moderation.schema import comment
+from moderation.sites_schema import site
 from moderation.vocabulary import Act, Reason, Status
 
 

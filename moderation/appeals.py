@@ -17,12 +17,13 @@ from sqlalchemy import (
 )
 
 from moderation import reviewables, turns
+from moderation.audit_schema import decision
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
 from moderation.reader_schema import appeal
 from moderation.reviewables import Waiting
-from moderation.schema import comment, decision
+from moderation.schema import comment
 from moderation.vocabulary import Kind, Outcome, Status
 
 TEXT_MAX = 2_000

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Table, exists, select, union_all
 
 from moderation import actors
 from moderation.audit_lines import Line, read
+from moderation.audit_schema import decision, journal, journal_site
 from moderation.identity import key_at
-from moderation.schema import author, comment, decision, journal, journal_site
+from moderation.schema import author, comment
 from moderation.vocabulary import Act
 
 MACHINE = "machine"

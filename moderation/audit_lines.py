@@ -10,18 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from moderation import actors
+from moderation.audit_schema import decision, journal, journal_site
 from moderation.bulk import one_of
 from moderation.journals import EFFECTS
 from moderation.member_schema import moderator
-from moderation.schema import (
-    author,
-    comment,
-    decision,
-    journal,
-    journal_site,
-    revision,
-    site,
-)
+from moderation.schema import author, comment, revision
+from moderation.sites_schema import site
 from moderation.vocabulary import Act, Reason, Status
 
 # Of one comment each, or the machine's, which nobody takes back.

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from moderation import actors, bans, review
+from moderation.audit_schema import decision
 from moderation.bans import Ban
 from moderation.errors import NotFound
-from moderation.finding_schema import description
 from moderation.member_schema import moderator
 from moderation.reader_schema import report
-from moderation.schema import IS_CURRENT, author, comment, decision, revision, site
+from moderation.schema import IS_CURRENT, author, comment, revision
+from moderation.search_schema import description
+from moderation.sites_schema import site
 from moderation.vocabulary import Complaint, Reason, Status
 
 # What the page shows of decisions and reports.

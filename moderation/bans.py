@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, null, or_, select, update
 
+from moderation.authors_schema import ban
 from moderation.errors import NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Opened
-from moderation.standing_schema import ban
 from moderation.vocabulary import BanKind
 
 # The kind of effect that is reversed here.

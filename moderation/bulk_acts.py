@@ -11,18 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from moderation import decisions, eligibility, journals, turns
 from moderation.actor import Actor
+from moderation.audit_schema import decision, journal
 from moderation.choice import COLUMNS, Choice
 from moderation.db import Database
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import Entry, Opened
-from moderation.schema import (
-    IS_CURRENT,
-    comment,
-    decision,
-    journal,
-    reviewable,
-    revision,
-)
+from moderation.review_schema import reviewable
+from moderation.schema import IS_CURRENT, comment, revision
 from moderation.vocabulary import Act, Obstacle, Reason, Status
 
 # No transaction is longer than this many decisions: visitors go on posting meanwhile.

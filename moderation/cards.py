@@ -14,25 +14,18 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, select
 
+from moderation.audit_schema import decision, journal
+from moderation.authors_schema import note
 from moderation.bulk import among_ids
 from moderation.errors import NotFound
-from moderation.finding_schema import cluster, description
+from moderation.finding_schema import cluster
 from moderation.likeness import Described
 from moderation.member_schema import moderator
 from moderation.reader_schema import appeal, report
-from moderation.schema import (
-    IS_CURRENT,
-    author,
-    comment,
-    decision,
-    journal,
-    reviewable,
-    revision,
-    scoring,
-    site,
-    thread,
-)
-from moderation.standing_schema import note
+from moderation.review_schema import reviewable
+from moderation.schema import IS_CURRENT, author, comment, revision, scoring, thread
+from moderation.search_schema import description
+from moderation.sites_schema import site
 from moderation.vocabulary import Kind, Status
 
 # The latest scores of what the comment says now.

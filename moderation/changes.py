@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors, claims, leases
+from moderation.audit_schema import decision
 from moderation.member_schema import moderator
-from moderation.schema import comment, decision, reviewable
+from moderation.review_schema import reviewable
+from moderation.schema import comment
 from moderation.vocabulary import Kind, Reason, Status
 
 # Asked by open desks whenever something moved: made once.

@@ -24,8 +24,9 @@ from sqlalchemy import (
 
 from moderation import leases, reviewables, turns
 from moderation.member_schema import moderator
+from moderation.review_schema import reviewable
 from moderation.reviewables import Lane
-from moderation.schema import comment, reviewable
+from moderation.schema import comment
 
 LEASE = timedelta(minutes=2)
 # What has longer than this to run is not written again.

@@ -13,7 +13,8 @@ from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.clusters import Cluster
 from moderation.db import Database
 from moderation.journals import Entry
-from moderation.schema import comment, reviewable
+from moderation.review_schema import reviewable
+from moderation.schema import comment
 from moderation.vocabulary import Act, Status
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from moderation import reviewables
 from moderation.bulk import insert_rows, one_of
-from moderation.finding_schema import band, cluster, description
+from moderation.finding_schema import band, cluster
 from moderation.identity import key_at, new_key, new_public_id
-from moderation.schema import IS_CURRENT, comment, reviewable, revision
+from moderation.review_schema import reviewable
+from moderation.schema import IS_CURRENT, comment, revision
+from moderation.search_schema import description
 
 # What shares a band with more comments than this is not compared with all of them.
 CANDIDATES_MAX = 8

@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, null, update
 
 from moderation import deliveries, journals, reviewables, settlements, turns
+from moderation.audit_schema import decision
 from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
 from moderation.choice import Applied, Choice
-from moderation.finding_schema import undescribed
 from moderation.identity import new_key
 from moderation.journals import Entry, Opened
 from moderation.reviewables import Waiting
-from moderation.schema import author, comment, decision, thread
+from moderation.schema import author, comment, thread
+from moderation.search_schema import undescribed
 from moderation.vocabulary import Act, Kind, Status
 
 

@@ -30,7 +30,8 @@ from moderation import leases
 from moderation.bulk import one_of
 from moderation.columns import Instant
 from moderation.db import upsert
-from moderation.schema import comment, site
+from moderation.schema import comment
+from moderation.sites_schema import site
 from moderation.vocabulary import Status
 from moderation.webhook_schema import delivery, webhook
 

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, delete, null, select, update
 
 from moderation import scorings
 from moderation.bulk import insert_rows, one_of
-from moderation.finding_schema import description, undescribed
 from moderation.identity import key_at
 from moderation.schema import IS_CURRENT, comment, revision
 from moderation.search import index, words
 from moderation.search.words import Field
+from moderation.search_schema import description, undescribed
 
 
 @dataclass(frozen=True)

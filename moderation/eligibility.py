@@ -18,11 +18,12 @@ from sqlalchemy import (
 )
 
 from moderation import actors
+from moderation.audit_schema import decision, journal
 from moderation.identity import lot
 from moderation.member_schema import moderator
 from moderation.memberships import others_decide
 from moderation.reader_schema import appeal
-from moderation.schema import decision, journal, reviewable
+from moderation.review_schema import reviewable
 from moderation.sites import stored_settings
 from moderation.vocabulary import Status
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors, journals
+from moderation.audit_schema import decision, journal
 from moderation.identity import key_at
 from moderation.member_schema import moderator
-from moderation.schema import comment, decision, journal, revision, thread
+from moderation.schema import comment, revision, thread
 from moderation.vocabulary import Act, Reason, Status
 
 # The acts by which people decide about comments.

@@ -16,8 +16,8 @@ from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry
 from moderation.member_schema import invitation, moderator
 from moderation.moderators import Moderator
-from moderation.schema import site
 from moderation.sites import Site
+from moderation.sites_schema import site
 from moderation.vocabulary import Act, Role
 
 # The kind of effect that is reversed here.

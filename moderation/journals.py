@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, null, select, union_all, update
 
 from moderation import touches
+from moderation.audit_schema import journal, journal_site
 from moderation.identity import new_key, new_public_id
-from moderation.schema import journal, journal_site
 from moderation.vocabulary import Act
 
 EFFECTS = "effects"

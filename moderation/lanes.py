@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from moderation import claims, eligibility, leases
-from moderation.schema import comment, lane_count, reviewable
+from moderation.review_schema import lane_count, reviewable
+from moderation.schema import comment
 from moderation.vocabulary import Kind, Order
 
 # As the indexes of the lanes say it: what is stacked under another card is not listed.

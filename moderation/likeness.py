@@ -20,9 +20,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from moderation.audit_schema import decision
 from moderation.bulk import among_ids
-from moderation.finding_schema import description
-from moderation.schema import comment, decision, reviewable
+from moderation.review_schema import reviewable
+from moderation.schema import comment
+from moderation.search_schema import description
 from moderation.vocabulary import Reason, Status
 
 # Of a wave the latest so many tell what people think of it.

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, text
 
 from moderation import bans, journals
+from moderation.authors_schema import ban
 from moderation.errors import NotFound
 from moderation.journals import Entry, Opened
 from moderation.schema import author
 from moderation.sites import Site
-from moderation.standing_schema import ban
 from moderation.vocabulary import Act, BanKind
 
 # More than anybody reads; the newest are shown.

@@ -13,6 +13,7 @@ from sqlalchemy import (
 from sqlalchemy import Column as C
 
 from moderation.columns import Document, Id, Instant, Opaque, metadata
+from moderation.sites_schema import site
 
 moderator = Table(
     "moderator",
@@ -42,7 +43,7 @@ membership = Table(
     "membership",
     metadata,
     C("moderator_id", ForeignKey("moderator.id"), primary_key=True),
-    C("site_id", ForeignKey("site.id"), primary_key=True),
+    C("site_id", ForeignKey(site.c.id), primary_key=True),
     C("role", String(16), nullable=False),
 )
 
@@ -67,7 +68,7 @@ invitation = Table(
     C("public_id", Opaque, nullable=False, unique=True),
     # SHA-256 of the link's token, as with sessions.
     C("token_hash", LargeBinary(32), nullable=False, unique=True),
-    C("site_id", ForeignKey("site.id"), nullable=False),
+    C("site_id", ForeignKey(site.c.id), nullable=False),
     C("role", String(16), nullable=False),
     # Empty when the operator did, by a command.
     C("invited_by", ForeignKey("moderator.id")),

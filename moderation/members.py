@@ -12,8 +12,8 @@ from moderation.actor import Actor
 from moderation.member_schema import membership, moderator, sign_in
 from moderation.moderators import Moderator
 from moderation.preferences import Calm
-from moderation.schema import site
 from moderation.sites import Site
+from moderation.sites_schema import site
 from moderation.vocabulary import Role
 
 DECIDING = frozenset({Role.OWNER, Role.MODERATOR})

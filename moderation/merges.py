@@ -19,12 +19,11 @@ from moderation import journals, turns
 from moderation.bulk import insert_rows, lock_rows, one_of
 from moderation.db import Database
 from moderation.errors import StoreBusy
-from moderation.finding_schema import description, undescribed
 from moderation.journals import Entry
 from moderation.page_addresses import page_identity
-from moderation.schema import comment, thread
+from moderation.schema import comment, thread, thread_alias
+from moderation.search_schema import description, undescribed
 from moderation.sites import Site
-from moderation.standing_schema import thread_alias
 from moderation.vocabulary import Act
 
 # How often a page is tried on which somebody comments at the same moment.

@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from moderation import journals
 from moderation.actor import Actor
+from moderation.authors_schema import note
 from moderation.errors import NotFound, NotUndoable
 from moderation.identity import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
 from moderation.member_schema import moderator
 from moderation.schema import author, comment
-from moderation.standing_schema import note
 from moderation.vocabulary import Act
 
 # The kind of effect that is reversed here.

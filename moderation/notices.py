@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, null, select, update
 
+from moderation.audit_schema import decision
 from moderation.bulk import insert_rows, one_of
 from moderation.identity import new_key
-from moderation.reader_schema import notice, wish
-from moderation.schema import author, comment, decision, site
+from moderation.notifications_schema import notice, wish
+from moderation.schema import author, comment
+from moderation.sites_schema import site
 from moderation.vocabulary import Notice, Status
 
 # Whoever is asked to prove an address is asked once in this time, whoever types it.

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from moderation import actors
+from moderation.audit_schema import decision, journal
 from moderation.identity import key_at
 from moderation.reader_schema import appeal
-from moderation.schema import decision, journal, reviewable
+from moderation.review_schema import reviewable
 from moderation.vocabulary import Act, Kind, Outcome
 
 WINDOW = timedelta(days=90)

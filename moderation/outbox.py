@@ -14,16 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, null, select, update
 
 from moderation import leases
-from moderation.reader_schema import appeal, notice, wish
-from moderation.schema import (
-    IS_CURRENT,
-    author,
-    comment,
-    decision,
-    revision,
-    site,
-    thread,
-)
+from moderation.audit_schema import decision
+from moderation.notifications_schema import notice, wish
+from moderation.reader_schema import appeal
+from moderation.schema import IS_CURRENT, author, comment, revision, thread
+from moderation.sites_schema import site
 from moderation.vocabulary import Notice, Reason, Status
 
 # A mail server that is away is asked again after 1, 4, 16 and 64 minutes.

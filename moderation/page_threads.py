@@ -15,8 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from moderation.db import insert_all
 from moderation.identity import new_key, new_public_id
-from moderation.schema import thread
-from moderation.standing_schema import thread_alias
+from moderation.schema import thread, thread_alias
 
 # What a page may be known by; a new thread gets the first of them.
 Names = tuple[str, ...]

@@ -17,7 +17,7 @@ from moderation import cases, decisions, eligibility, judging, scorings, turns
 from moderation.actor import Actor
 from moderation.choice import Choice
 from moderation.journals import Entry, Opened
-from moderation.schema import reviewable
+from moderation.review_schema import reviewable
 from moderation.sites import Site, Threshold
 from moderation.vocabulary import Act, Kind, Status
 

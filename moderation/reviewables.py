@@ -15,7 +15,7 @@ from sqlalchemy import Connection, false, func, null, select, true, update
 from moderation.bulk import insert_rows, one_of
 from moderation.db import upsert
 from moderation.identity import new_key, new_public_id
-from moderation.schema import lane_count, reviewable
+from moderation.review_schema import lane_count, reviewable
 from moderation.vocabulary import Kind
 
 Lane = tuple[int, str]

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select, update
 from moderation import journals
 from moderation.errors import NotUndoable
 from moderation.journals import Effect, Entry, Opened
-from moderation.schema import site
 from moderation.sites import Site
+from moderation.sites_schema import site
 from moderation.vocabulary import Act
 
 # The kind of effect that is reversed here.

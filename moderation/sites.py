@@ -20,8 +20,8 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from moderation.identity import new_key
 from moderation.page_addresses import PageRules
-from moderation.schema import site
 from moderation.site_urls import origin_of
+from moderation.sites_schema import site
 from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern, check_pattern
 

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from moderation import decisions
+from moderation.audit_schema import decision, journal
 from moderation.bulk import one_of
 from moderation.choice import COLUMNS, Choice
 from moderation.db import upsert
 from moderation.errors import NotUndoable
 from moderation.finding_schema import spread
 from moderation.journals import Effect, Entry
-from moderation.schema import comment, decision, journal
+from moderation.schema import comment
 from moderation.vocabulary import Act, Reason, Status
 
 # The kind of effect that is reversed here.

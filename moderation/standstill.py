@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, func, or_, select, text
 
 from moderation import policy
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.leases import SKEW
-from moderation.schema import IS_CURRENT, comment, journal, revision
+from moderation.schema import IS_CURRENT, comment, revision
 
 FRESH_SECONDS = 5.0
 

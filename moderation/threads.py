@@ -11,10 +11,11 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from moderation import page_threads
+from moderation.audit_schema import decision
 from moderation.bulk import one_of
 from moderation.errors import NotFound
 from moderation.page_threads import Names
-from moderation.schema import IS_CURRENT, comment, decision, revision, thread
+from moderation.schema import IS_CURRENT, comment, revision, thread
 from moderation.vocabulary import Status
 
 LIMIT_MAX = 500

@@ -17,7 +17,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from moderation.bulk import lock_rows
-from moderation.schema import comment, site
+from moderation.schema import comment
+from moderation.sites_schema import site
 
 
 def take(conn: Connection, site_ids: Collection[int]) -> None:

@@ -21,11 +21,12 @@ from moderation import (
     turns,
 )
 from moderation.actor import Actor
+from moderation.audit_schema import decision, journal
 from moderation.choice import Choice
 from moderation.db import Database
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import EFFECTS, Entry
-from moderation.schema import comment, decision, journal
+from moderation.schema import comment
 from moderation.vocabulary import Act, Status
 
 

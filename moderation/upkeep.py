@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select, update
 from moderation import journals
 from moderation.errors import NotUndoable
 from moderation.journals import Effect, Entry, Opened, sides
-from moderation.schema import site
 from moderation.sites import Site, SiteSettings
+from moderation.sites_schema import site
 from moderation.vocabulary import Act
 
 # The kind of effect that is reversed here.

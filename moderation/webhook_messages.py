@@ -18,15 +18,9 @@ import orjson
 from sqlalchemy import Connection, select
 
 from moderation import actors
+from moderation.audit_schema import decision
 from moderation.deliveries import Message
-from moderation.schema import (
-    IS_CURRENT,
-    author,
-    comment,
-    decision,
-    revision,
-    thread,
-)
+from moderation.schema import IS_CURRENT, author, comment, revision, thread
 from moderation.signing import Keyring
 from moderation.vocabulary import Status
 

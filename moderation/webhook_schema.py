@@ -6,13 +6,15 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Table, false
 from sqlalchemy import Column as C
 
 from moderation.columns import Id, Instant, Opaque, metadata
+from moderation.schema import comment
+from moderation.sites_schema import site
 
 webhook = Table(
     "webhook",
     metadata,
     C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
-    C("site_id", ForeignKey("site.id"), nullable=False),
+    C("site_id", ForeignKey(site.c.id), nullable=False),
     C("url", String(500), nullable=False),
     C("created_at", Instant, nullable=False),
     # Removed by an owner, or switched off after days without an answer.
@@ -36,7 +38,7 @@ delivery = Table(
     "delivery",
     metadata,
     C("webhook_id", ForeignKey("webhook.id"), primary_key=True, autoincrement=False),
-    C("comment_id", ForeignKey("comment.id"), primary_key=True, autoincrement=False),
+    C("comment_id", ForeignKey(comment.c.id), primary_key=True, autoincrement=False),
     # Since when there may be news; empty: none.
     C("due_at", Instant),
     C("told_status", String(16)),

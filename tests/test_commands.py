@@ -14,9 +14,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from moderation import member_schema, memberships, moderators, sites
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.memberships import Place
-from moderation.schema import author, journal, thread
+from moderation.schema import author, thread
 from moderation.settings import Settings
 from moderation.vocabulary import Role
 from tests.commands import Run

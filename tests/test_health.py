@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from moderation.app import create_app
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.schema import comment, journal, revision
+from moderation.schema import comment, revision
 from moderation.settings import Settings
 from moderation.vocabulary import Status
 from tests.conditions import eventually

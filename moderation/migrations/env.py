@@ -6,13 +6,18 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from moderation import (
+    audit_schema,
+    authors_schema,
     columns,
     finding_schema,
     member_schema,
+    notifications_schema,
     process_schema,
     reader_schema,
+    review_schema,
     schema,
-    standing_schema,
+    search_schema,
+    sites_schema,
     webhook_schema,
 )
 
@@ -28,7 +33,9 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
 
 # All of them, so that the metadata knows every table.
 TABLES = (
-    *(schema, member_schema, finding_schema, reader_schema, standing_schema),
+    *(sites_schema, schema, audit_schema, review_schema, authors_schema),
+    *(member_schema, finding_schema, search_schema, reader_schema),
+    *(notifications_schema,),
     *(webhook_schema, process_schema),
 )
 

@@ -10,12 +10,15 @@ from sqlalchemy import Connection, func, select
 
 from moderation import actors
 from moderation.addresses import network_of
-from moderation.finding_schema import cluster, description
+from moderation.audit_schema import decision
+from moderation.finding_schema import cluster
 from moderation.member_schema import membership, moderator
-from moderation.schema import comment, decision, reviewable, scoring
+from moderation.review_schema import reviewable
+from moderation.schema import comment, scoring
 from moderation.search import words
 from moderation.search.grammar import Term, Unreadable
 from moderation.search.wanted import Asker, Source, Wanted
+from moderation.search_schema import description
 from moderation.vocabulary import ATTRIBUTES, Kind, Reason, Status
 
 POLICY = "policy"

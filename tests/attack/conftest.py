@@ -14,6 +14,7 @@ from sqlalchemy import select
 from moderation import acts, notes, review, webhooks
 from moderation.actor import Actor
 from moderation.acts import Ruling
+from moderation.authors_schema import note
 from moderation.cards import Card, find
 from moderation.db import Database
 from moderation.dispatch import Bell
@@ -24,7 +25,6 @@ from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site, SiteSettings
-from moderation.standing_schema import note
 from moderation.vocabulary import Mode, Role, Status
 from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site

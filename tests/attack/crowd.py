@@ -18,10 +18,10 @@ from moderation.acts import Ruling
 from moderation.bulk_acts import Seen
 from moderation.db import Database
 from moderation.demo import address
-from moderation.finding_schema import undescribed
 from moderation.lanes import Lane
 from moderation.reports import Grievance
 from moderation.schema import comment
+from moderation.search_schema import undescribed
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site

@@ -24,9 +24,10 @@ from moderation.db import connect
 from moderation.demo import address, seed
 from moderation.finding_schema import cluster
 from moderation.letters import Links
-from moderation.schema import author, comment, site
+from moderation.schema import author, comment
 from moderation.settings import Settings
 from moderation.signing import Keyring
+from moderation.sites_schema import site
 from moderation.vocabulary import Kind, Order, Role, Status
 from tests.attack.crowd import THREADS_EVERY, Crowd
 from tests.attack.families import all_of_them

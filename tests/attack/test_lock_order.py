@@ -21,8 +21,9 @@ from moderation.bulk_acts import Order, Seen
 from moderation.db import Database
 from moderation.errors import NotFound
 from moderation.member_schema import invitation
+from moderation.review_schema import reviewable
 from moderation.reviewables import touch
-from moderation.schema import author, reviewable
+from moderation.schema import author
 from moderation.sites import Site
 from moderation.standing import Marking
 from moderation.vocabulary import Kind, Mark, Reason, Role, Status

@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from moderation import acts, comments, lanes, review, revisions, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
+from moderation.audit_schema import decision, journal
 from moderation.comments import Stored
 from moderation.db import Database, connect
 from moderation.errors import NotUndoable, Refused, StaleDecision
 from moderation.lanes import Lane
-from moderation.schema import author, comment, decision, journal, thread
+from moderation.schema import author, comment, thread
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.vocabulary import Act, Kind, Reason, Status

@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from moderation import lanes, site_keys
+from moderation.audit_schema import decision, journal
 from moderation.db import Database
 from moderation.member_schema import invitation, membership, sign_in
-from moderation.schema import comment, decision, journal, revision, site
+from moderation.schema import comment, revision
+from moderation.sites_schema import site
 from moderation.vocabulary import Kind, Status
 from moderation.webhook_schema import webhook
 from tests.attack.conftest import Scene, csrf_token

@@ -29,6 +29,7 @@ from moderation import (
 )
 from moderation.actor import Actor
 from moderation.acts import Ruling
+from moderation.audit_schema import journal
 from moderation.bulk_acts import Order, Seen
 from moderation.db import Database, connect
 from moderation.dispatch import Bell
@@ -41,7 +42,8 @@ from moderation.errors import (
 )
 from moderation.finding_schema import cluster
 from moderation.reports import Grievance
-from moderation.schema import author, comment, journal, reviewable
+from moderation.review_schema import reviewable
+from moderation.schema import author, comment
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
 from moderation.standing import Marking

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, func, select, update
 
-from moderation import review, schema, sites
+from moderation import review, schema, sites, sites_schema
 from moderation.cards import Card
 from moderation.db import Database, connect
 from moderation.demo import address, seed
@@ -156,7 +156,7 @@ def paper(
     assert login
     with database.write() as conn:
         document = CAREFUL.model_dump(mode="json")
-        conn.execute(update(schema.site).values(settings=document))
+        conn.execute(update(sites_schema.site).values(settings=document))
     with running(settings) as service, _demo(service, settings):
         yield News(service, settings, database, login)
     database.close()

@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
 from moderation.demo.seed import Login
-from moderation.schema import comment, reviewable, revision
+from moderation.review_schema import reviewable
+from moderation.schema import comment, revision
 from moderation.vocabulary import Role
 from tests.browser.conftest import News
 

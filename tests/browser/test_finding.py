@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import func, select
 
-from moderation.finding_schema import cluster, undescribed
+from moderation.finding_schema import cluster
+from moderation.search_schema import undescribed
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.conditions import eventually

@@ -13,7 +13,7 @@ from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.demo import address
 from moderation.lanes import Lane
-from moderation.reader_schema import wish
+from moderation.notifications_schema import wish
 from moderation.reports import Report
 from moderation.schema import author, revision
 from moderation.signing import Keyring

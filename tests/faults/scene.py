@@ -16,8 +16,9 @@ from urllib.error import URLError
 import psutil
 from sqlalchemy import func, select
 
+from moderation.audit_schema import decision
 from moderation.db import Database
-from moderation.schema import comment, decision
+from moderation.schema import comment
 from moderation.settings import Settings
 from moderation.vocabulary import Status
 from tests.conditions import eventually

@@ -14,7 +14,7 @@ from moderation import acts
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.db import Database
-from moderation.reader_schema import notice
+from moderation.notifications_schema import notice
 from moderation.schema import author
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from moderation import metrics
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.finding_schema import undescribed
+from moderation.search_schema import undescribed
 from moderation.settings import Settings
 from tests.conditions import eventually
 from tests.factories import a_comment, a_site

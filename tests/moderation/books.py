@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import lanes
-from moderation.finding_schema import undescribed
+from moderation.audit_schema import decision
 from moderation.reader_schema import appeal, report
-from moderation.schema import author, comment, decision, reviewable, thread
+from moderation.review_schema import reviewable
+from moderation.schema import author, comment, thread
+from moderation.search_schema import undescribed
 from moderation.vocabulary import Kind, Status
 
 OPEN = reviewable.c.resolved_at.is_(None)

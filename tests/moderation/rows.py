@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import decisions, policy
+from moderation.audit_schema import decision
 from moderation.choice import Applied, Choice
 from moderation.journals import Entry
-from moderation.schema import author, comment, decision, lane_count, reviewable, thread
+from moderation.review_schema import lane_count, reviewable
+from moderation.schema import author, comment, thread
 from moderation.vocabulary import Act, Reason, Status
 
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from moderation import outbox, sites, standing, upkeep
+from moderation.audit_schema import journal
 from moderation.db import Database, connect
 from moderation.identity import new_key
-from moderation.reader_schema import notice
-from moderation.schema import author, journal
+from moderation.notifications_schema import notice
+from moderation.schema import author
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.standing import Marking

@@ -6,8 +6,8 @@ import psutil
 import pytest
 
 from moderation.db import connect
-from moderation.schema import site
 from moderation.settings import Settings
+from moderation.sites_schema import site
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"])
 

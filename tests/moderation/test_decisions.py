@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import decisions
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.journals import Entry
-from moderation.schema import comment, journal, reviewable
+from moderation.review_schema import reviewable
+from moderation.schema import comment
 from moderation.vocabulary import Act, Reason, Status
 from tests.factories import a_comment, a_site
 from tests.moderation.rows import (

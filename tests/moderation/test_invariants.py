@@ -23,6 +23,7 @@ from moderation import acts, decisions, policy, review, threads, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.app import create_app
+from moderation.audit_schema import decision
 from moderation.columns import metadata
 from moderation.db import Database, connect
 from moderation.dispatch import Bell
@@ -30,7 +31,7 @@ from moderation.journals import Entry
 from moderation.lanes import Lane
 from moderation.page_addresses import identities
 from moderation.rendering import render
-from moderation.schema import comment, decision, revision
+from moderation.schema import comment, revision
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Act, Mode, Reason, Status

@@ -14,8 +14,9 @@ from moderation.app import create_app
 from moderation.db import Database
 from moderation.identity import new_key
 from moderation.lanes import Lane, Reader
-from moderation.reader_schema import notice
-from moderation.schema import comment, reviewable, revision
+from moderation.notifications_schema import notice
+from moderation.review_schema import reviewable
+from moderation.schema import comment, revision
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.vocabulary import Status

@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from moderation import comments, decisions, merges, page_threads, policy, threads
+from moderation.audit_schema import journal
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.finding_schema import description, undescribed
 from moderation.journals import Entry
 from moderation.page_addresses import identities, page_identity
-from moderation.schema import comment, journal, thread
+from moderation.schema import comment, thread, thread_alias
+from moderation.search_schema import description, undescribed
 from moderation.sites import Site
-from moderation.standing_schema import thread_alias
 from moderation.threads import View
 from moderation.vocabulary import Act, Status
 from tests.commands import Run

@@ -14,7 +14,7 @@ from moderation.errors import NotFound, Refused
 from moderation.lanes import Lane
 from moderation.reader_schema import report
 from moderation.reports import Report
-from moderation.schema import reviewable
+from moderation.review_schema import reviewable
 from moderation.sites import Site
 from moderation.vocabulary import Complaint, Kind, Order, Status
 from tests.moderation.rows import decide, lane, row_of

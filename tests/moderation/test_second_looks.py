@@ -12,9 +12,9 @@ from moderation import numbers, reviewables
 from moderation.bulk_acts import Order, Seen
 from moderation.bulk_acts import decide as decide_many
 from moderation.db import Database
-from moderation.schema import lane_count
-from moderation.schema import site as sites
+from moderation.review_schema import lane_count
 from moderation.sites import Site, SiteSettings
+from moderation.sites_schema import site as sites
 from moderation.vocabulary import Kind, Role, Status
 from tests.factories import a_moderator, a_site
 from tests.moderation.rows import row_of

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from moderation import author_flags
+from moderation.audit_schema import journal
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.identity import key_at, made_at
-from moderation.schema import author, comment, journal, revision
+from moderation.schema import author, comment, revision
 from moderation.sites import Site
 from moderation.vocabulary import Act, Status
 from tests.factories import CAREFUL, a_moderator, a_site

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from moderation import bulk_acts, revisions
+from moderation.audit_schema import decision, journal, journal_site
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.schema import decision, journal, journal_site
 from moderation.sites import Site
 from moderation.vocabulary import Act
 from tests.factories import CAREFUL, a_moderator, a_site

@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, Table, event, func, select
 from sqlalchemy.exc import IntegrityError
 
+from moderation.audit_schema import decision, journal
 from moderation.clashes import once_again
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.reader_schema import report
-from moderation.schema import author, comment, decision, journal, thread
+from moderation.schema import author, comment, thread
 from moderation.sites import Site
 from moderation.vocabulary import Status
 from tests.factories import a_comment, a_site

@@ -13,8 +13,9 @@ from moderation import lanes, memberships, moderators, sites
 from moderation.db import Database
 from moderation.demo import address, remarks, seed
 from moderation.memberships import Place
-from moderation.schema import comment, site
+from moderation.schema import comment
 from moderation.settings import Settings
+from moderation.sites_schema import site
 from moderation.vocabulary import Kind, Reason, Role, Status
 from tests.service import Service
 

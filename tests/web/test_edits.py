@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation import decisions, threads
+from moderation.audit_schema import decision
 from moderation.choice import Choice
 from moderation.db import Database
 from moderation.journals import Entry
-from moderation.schema import comment, decision, revision
+from moderation.schema import comment, revision
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.vocabulary import Act, Status

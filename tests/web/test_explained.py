@@ -13,9 +13,9 @@ from moderation.classifier_input import ClassifierInput
 from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
-from moderation.schema import site as site_table
 from moderation.scorer import Explanation
 from moderation.sites import Site, SiteSettings, Threshold
+from moderation.sites_schema import site as site_table
 from moderation.vocabulary import ATTRIBUTES
 from moderation.web.explained import Asked, Explanations
 from tests.fakes import FixedScorer

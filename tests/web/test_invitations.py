@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from moderation import invitations, journals, memberships, moderators
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.member_schema import invitation
 from moderation.moderators import Moderator
-from moderation.schema import journal
 from moderation.sites import Site
 from moderation.vocabulary import Act, Role
 from tests.factories import PASSWORD, a_moderator

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation.db import Database
-from moderation.reader_schema import notice, wish
+from moderation.notifications_schema import notice, wish
 from moderation.schema import author
 from moderation.settings import Settings
 from moderation.signing import Keyring

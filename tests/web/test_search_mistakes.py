@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, text
 
+from moderation.audit_schema import journal
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.schema import journal
 from moderation.search import finding
 from moderation.web import search
 from tests.web.person import Person

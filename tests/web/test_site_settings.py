@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from moderation import journals
 from moderation.app import create_app
+from moderation.audit_schema import journal
 from moderation.db import Database
-from moderation.reader_schema import wish
-from moderation.schema import journal
+from moderation.notifications_schema import wish
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings, Threshold
 from moderation.vocabulary import Act, Mode, Role

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.moderators import Moderator
-from moderation.schema import journal
 from moderation.sites import Site
 from moderation.vocabulary import Act, Role
 from tests.factories import a_moderator

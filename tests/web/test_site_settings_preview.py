@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select, update
 
-from moderation import schema
+from moderation import audit_schema
+from moderation.audit_schema import journal
 from moderation.comments import Stored
 from moderation.db import Database
-from moderation.schema import comment, journal
+from moderation.schema import comment
 from moderation.sites import Site
 from moderation.vocabulary import Act, Status
 from tests.web.configuring import PAGE, UNDO, form, settings_of
@@ -89,7 +90,9 @@ def test_the_rules_are_run_on_what_waits_and_taken_back(
             conn.execute(select(journal.c.act).order_by(journal.c.id)).scalars().all()
         )
         decided = conn.execute(
-            select(schema.decision).order_by(schema.decision.c.id.desc()).limit(2)
+            select(audit_schema.decision)
+            .order_by(audit_schema.decision.c.id.desc())
+            .limit(2)
         ).all()
     assert acts[-1] == Act.RULES
     assert {each.rule for each in decided} == {"blocked_word", "unobjectionable"}

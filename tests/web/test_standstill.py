@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from moderation import standstill
+from moderation.audit_schema import journal
 from moderation.db import Database
-from moderation.schema import journal, revision
+from moderation.schema import revision
 from moderation.sites import Site
 from tests.factories import a_comment
 from tests.web.person import Person

@@ -31,7 +31,7 @@ from moderation.dispatch import (
     SLOW_QUEUE,
     Bell,
 )
-from moderation.reader_schema import notice
+from moderation.notifications_schema import notice
 from moderation.schema import author, comment
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings

@@ -19,8 +19,9 @@ from moderation import (
 )
 from moderation.actor import Actor
 from moderation.db import Database
-from moderation.finding_schema import band, cluster, description, undescribed
+from moderation.finding_schema import band, cluster
 from moderation.lanes import Lane
+from moderation.search_schema import description, undescribed
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Kind, Mode, Reason, Status
 from tests.factories import a_comment, a_moderator, a_site

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import cases
+from moderation.audit_schema import decision, journal
 from moderation.db import Database
-from moderation.schema import author, comment, decision, journal, scoring
+from moderation.schema import author, comment, scoring
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import ATTRIBUTES, Mode, Status

@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select, text, update
 
 from moderation import cases, judging, sites, unjudged, upkeep
+from moderation.audit_schema import decision
 from moderation.db import Database
-from moderation.schema import decision, revision, site
+from moderation.schema import revision
 from moderation.sites import Site, SiteSettings
+from moderation.sites_schema import site
 from moderation.vocabulary import Mode
 from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
 from tests.moderation.rows import decisions_of, row_of

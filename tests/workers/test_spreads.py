@@ -15,10 +15,11 @@ from moderation import (
     undo,
 )
 from moderation.actor import Actor
+from moderation.audit_schema import decision, journal
 from moderation.bulk_acts import Order
 from moderation.db import Database
 from moderation.finding_schema import cluster, spread
-from moderation.schema import decision, journal, reviewable
+from moderation.review_schema import reviewable
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Act, Kind, Mode, Reason, Status
 from tests.factories import a_moderator, a_site

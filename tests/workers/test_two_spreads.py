@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from moderation import cluster_actions, clusters, reruns, revisions, undo
 from moderation.actor import Actor
+from moderation.audit_schema import journal
 from moderation.bulk_acts import Order
 from moderation.db import Database
 from moderation.errors import NotUndoable
 from moderation.finding_schema import cluster
-from moderation.schema import journal
 from moderation.sites import Site, SiteSettings
 from moderation.vocabulary import Mode, Reason, Status
 from tests.factories import a_comment, a_moderator, a_site

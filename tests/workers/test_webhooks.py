@@ -13,9 +13,9 @@ from standardwebhooks import Webhook as Verifier
 
 from moderation import deliveries, revisions, undo, webhooks
 from moderation.actor import Actor
+from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.dispatch import Bell
-from moderation.schema import journal
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site

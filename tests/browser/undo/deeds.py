@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from moderation import schema
+from moderation import schema, sites_schema
 from moderation.demo import address
 from moderation.vocabulary import Role
 from tests.browser.conftest import News
@@ -103,7 +103,7 @@ def lenient(page: Page, news: News) -> None:
     """Rules that would not hold what waits."""
     with news.database.write() as conn:
         document = CAREFUL.model_dump(mode="json") | {"mode": "publish_unless_flagged"}
-        conn.execute(update(schema.site).values(settings=document))
+        conn.execute(update(sites_schema.site).values(settings=document))
 
 
 def a_role(page: Page, news: News) -> None:

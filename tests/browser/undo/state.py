@@ -11,10 +11,12 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from moderation import (
-    finding_schema,
+    authors_schema,
     member_schema,
+    review_schema,
     schema,
-    standing_schema,
+    search_schema,
+    sites_schema,
     webhook_schema,
 )
 from moderation.demo import address
@@ -30,15 +32,15 @@ def is_idle(news: News) -> bool:
     with news.database.read() as conn:
         waits = schema.comment.c.status == Status.PENDING
         pending = select(func.count()).select_from(schema.comment).where(waits)
-        left = select(func.count()).select_from(finding_schema.undescribed)
+        left = select(func.count()).select_from(search_schema.undescribed)
         return not conn.execute(pending).scalar_one() + conn.execute(left).scalar_one()
 
 
 def state_of(news: News) -> State:
     """All that an act may have changed, without what only says that it happened."""
-    ban, note = standing_schema.ban, standing_schema.note
+    ban, note = authors_schema.ban, authors_schema.note
     invitation, webhook = member_schema.invitation, webhook_schema.webhook
-    site = schema.site
+    site = sites_schema.site
     asked = {
         "comments": select(schema.comment.c.public_id, schema.comment.c.status),
         "authors": select(
@@ -54,7 +56,9 @@ def state_of(news: News) -> State:
         "links": select(invitation.c.id).where(invitation.c.withdrawn_at.is_(None)),
         "members": select(member_schema.membership),
         "threads": select(schema.thread.c.id, schema.thread.c.is_open),
-        "counts": select(schema.lane_count.c.kind, schema.lane_count.c.waiting),
+        "counts": select(
+            review_schema.lane_count.c.kind, review_schema.lane_count.c.waiting
+        ),
         "site": select(site.c.settings, site.c.key_generation),
     }
     with news.database.read() as conn:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from moderation import (
-    schema,
+    audit_schema,
 )
 from tests.browser.conftest import News
 
@@ -25,7 +25,9 @@ def by_key(page: Page) -> None:
 def refused(other: Page, news: News) -> None:
     """Another moderator finds no button, and who sends the form reads why not."""
     with news.database.read() as conn:
-        latest = select(schema.journal.c.public_id).order_by(schema.journal.c.id.desc())
+        latest = select(audit_schema.journal.c.public_id).order_by(
+            audit_schema.journal.c.id.desc()
+        )
         entry = conn.execute(latest.limit(1)).scalar_one()
     other.goto(f"{news.service.url}/review/decided")
     expect(other.locator(".journal").get_by_role("button", name="Undo")).to_have_count(

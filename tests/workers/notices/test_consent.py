@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from moderation import notices
-from moderation.reader_schema import wish
+from moderation.notifications_schema import wish
 from moderation.schema import author
 from moderation.vocabulary import Status
 from tests.postbox import html, plain

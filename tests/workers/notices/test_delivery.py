@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation import outbox
-from moderation.reader_schema import notice
+from moderation.notifications_schema import notice
 from moderation.settings import Settings
 from moderation.vocabulary import Status
 from tests.fakes import FixedScorer

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from moderation import appeals
-from moderation.reader_schema import notice
+from moderation.notifications_schema import notice
 from moderation.schema import comment
 from moderation.signing import Keyring
 from moderation.vocabulary import Notice, Status
