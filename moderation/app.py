@@ -34,6 +34,7 @@ from moderation.web import (
     embed,
     error_pages,
     files,
+    form_limits,
     health,
     intake,
     invitations,
@@ -122,6 +123,7 @@ def _register(app: Flask, settings: Settings) -> None:
         *(review, undo, live, claims, calm),
     ):
         app.register_blueprint(module.blueprint)
+    form_limits.set_up(app)
     security.protect(app, settings)
     for module in (language, files, packing, error_pages, snippets):
         module.set_up(app)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from moderation import names
 from moderation.errors import Refused
 from moderation.site_urls import origin_of
 from moderation.sites import Site
@@ -109,14 +110,14 @@ def form_is_not_stale(visit: Visit) -> Refused | None:
 
 
 def text_has_a_length(visit: Visit) -> Refused | None:
-    """1 to 10,000 characters once the blanks around are gone."""
+    """1 to 10,000 characters once the blanks around are gone, one of them to be seen."""
     return text_refusal(visit.submission.text)
 
 
 def name_has_a_length(visit: Visit) -> Refused | None:
-    """1 to 100 characters."""
+    """1 to 100 characters, one of them to be seen."""
     length = len(visit.submission.name)
-    if not length:
+    if not names.is_visible(visit.submission.name):
         return Refused("name_missing", field="name")
     if length > NAME_MAX:
         return Refused("name_too_long", field="name", length=length, limit=NAME_MAX)
@@ -205,10 +206,10 @@ def refusals(visit: Visit) -> list[Refused]:
 
 def text_refusal(text: str) -> Refused | None:
     """What is wrong with the length of a trimmed text, if anything."""
-    if not text:
-        return Refused("text_missing", field="text")
     if len(text) > TEXT_MAX:
         return Refused("text_too_long", field="text", length=len(text), limit=TEXT_MAX)
+    if not names.is_visible(text):
+        return Refused("text_missing", field="text")
     return None
 
 

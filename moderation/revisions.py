@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, null, select, update
@@ -20,10 +21,26 @@ EDIT_WINDOW = timedelta(minutes=15)
 EDITABLE = (Status.PENDING, Status.HELD, Status.APPROVED)
 
 
-def edit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
-    """Store `text` as a new revision and send the comment back to the classifiers.
+@dataclass(frozen=True)
+class Wording:
+    """New words with all that can be made of them before writing."""
 
-    Refused for a text that the door would refuse, for a comment that is rejected
+    text: str
+    text_hash: int
+    html: str
+
+
+def worded(text: str) -> Wording:
+    """Do the work that needs no transaction; Refused for what the door would refuse."""
+    if refusal := guard.text_refusal(text):
+        raise refusal
+    return Wording(text, text_hash(text), render(text))
+
+
+def edit(conn: Connection, public_id: str, wording: Wording, now: datetime) -> None:
+    """Store other words as a new revision and send the comment back to the classifiers.
+
+    Refused for a comment that is rejected
     or deleted, and when the time for it is over. Whoever decides about the earlier
     revision meanwhile is told that it changed.
     """
@@ -36,14 +53,12 @@ def edit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
     ).first()
     if row is None:
         raise NotFound("comment")
-    if refusal := guard.text_refusal(text):
-        raise refusal
     status = Status(row.status)
     if status not in EDITABLE or now - row.created_at > EDIT_WINDOW:
         raise Refused("edit_too_late", field="text")
     if status is not Status.PENDING:
         _withdraw(conn, row.id, now)
-    _append(conn, row.id, text, now)
+    _append(conn, row.id, wording, now)
 
 
 def _withdraw(conn: Connection, comment_id: int, now: datetime) -> None:
@@ -55,14 +70,14 @@ def _withdraw(conn: Connection, comment_id: int, now: datetime) -> None:
         raise Refused("edit_too_late", field="text")
 
 
-def _append(conn: Connection, comment_id: int, text: str, now: datetime) -> None:
+def _append(conn: Connection, comment_id: int, wording: Wording, now: datetime) -> None:
     number = conn.execute(
         update(comment)
         .where(comment.c.id == comment_id)
         # A lease on the earlier revision is void: its decision will miss.
         .values(
             revision=comment.c.revision + 1,
-            text_hash=text_hash(text),
+            text_hash=wording.text_hash,
             claimed_until=null(),
         )
         .returning(comment.c.revision)
@@ -81,8 +96,8 @@ def _append(conn: Connection, comment_id: int, text: str, now: datetime) -> None
         {
             **earlier,
             "number": number,
-            "text": text,
-            "html": render(text),
+            "text": wording.text,
+            "html": wording.html,
             "created_at": now,
         },
     )

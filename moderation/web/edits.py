@@ -29,8 +29,9 @@ def edit(site_key: str, public_id: str) -> Response:
             raise Refused("origin_not_allowed", origin=origin[:100])
         text = _text(desk, public_id)
         limit_visits(site, request.remote_addr or "")
+        wording = revisions.worded(text)
         with desk.database.write() as conn:
-            revisions.edit(conn, public_id, text, datetime.now(UTC))
+            revisions.edit(conn, public_id, wording, datetime.now(UTC))
     except NotFound:
         return Problem.of(Refused("not_found")).response()
     except Refused as refusal:

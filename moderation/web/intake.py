@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from moderation import guard
+from moderation import guard, names, websites
 from moderation.errors import Refused
 from moderation.site_urls import origin_of
 from moderation.sites import Site, SiteSettings
@@ -115,10 +115,10 @@ def _from_json(site: Site) -> Submission:
         site_key=site.key,
         door=Door.SERVER if is_server else Door.BROWSER,
         text=tidy(shape.text, lines=True),
-        name=tidy(author.name),
+        name=names.shown(tidy(author.name)),
         thread_url=tidy(shape.thread.url),
         email=tidy(author.email),
-        url=tidy(author.url),
+        url=websites.completed(tidy(author.url)),
         website_offered=author.url is not None
         and (is_server or site.settings.form_asks_for_website),
         thread_title=tidy(shape.thread.title),
@@ -143,10 +143,10 @@ def _from_form(site: Site) -> Submission:
         site_key=site.key,
         door=Door.FORM,
         text=tidy(form.get("comment" if is_wordpress else "text"), lines=True),
-        name=tidy(form.get("author" if is_wordpress else "name")),
+        name=names.shown(tidy(form.get("author" if is_wordpress else "name"))),
         thread_url=tidy(form.get("thread_url") or _page_of_form(form)),
         email=tidy(form.get("email")),
-        url=tidy(form.get("url")),
+        url=websites.completed(tidy(form.get("url"))),
         website_offered="url" in form and site.settings.form_asks_for_website,
         thread_title=tidy(form.get("thread_title")),
         # WordPress sends 0 for "not a reply".

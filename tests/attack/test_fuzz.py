@@ -109,10 +109,10 @@ def test_no_address_is_too_odd_to_be_judged(url: str) -> None:
 
 @pytest.mark.parametrize("text", SLOW, ids=range(len(SLOW)))
 def test_no_text_keeps_the_door_busy(text: str) -> None:
-    """On a slow machine: twice what the slowest takes, and a third of what one took."""
+    """On a slow machine; none takes more than a few milliseconds on a usual one."""
     started = time.thread_time()
     render(text[:10_000])
-    assert time.thread_time() - started < 2.5
+    assert time.thread_time() - started < 0.25
 
 
 def _site_once(database: Database) -> None:

@@ -87,7 +87,9 @@ def test_nobody_approves_words_that_were_changed_meanwhile(
         try:
             if number % 2:
                 with database.write() as conn:
-                    revisions.edit(conn, public_id, f"Other words {number}.", now)
+                    revisions.edit(
+                        conn, public_id, revisions.worded(f"Other words {number}."), now
+                    )
                 return "edited"
             ruling = Ruling(scene.held.id, 1, Status.HELD, Status.APPROVED)
             acts.decide(database, who, ruling, now)

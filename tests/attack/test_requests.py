@@ -144,7 +144,7 @@ def test_no_length_of_any_field_is_a_fault(
         a_site(conn, key="news")
     for letter, length, field in product("aé\U0001f600\x00\u202e", LENGTHS, FIELDS):
         status = _post(client, form, **{field: letter * length})
-        assert status in (202, 303, 403, 409, 422), (field, letter, length, status)
+        assert status in (200, 202, 303, 403, 422), (field, letter, length, status)
 
 
 def test_a_thread_with_a_long_address_is_one_thread(

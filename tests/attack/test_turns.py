@@ -180,7 +180,9 @@ class _Hand:
     def _edit(self) -> None:
         words = f"Other words, {self._dice.random()}."
         with self._store.write() as conn:
-            revisions.edit(conn, self._see(1)[0].comment_id, words, _now())
+            revisions.edit(
+                conn, self._see(1)[0].comment_id, revisions.worded(words), _now()
+            )
 
     def _choice(self) -> tuple[Status, Reason | None]:
         approve, reject = (Status.APPROVED, None), (Status.REJECTED, Reason.SPAM)

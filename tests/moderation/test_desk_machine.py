@@ -197,7 +197,11 @@ class Desk(RuleBasedStateMachine):
     def edit(self, number: int, other: bool) -> None:
         """An author writes something else, or the same in other words."""
         text = "The harbour is too small for them." if other else WAVE.format("other")
-        self._write(lambda conn: revisions.edit(conn, self.ids[number], text, _now()))
+        self._write(
+            lambda conn: revisions.edit(
+                conn, self.ids[number], revisions.worded(text), _now()
+            )
+        )
 
     @rule(number=ONE, by=SOMEBODY)
     def claim(self, number: int, by: int) -> None:

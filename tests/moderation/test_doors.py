@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from moderation.app import create_app
 from moderation.db import Database
-from moderation.schema import comment, thread
+from moderation.schema import comment, revision, thread
 from moderation.settings import Settings
 from moderation.sites import Site, SiteSettings
 from tests.factories import KEYRING, a_site
@@ -218,6 +219,53 @@ def test_a_form_in_another_encoding_is_refused(client: FlaskClient, site: Site) 
 
 def test_a_sign_that_stands_for_a_lost_one_may_be_typed(visitor: Visitor) -> None:
     assert visitor.send(text="What is this \ufffd sign?").status_code in (202, 303)
+
+
+@pytest.mark.parametrize("url", ["www.example.org", "//example.org", "münchen.de"])
+def test_a_website_needs_no_scheme(
+    visitor: Visitor, database: Database, url: str
+) -> None:
+    assert visitor.send(url=url).status_code in (202, 303)
+
+    with database.read() as conn:
+        kept = conn.execute(select(revision.c.url)).scalar_one()
+    assert kept == f"https://{url.removeprefix('//')}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("javascript:alert(1)", " JaVaScRiPt:alert(1)", "java\tscript:alert(1)"),
+        *("data:text/html,x", "vbscript:x", "mailto:a@b.org"),
+    ],
+)
+def test_a_website_that_is_none_is_refused(visitor: Visitor, url: str) -> None:
+    check_refused(visitor.send(url=url), visitor.door, 422, "url_invalid")
+
+
+def test_a_name_is_kept_without_what_turns_the_line_around(
+    visitor: Visitor, database: Database
+) -> None:
+    assert visitor.send(name="\u202egnihsihp").status_code in (202, 303)
+
+    with database.read() as conn:
+        assert conn.execute(select(revision.c.name)).scalar_one() == "gnihsihp"
+
+
+@pytest.mark.parametrize("path", ["/sites/news/reply", "/comments/x/report", "/login"])
+@pytest.mark.parametrize("in_parts", [False, True])
+def test_a_form_with_thousands_of_fields_is_refused_unread(
+    client: FlaskClient, site: Site, path: str, in_parts: bool
+) -> None:
+    fields = {f"f{number}": "" for number in range(101 if in_parts else 15_000)}
+    kind = "multipart/form-data" if in_parts else None
+
+    begun = time.thread_time()
+    answer = client.post(path, data=fields, content_type=kind)
+
+    assert answer.status_code == 413
+    # Most of it is the test's own: it writes what the service does not read.
+    assert time.thread_time() - begun < 0.5
 
 
 def test_a_body_that_is_too_large_is_not_read(client: FlaskClient, site: Site) -> None:

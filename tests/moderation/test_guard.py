@@ -104,7 +104,7 @@ def refusal(visit: Visit) -> str | None:
         ({"url": ""}, None),
         ({"url": "https://reader.example/me"}, None),
         ({"url": "javascript:alert(1)"}, "url_invalid"),
-        ({"url": "reader.example"}, "url_invalid"),
+        ({"url": "a reader"}, "url_invalid"),
         ({"url": f"https://reader.example/{LONG}"}, "url_invalid"),
     ],
 )
@@ -114,12 +114,48 @@ def test_the_first_check_that_objects_refuses(
     assert refusal(a_visit(**wanted)) == code
 
 
-def test_a_text_without_a_letter_is_missing() -> None:
+# What is a letter, a symbol or a control by its category, and blank to the eye.
+UNSEEN = [
+    *("", "\u200b\u200d\u2060", "\u3164", "\ufeff", "\u2800\u2800", "\u202e", "\u115f"),
+    *("\uffa0", "\u00ad", "\u2065", "\U000e0041", "\ufe0f", "\u0301", "\u2028"),
+]
+
+
+@pytest.mark.parametrize("text", [*UNSEEN, "&nbsp;", "&#8203;&ZeroWidthSpace;"])
+def test_a_text_in_which_nothing_is_seen_is_missing(text: str) -> None:
     visit = a_visit()
 
-    empty = replace(visit, submission=replace(visit.submission, text=""))
+    empty = replace(visit, submission=replace(visit.submission, text=text))
 
     assert refusal(empty) == "text_missing"
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_a_name_of_which_nothing_is_seen_is_missing(name: str) -> None:
+    assert refusal(a_visit(name=name)) == "name_missing"
+
+
+@pytest.mark.parametrize(
+    "text", ["!", "\U0001f44d", "\U0001fa77", "कम", "7", "&lt;", "\ue000"]
+)
+def test_whatever_leaves_ink_is_a_text(text: str) -> None:
+    assert refusal(a_visit(text=text)) is None
+
+
+@pytest.mark.parametrize(
+    ("email", "code"),
+    [
+        ("o'connor@example.org", None),
+        ("a+b@example.org", None),
+        ("x@example.fitness", None),
+        ("hügo@müller.berlin", None),
+        ("user@xn--mller-kva.de", None),
+        ("a@b", "email_invalid"),
+        ("a b@c.de", "email_invalid"),
+    ],
+)
+def test_addresses_that_people_have_are_addresses(email: str, code: str | None) -> None:
+    assert refusal(a_visit(email=email)) == code
 
 
 @pytest.mark.parametrize(

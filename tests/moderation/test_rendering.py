@@ -122,3 +122,13 @@ def test_a_quotation_is_a_quotation() -> None:
     assert re.sub(r"\s", "", html) == (
         "<blockquote><p>Yousaidthis.</p></blockquote><p>Idisagree.</p>"
     )
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "[a](", "*a ", "- a\n", "> ", "`", "<"])
+def test_hundreds_of_signs_are_text_and_some_are_markdown(sign: str) -> None:
+    many = render("**a** " + sign * 401)
+    some = render("**a** b")
+
+    assert "<strong>" not in many
+    assert "**a**" in many
+    assert some == "<p><strong>a</strong> b</p>"

@@ -148,7 +148,9 @@ def test_an_author_does_not_edit_a_report_away(desk: Desk) -> None:
     desk.report(public_id, "reader-1")
 
     with desk.database.write() as conn:
-        revisions.edit(conn, public_id, "All nice now.", datetime.now(UTC))
+        revisions.edit(
+            conn, public_id, revisions.worded("All nice now."), datetime.now(UTC)
+        )
         decide(conn, Status.APPROVED, public_id)
 
     assert desk.lane(Kind.REPORTED) == [public_id]

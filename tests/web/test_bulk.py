@@ -56,7 +56,9 @@ def test_what_changed_meanwhile_is_left_alone_and_named(
     fine, decided, edited = (hold(name=each) for each in ("Ann", "Bea", "Cas"))
     person.decide(decided.public_id, "approved")
     with database.write() as conn:
-        revisions.edit(conn, edited.public_id, "Other words than before.", now)
+        revisions.edit(
+            conn, edited.public_id, revisions.worded("Other words than before."), now
+        )
     ids = [fine.public_id, decided.public_id, edited.public_id, "0" * 32]
 
     answer = post(

@@ -162,7 +162,7 @@ def test_an_edit_leaves_the_cluster_and_is_found_by_its_new_words(
         database, runtime, site, *(WAVE.format(host=f"{n}.example") for n in range(2))
     )
     with database.write() as conn:
-        revisions.edit(conn, ids[0], OTHER, now)
+        revisions.edit(conn, ids[0], revisions.worded(OTHER), now)
     drain(runtime)
     assert describe(runtime) == 1
 

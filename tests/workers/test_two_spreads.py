@@ -108,7 +108,7 @@ def test_a_choice_spreads_to_words_that_came_with_an_edit(wave: Wave) -> None:
 
     with wave.database.write() as conn:
         words = WAVE.format("b.example")
-        revisions.edit(conn, public_id, words, datetime.now(UTC))
+        revisions.edit(conn, public_id, revisions.worded(words), datetime.now(UTC))
     wave.work()
 
     assert wave.status(public_id) == Status.REJECTED

@@ -149,7 +149,12 @@ def test_what_is_edited_is_told_when_it_is_decided_again(office: Office) -> None
     public_id = office.desk.comment(Status.APPROVED)
     office.deliver()
     with office.desk.database.write() as conn:
-        revisions.edit(conn, public_id, "The harbour is a lake.", datetime.now(UTC))
+        revisions.edit(
+            conn,
+            public_id,
+            revisions.worded("The harbour is a lake."),
+            datetime.now(UTC),
+        )
     assert office.deliver() == 0
 
     drain(office.runtime)

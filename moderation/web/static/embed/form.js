@@ -95,7 +95,7 @@ class ReplyForm {
     if (this.busy) return;
     const url = this.field("url");
     // People write www.example.org; that is an address too.
-    if (url?.value.trim() && !/^[a-z]+:/i.test(url.value.trim())) url.value = `https://${url.value.trim()}`;
+    if (url?.value.trim() && !/^[a-z]+:/i.test(url.value.trim())) url.value = `https://${url.value.trim().replace(/^\/\//, "")}`;
     const problems = this.check();
     this.explain(problems);
     if (problems.length) return;
