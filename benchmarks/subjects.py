@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from moderation import migrations, programs, sites, valkey
 from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
-from moderation.sites import SiteSettings, Threshold
+from moderation.site_settings import SiteSettings, Threshold
 from moderation.vocabulary import ATTRIBUTES, Mode
 from tests.servers import Postgres
 from tests.service import free_address

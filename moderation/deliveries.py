@@ -104,7 +104,7 @@ def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Message | Non
             return None
         news = [] if row.wants_trial else _news(conn, row.id, grace, now)
         told = [each for each, is_known in news if is_known]
-        _settle(conn, row.id, told)
+        settle(conn, row.id, told)
         new = tuple(each for each, is_known in news if not is_known)
         if new or row.wants_trial:
             conn.execute(
@@ -115,34 +115,6 @@ def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Message | Non
             return Message(
                 row.id, row.public_id, row.url, row.site_id, row.site_key, new
             )
-
-
-def arrived(conn: Connection, message: Message, result: str, now: datetime) -> None:
-    """Note that a server has taken a message."""
-    _settle(conn, message.webhook_id, message.news, is_told=True)
-    values: dict[str, Any] = {"failures": 0, "failing_since": null()}
-    if not message.news:
-        values["wants_trial"] = False
-    _end_attempt(conn, message, result, now, paused_until=null(), **values)
-
-
-def failed(conn: Connection, message: Message, result: str, now: datetime) -> bool:
-    """Try again later, after longer and longer pauses; False when that has no point.
-
-    A trial is over whatever came of it: its sender looks at the result.
-    """
-    row = conn.execute(
-        select(webhook.c.failures, webhook.c.failing_since).where(
-            webhook.c.id == message.webhook_id
-        )
-    ).one()
-    since = row.failing_since or now
-    pause = min(FIRST_PAUSE * 4 ** min(row.failures, 8), LONGEST_PAUSE)
-    values: dict[str, Any] = {"failures": row.failures + 1, "failing_since": since}
-    if not message.news:
-        values["wants_trial"] = False
-    _end_attempt(conn, message, result, now, paused_until=now + pause, **values)
-    return bool(now - since < GIVEN_UP_AFTER)
 
 
 def _due(grace: timedelta, now: datetime) -> Select[Any]:
@@ -215,7 +187,7 @@ def _news(
     ]
 
 
-def _settle(
+def settle(
     conn: Connection, webhook_id: int, news: Sequence[News], *, is_told: bool = False
 ) -> None:
     """There is no more to tell about these, unless something came meanwhile."""
@@ -244,14 +216,4 @@ def _settle(
         )
         .values(values),
         rows,
-    )
-
-
-def _end_attempt(
-    conn: Connection, message: Message, result: str, now: datetime, **values: Any
-) -> None:
-    conn.execute(
-        update(webhook)
-        .where(webhook.c.id == message.webhook_id)
-        .values(claimed_until=null(), last_result=result, last_at=now, **values)
     )

@@ -24,7 +24,7 @@ from moderation.member_schema import moderator
 from moderation.memberships import others_decide
 from moderation.reader_schema import appeal
 from moderation.review_schema import reviewable
-from moderation.sites import stored_settings
+from moderation.site_settings import stored_settings
 from moderation.vocabulary import Status
 
 

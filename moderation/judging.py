@@ -15,7 +15,8 @@ from moderation import policy, unjudged
 from moderation.cases import Pending
 from moderation.choice import Choice
 from moderation.identity import lot
-from moderation.sites import Site, Threshold, by_id
+from moderation.site_settings import Threshold
+from moderation.sites import Site, by_id
 from moderation.vocabulary import Status
 
 # Of the processor, for the comments of one site in a batch: a batch before a long list

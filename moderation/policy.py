@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from moderation import actors
-from moderation.sites import Threshold
+from moderation.site_settings import Threshold
 from moderation.vocabulary import Mode, Reason, Status
 
 VERSION = f"{actors.POLICY}1"

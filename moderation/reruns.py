@@ -18,7 +18,8 @@ from moderation.actor import Actor
 from moderation.choice import Choice
 from moderation.journals import Entry, Opened
 from moderation.review_schema import reviewable
-from moderation.sites import Site, Threshold
+from moderation.site_settings import Threshold
+from moderation.sites import Site
 from moderation.vocabulary import Act, Kind, Status
 
 # One transaction's worth; what is left waits for the next run.

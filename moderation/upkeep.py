@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select, update
 from moderation import journals
 from moderation.errors import NotUndoable
 from moderation.journals import Effect, Entry, Opened, sides
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.sites_schema import site
 from moderation.vocabulary import Act
 

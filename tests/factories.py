@@ -14,7 +14,8 @@ from moderation.comments import Draft, Stored
 from moderation.member_schema import moderator
 from moderation.moderators import Moderator
 from moderation.signing import Keyring
-from moderation.sites import Site, SiteSettings, Threshold
+from moderation.site_settings import SiteSettings, Threshold
+from moderation.sites import Site
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import ATTRIBUTES, Role
 

@@ -15,7 +15,7 @@ from moderation import metrics
 from moderation.cli import moderation
 from moderation.search.grammar import Key
 from moderation.settings import PREFIX, Settings
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.texts import LOCALES, sentence
 from moderation.vocabulary import Reason
 from moderation.web.problems import STATUS_OF_CODE

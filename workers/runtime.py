@@ -9,7 +9,7 @@ from moderation.db import Database, connect
 from moderation.dispatch import Bell
 from moderation.scorer import Scorer
 from moderation.settings import Settings
-from moderation.sites import Threshold
+from moderation.site_settings import Threshold
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import actors, deliveries, metrics, webhook_messages, webhooks
+from moderation import (
+    actors,
+    deliveries,
+    delivery_attempts,
+    metrics,
+    webhook_messages,
+    webhooks,
+)
 from moderation.addresses import networks
 from moderation.deliveries import Message
 from moderation.errors import NotFound
@@ -29,8 +36,8 @@ def deliver(runtime: Runtime) -> int:
         now = datetime.now(UTC)
         with runtime.database.write() as conn:
             if arrived:
-                deliveries.arrived(conn, message, result, now)
-            goes_on = arrived or deliveries.failed(conn, message, result, now)
+                delivery_attempts.arrived(conn, message, result, now)
+            goes_on = arrived or delivery_attempts.failed(conn, message, result, now)
         if not goes_on or result == "410":
             _switch_off(runtime, message, now)
         sent += arrived

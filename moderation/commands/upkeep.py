@@ -17,7 +17,8 @@ from moderation.errors import NotFound
 from moderation.page_addresses import identities
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 
 _MARKS = {
     "trust": {"trusted": True, "banned": False},

@@ -25,7 +25,8 @@ from moderation.moderators import Moderator
 from moderation.page_addresses import identities
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Reason, Role, Status
 
 EMAIL = "moderator@example.org"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation.cards import Card
-from moderation.sites import Threshold
+from moderation.site_settings import Threshold
 from moderation.vocabulary import ATTRIBUTES, Reason, Status
 from moderation.web.language import say
 

@@ -16,7 +16,7 @@ from moderation.cards import Card
 from moderation.differences import Stretch
 from moderation.members import Member
 from moderation.scorer import Scorer
-from moderation.sites import Threshold
+from moderation.site_settings import Threshold
 from moderation.vocabulary import Kind, Reason, Status
 from moderation.web.bars import Bar, bars, leading, likely_reason
 from moderation.web.disguises import Unmasked

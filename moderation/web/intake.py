@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from moderation import guard, names, websites
 from moderation.errors import Refused
+from moderation.site_settings import SiteSettings
 from moderation.site_urls import origin_of
-from moderation.sites import Site, SiteSettings
+from moderation.sites import Site
 from moderation.submissions import Door, Submission
 from moderation.vocabulary import Status
 from moderation.web import security

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.vocabulary import ATTRIBUTES
 from moderation.web.language import say
 

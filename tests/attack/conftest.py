@@ -24,7 +24,8 @@ from moderation.moderators import Moderator
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Mode, Role, Status
 from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from moderation.db import Database
 from moderation.page_cache import CACHE_BYTES, ENTRY_BYTES, Pages
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.threads import DEPTH_MAX, Head, View
 from moderation.vocabulary import Mode
 from tests.factories import ARTICLE, a_comment, a_site

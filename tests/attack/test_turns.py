@@ -45,7 +45,8 @@ from moderation.reports import Grievance
 from moderation.review_schema import reviewable
 from moderation.schema import author, comment
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.standing import Marking
 from moderation.vocabulary import Complaint, Kind, Mark, Mode, Reason, Role, Status
 from tests.attack.test_races import together

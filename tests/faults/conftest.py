@@ -9,7 +9,7 @@ import pytest
 
 from moderation.db import Database
 from moderation.settings import Settings
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.vocabulary import Mode
 from tests.factories import a_site
 from tests.faults.scene import SITE, Scene

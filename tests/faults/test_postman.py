@@ -17,7 +17,8 @@ from moderation.db import Database
 from moderation.notifications_schema import notice
 from moderation.schema import author
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Mode, Status
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site

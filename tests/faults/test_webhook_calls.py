@@ -14,7 +14,7 @@ from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.db import Database
 from moderation.settings import Settings
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.vocabulary import Mode, Status
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from moderation import judging, policy, sites, unjudged
 from moderation.cases import Pending
 from moderation.classifier_input import ClassifierInput
-from moderation.sites import Site, SiteSettings, Threshold
+from moderation.site_settings import SiteSettings, Threshold
+from moderation.sites import Site
 from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern
 

@@ -47,7 +47,7 @@ from moderation.reports import Grievance
 from moderation.review_schema import reviewable
 from moderation.schema import author, comment
 from moderation.settings import Settings
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.standing import Marking
 from moderation.vocabulary import Complaint, Mark, Mode, Reason, Role, Status
 from tests.factories import a_comment, a_moderator, a_site

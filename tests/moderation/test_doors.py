@@ -15,7 +15,8 @@ from moderation.app import create_app
 from moderation.db import Database
 from moderation.schema import comment, revision, thread
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from tests.factories import KEYRING, a_site
 from tests.moderation.visitor import DOORS, Visitor, check_refused
 

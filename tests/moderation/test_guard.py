@@ -10,7 +10,8 @@ import pytest
 from moderation import guard
 from moderation.errors import Refused
 from moderation.guard import Place, Visit
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.submissions import Door
 from moderation.words import Pattern
 from tests.factories import ARTICLE, ORIGIN, a_submission

@@ -33,7 +33,8 @@ from moderation.page_addresses import identities
 from moderation.rendering import render
 from moderation.schema import comment, revision
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Act, Mode, Reason, Status
 from tests.factories import ARTICLE, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer

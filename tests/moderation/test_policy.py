@@ -8,7 +8,7 @@ import pytest
 
 from moderation import policy
 from moderation.policy import Case
-from moderation.sites import Threshold
+from moderation.site_settings import Threshold
 from moderation.vocabulary import ATTRIBUTES, Mode, Reason, Status
 
 THRESHOLDS = {name: Threshold(hold_at=0.5, reject_at=0.9) for name in ATTRIBUTES}

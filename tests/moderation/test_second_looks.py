@@ -13,7 +13,8 @@ from moderation.bulk_acts import Order, Seen
 from moderation.bulk_acts import decide as decide_many
 from moderation.db import Database
 from moderation.review_schema import lane_count
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.sites_schema import site as sites
 from moderation.vocabulary import Kind, Role, Status
 from tests.factories import a_moderator, a_site

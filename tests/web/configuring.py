@@ -7,7 +7,7 @@ from typing import Any
 
 from moderation import sites
 from moderation.db import Database
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.web import settings_form
 
 PAGE = "/settings/news"

@@ -14,7 +14,8 @@ from moderation.comments import Stored
 from moderation.db import Database
 from moderation.moderators import Moderator
 from moderation.scorer import Explanation
-from moderation.sites import Site, SiteSettings, Threshold
+from moderation.site_settings import SiteSettings, Threshold
+from moderation.sites import Site
 from moderation.sites_schema import site as site_table
 from moderation.vocabulary import ATTRIBUTES
 from moderation.web.explained import Asked, Explanations

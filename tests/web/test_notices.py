@@ -13,7 +13,8 @@ from moderation.notifications_schema import notice, wish
 from moderation.schema import author
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Notice
 from tests.factories import ARTICLE, a_site
 

@@ -13,7 +13,8 @@ from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.notifications_schema import wish
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings, Threshold
+from moderation.site_settings import SiteSettings, Threshold
+from moderation.sites import Site
 from moderation.vocabulary import Act, Mode, Role
 from moderation.web import settings_form
 from tests.factories import ARTICLE, ORIGIN, a_moderator

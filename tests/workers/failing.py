@@ -34,7 +34,8 @@ from moderation.dispatch import (
 from moderation.notifications_schema import notice
 from moderation.schema import author, comment
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Mode
 from moderation.webhook_schema import delivery
 from tests.factories import a_comment, a_site

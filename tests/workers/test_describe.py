@@ -22,7 +22,8 @@ from moderation.db import Database
 from moderation.finding_schema import band, cluster
 from moderation.lanes import Lane
 from moderation.search_schema import description, undescribed
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Kind, Mode, Reason, Status
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of

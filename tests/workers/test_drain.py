@@ -13,7 +13,8 @@ from moderation.audit_schema import decision, journal
 from moderation.db import Database
 from moderation.schema import author, comment, scoring
 from moderation.settings import Settings
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import ATTRIBUTES, Mode, Status
 from tests.factories import a_comment, a_site
 from tests.fakes import POISON, FixedScorer

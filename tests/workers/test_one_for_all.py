@@ -14,7 +14,8 @@ from moderation import cases, judging, sites, unjudged, upkeep
 from moderation.audit_schema import decision
 from moderation.db import Database
 from moderation.schema import revision
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.sites_schema import site
 from moderation.vocabulary import Mode
 from tests.factories import ARTICLE, ORIGIN, a_comment, a_site

@@ -9,7 +9,7 @@ import pytest
 
 from moderation import appeals, reruns
 from moderation.db import Database
-from moderation.sites import SiteSettings
+from moderation.site_settings import SiteSettings
 from moderation.vocabulary import Kind, Mode, Status
 from tests.factories import a_site
 from tests.moderation.settled import Desk

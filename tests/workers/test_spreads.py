@@ -20,7 +20,8 @@ from moderation.bulk_acts import Order
 from moderation.db import Database
 from moderation.finding_schema import cluster, spread
 from moderation.review_schema import reviewable
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Act, Kind, Mode, Reason, Status
 from tests.factories import a_moderator, a_site
 from tests.moderation.rows import lane, row_of

@@ -16,7 +16,8 @@ from moderation.bulk_acts import Order
 from moderation.db import Database
 from moderation.errors import NotUndoable
 from moderation.finding_schema import cluster
-from moderation.sites import Site, SiteSettings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
 from moderation.vocabulary import Mode, Reason, Status
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
-from moderation import deliveries, revisions, undo, webhooks
+from moderation import deliveries, delivery_attempts, revisions, undo, webhooks
 from moderation.actor import Actor
 from moderation.audit_schema import journal
 from moderation.db import Database
@@ -278,7 +278,7 @@ def test_what_comes_while_a_message_is_on_its_way_is_told_next(office: Office) -
     assert message
     office.desk.rule(public_id, Status.REJECTED)
     with office.desk.database.write() as conn:
-        deliveries.arrived(conn, message, "200", now)
+        delivery_attempts.arrived(conn, message, "200", now)
 
     office.deliver(later=30)
 
