@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_percent
 
 from moderation import bans, claims, leases
 from moderation.cards import Card
@@ -69,7 +69,7 @@ class View:
     scores: Sequence[Bar]
     parts: Sequence[Part]
     reasons: Sequence[str]
-    # What moved the scores besides the words: "sent within 3 seconds +0.8".
+    # What moved the scores besides the words: "sent within 3 seconds (+8%)".
     facts: Sequence[str]
     unmasked: Unmasked | None
     is_long: bool
@@ -173,10 +173,10 @@ class Desk:
 
 
 def _fact(fact: Fact) -> str:
+    """What a fact says and its share of the score: ``a website was given (+12%)``."""
     what = say(f"fact.{re.sub(r'[^a-z0-9]+', '_', fact.name)}")
-    return say(
-        "card.fact", what=what, moved=format_decimal(fact.moved, "+0.0;−0.0", locale())
-    )
+    share = format_percent(abs(fact.share), locale=locale())
+    return say("card.fact", what=what, share=f"{'+' if fact.share > 0 else '−'}{share}")
 
 
 def told(hits: Sequence[Mapping[str, object]]) -> list[str]:

@@ -29,10 +29,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something about a comment besides its words, and what it added in log-odds."""
+    """Something about a comment besides its words, and its share of a score.
+
+    Of all that raised or lowered the log-odds; below zero for what lowered them.
+    """
 
     name: str
-    moved: float
+    share: float
 
 
 def facts(explanations: Iterable[Explanation], limit: int = 5) -> list[Fact]:
@@ -40,15 +43,17 @@ def facts(explanations: Iterable[Explanation], limit: int = 5) -> list[Fact]:
 
     Where several attributes are explained, the one that a fact moved most counts.
     """
-    moved: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for explanation in explanations:
-        for name, value in explanation.features.items():
-            if abs(value) > abs(moved.get(name, 0.0)):
-                moved[name] = value
-    strongest = sorted(moved, key=lambda name: -abs(moved[name]))
-    return [Fact(each, moved[each]) for each in strongest if abs(moved[each]) >= LEAST][
-        :limit
-    ]
+        features = explanation.features
+        whole = sum(abs(span.contribution) for span in explanation.spans)
+        whole += sum(map(abs, features.values()))
+        for name, value in features.items():
+            share = value / whole if abs(value) >= LEAST else 0.0
+            if abs(share) > abs(shares.get(name, 0.0)):
+                shares[name] = share
+    strongest = sorted(shares, key=lambda name: -abs(shares[name]))
+    return [Fact(each, shares[each]) for each in strongest[:limit]]
 
 
 def parts(text: str, explanations: Iterable[Explanation]) -> list[Part]:

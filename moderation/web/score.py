@@ -27,7 +27,7 @@ def score() -> Response:
 
     The caller is a site's server: ``Authorization: Bearer`` with its secret key,
     and ``site`` in the body. Spans are in code points of the text, with their
-    contribution in log-odds.
+    contribution in log-odds; ``facts`` says the same of all besides the words.
     """
     try:
         document = read_json(request.get_data(cache=False))
@@ -39,12 +39,16 @@ def score() -> Response:
     scores = scorer.score([fields])[0]
     body: dict[str, Any] = {"scores": scores, "model": scorer.version}
     if document.get("explain"):
+        reasons = scorer.explain(fields)
         body["spans"] = {
             attribute: [
                 {"begin": s.begin, "end": s.end, "contribution": s.contribution}
                 for s in reason.spans
             ]
-            for attribute, reason in scorer.explain(fields).items()
+            for attribute, reason in reasons.items()
+        }
+        body["facts"] = {
+            attribute: dict(reason.features) for attribute, reason in reasons.items()
         }
     return Response(orjson.dumps(body), content_type="application/json")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from moderation import cards, scorings, site_keys
 from moderation.db import Database
 from moderation.dispatch import Bell
+from moderation.moderators import Moderator
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
@@ -21,6 +23,7 @@ from moderation.sites import Site
 from moderation.web.explained import Asked
 from tests.commands import Run
 from tests.factories import ARTICLE
+from tests.web.person import Person
 from workers.drain import drain
 from workers.runtime import Runtime
 
@@ -125,12 +128,45 @@ def test_every_door_asks_with_the_same_fields_and_gets_the_same_score(
     secret = site_keys.of(site, Keyring(settings.secret_key)).secret
     answer = client.post(
         "/api/v1/score",
-        json={"site": site.key, **by_worker},
+        json={"site": site.key, "explain": True, **by_worker},
         headers={"Authorization": f"Bearer {secret}"},
     )
     assert answer.get_json()["scores"] == scored
+    facts = {name: dict(each.features) for name, each in explained.items()}
+    assert answer.get_json()["facts"] == facts
+    assert ("website left empty" in facts["SPAM"]) == (url == "")
+    assert any("same text" in name for name in facts["SPAM"]) == (earlier > 0)
     line = json.loads(run("score", given=json.dumps(by_worker) + "\n").stdout)
     assert line["scores"] == scored
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "same text seen 5 times or more lately"),
+        ("de", "derselbe Text kam kürzlich schon 5-mal oder öfter"),
+    ],
+)
+def test_the_card_says_what_besides_the_words_moved_the_score(
+    client: FlaskClient,
+    site: Site,
+    moderator: Moderator,
+    worker: Runtime,
+    someone: Callable[[], Person],
+    language: str,
+    said: str,
+) -> None:
+    for number in range(6):
+        author = {"url": "http://www.best-cheap-pills.example/buy-viagra-online.html"}
+        post(client, site, f"cheap-pills-{number}", **author)
+    drain(worker)
+    person = someone()
+    person.sign_in(moderator)
+    headers = {"Accept-Language": language}
+
+    page = person.client.get("/review", headers=headers).text
+
+    assert re.search(rf"{said} \(\+\d+\s?%\)", page)
 
 
 def test_a_text_that_many_would_write_is_no_repetition(
