@@ -11,12 +11,16 @@ from benchmarks.report import Table, machine
 
 NAMES = (
     *("intake", "drain", "latency", "reading", "memory", "scoring"),
-    *("review", "live"),
+    *("backlog", "repeats", "forgetting", "review", "live"),
 )
 # Takes as long as it is told to, so nobody gets it who does not ask for it by name.
 LASTING = "moderator"
 STORES = ("sqlite", "postgresql")
-_OPTIONS = {LASTING: ("minutes",), "review": ("store", "keep", "comments")}
+_OPTIONS = {
+    LASTING: ("minutes",),
+    "review": ("store", "keep", "comments"),
+    **dict.fromkeys(("backlog", "repeats", "forgetting"), ("comments",)),
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +31,11 @@ def main(arguments: list[str]) -> int:
     desk = parser.add_argument_group("review")
     desk.add_argument("--store", choices=STORES, help="only this one")
     desk.add_argument("--keep", type=Path, metavar="DIR", help="keep the seed there")
-    desk.add_argument("--comments", type=int, help="how many, instead of a million")
+    desk.add_argument(
+        "--comments",
+        type=int,
+        help="how many, instead of a million; for backlog, repeats and forgetting too",
+    )
     asked = parser.parse_args(arguments or ["all"])
     names = NAMES if asked.names == ["all"] else tuple(asked.names)
     print(f"Measured {machine()}\n")

@@ -60,26 +60,28 @@ def measure() -> Table:
     return table
 
 
-def fill(ours: Ours, database: Database, count: int) -> list[int]:
+def fill(
+    ours: Ours, database: Database, count: int, *, characters: int = 0
+) -> list[int]:
     """Store pending comments in one commit, as the door would; their row keys.
 
     One commit, so that a running worker sees all of them or none.
     """
-    drafts = _drafts(ours, count)
+    drafts = _drafts(ours, count, characters)
     with database.write() as conn:
         for begin in range(0, count, 1000):
             comments.submit(conn, drafts[begin : begin + 1000])
         return list(conn.execute(select(comment.c.id).order_by(comment.c.id)).scalars())
 
 
-def _drafts(ours: Ours, count: int) -> list[Draft]:
+def _drafts(ours: Ours, count: int, characters: int) -> list[Draft]:
     keyring, now = Keyring(ours.settings.secret_key), datetime.now(UTC)
     return [
         comments.draft(
             Submission(
                 site_key=ours.site.key,
                 door=Door.BROWSER,
-                text=text,
+                text=_long(text, characters) if characters else text,
                 name=f"Reader {number % AUTHORS}",
                 email=f"reader{number % AUTHORS}@example.org",
                 thread_url=f"{ORIGIN}/{number % PAGES}",
@@ -94,6 +96,11 @@ def _drafts(ours: Ours, count: int) -> list[Draft]:
         )
         for number, text in enumerate(some_texts(count))
     ]
+
+
+def _long(text: str, characters: int) -> str:
+    """The text again and again until it has this many characters."""
+    return (f"{text} " * (characters // len(text) + 1))[:characters].strip()
 
 
 def _drain(ours: Ours) -> float:

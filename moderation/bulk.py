@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
     ColumnElement,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.selectable import FromClause
 
 Rows = Sequence[dict[str, Any]]
 
@@ -122,3 +124,18 @@ def one_of(conn: Connection, place: Column[int], values: Collection[int]) -> Any
         return place.in_(select(func.json_each(document).table_valued("value")))
     array = bindparam(None, list(values), type_=postgresql.ARRAY(BigInteger))
     return place == func.any(array)
+
+
+def listed(dialect: str, *names: str) -> FromClause:
+    """Whole numbers to join with, for a statement that is made once.
+
+    It is given its ``rows`` later, dictionaries with these names. SQLite finds no index
+    for pairs of values in ``IN``, and for a join it does.
+    """
+    if dialect == "sqlite":
+        row = func.json_each(bindparam("rows", type_=JSON)).table_valued("value")
+        of = (func.json_extract(row.c.value, f"$.{each}").label(each) for each in names)
+        return select(*of).subquery("listed")
+    numbers = (column(each, BigInteger) for each in names)
+    rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+    return rows.table_valued(*numbers, name="listed").render_derived(with_types=True)

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from moderation import reviewables
-from moderation.bulk import insert_rows, one_of
+from moderation.bulk import insert_rows, listed, one_of
 from moderation.finding_schema import band, cluster
 from moderation.identity import key_at, new_key, new_public_id
 from moderation.review_schema import reviewable
@@ -24,6 +37,9 @@ REMEMBERED = timedelta(days=30)
 PARTS = 64
 # Any number that nothing else locks: PostgreSQL lets one batch join at a time.
 _LOCK = 7_205_911
+
+# Its number, and the comment that has it.
+Band = tuple[int, int]
 
 
 class Outline(Protocol):
@@ -93,20 +109,27 @@ def join(
     return known.joined
 
 
-def forget(conn: Connection, before: datetime, part: int) -> None:
-    """Drop the bands of what was written before then: a wave is over by that time.
+def old_bands(conn: Connection, before: datetime, part: int) -> list[Band]:
+    """The bands of what was written before then: a wave is over by that time.
 
-    One of `PARTS` at a time, each in a short transaction: there may be millions.
+    In one of `PARTS`: there may be millions.
     """
     width = 2**64 // PARTS
     lowest = -(2**63) + part * width
-    conn.execute(
-        delete(band).where(
+    rows = conn.execute(
+        select(band.c.hash, band.c.comment_id).where(
             band.c.hash >= lowest,
             band.c.hash <= lowest + width - 1,
             band.c.comment_id < key_at(before),
         )
     )
+    return [(row[0], row[1]) for row in rows]
+
+
+def forget(conn: Connection, bands: Sequence[Band]) -> int:
+    """Drop these bands; how many there still were."""
+    key = tuple_(band.c.hash, band.c.comment_id)
+    return int(conn.execute(delete(band).where(key.in_(bands))).rowcount)
 
 
 def _leave(conn: Connection, comment_ids: Sequence[int]) -> set[int]:
@@ -128,12 +151,10 @@ def _known(
     numbers = {each for outline in batch.values() for each in outline.bands}
     holders: dict[int, list[int]] = {}
     if numbers:
-        rows = conn.execute(
-            select(band.c.hash, band.c.comment_id).where(
-                one_of(conn, band.c.hash, sorted(numbers))
-            )
-        )
-        for number, holder in rows:
+        rows = [{"number": each} for each in sorted(numbers)]
+        for number, holder in conn.execute(
+            _oldest_holders(conn.dialect.name), {"rows": rows}
+        ):
             if holder not in batch:
                 holders.setdefault(number, []).append(holder)
     ids = sorted({each for found in holders.values() for each in found})
@@ -148,6 +169,25 @@ def _known(
         outlines={row[0]: each for row, each in zip(found, outlines, strict=True)},
         clusters={row[0]: row[2] for row in found if row[2] is not None},
         holders=holders,
+    )
+
+
+@lru_cache
+def _oldest_holders(dialect: str) -> Any:
+    """The first comments of each band, and no more: many may share one and be unlike."""
+    wanted = listed(dialect, "number")
+    other = band.alias("other")
+    last = (
+        select(other.c.comment_id)
+        .where(other.c.hash == wanted.c.number)
+        .order_by(other.c.comment_id)
+        .limit(1)
+        .offset(CANDIDATES_MAX - 1)
+        .scalar_subquery()
+    )
+    return select(band.c.hash, band.c.comment_id).where(
+        band.c.hash == wanted.c.number,
+        band.c.comment_id <= func.coalesce(last, literal(2**63 - 1, BigInteger())),
     )
 
 

@@ -123,7 +123,15 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
     authors = _authors(conn, drafts)
     parents = _parents(conn, drafts)
     said = repeats.find(
-        conn, {item.text_hash for item in drafts}, set(authors.values())
+        conn,
+        {
+            (
+                threads[item.site_id, item.thread_names][0],
+                authors[item.site_id, item.author_identity],
+                item.text_hash,
+            )
+            for item in drafts
+        },
     )
     comments: list[dict[str, Any]] = []
     revisions: list[dict[str, Any]] = []

@@ -87,6 +87,13 @@ class Database:
         """Whether the store is one file on this machine."""
         return self.engine.dialect.name == "sqlite"
 
+    def visitors_wrote(self, *, within: float) -> bool:
+        """Whether, within so many seconds, visitors wanted the turn to write.
+
+        Never on PostgreSQL, where nobody waits for the writes of somebody else.
+        """
+        return self.write_lock is not None and self.write_lock.was_wanted(within)
+
     def close(self) -> None:
         """Give all connections back, and keep no file open."""
         self.engine.dispose()
@@ -94,11 +101,12 @@ class Database:
             self.write_lock.close()
 
 
-def connect(url: str, *, pool_size: int = 8) -> Database:
+def connect(url: str, *, pool_size: int = 8, yields: bool = False) -> Database:
     """Open the store at `url`; creates the folder of a SQLite file, nothing else.
 
     SQLite: WAL so that readers never wait, and ``synchronous=FULL`` so that what
-    was answered with 201 or 202 survives a power cut.
+    was answered with 201 or 202 survives a power cut. Who `yields` lets others write
+    first.
     """
     address = make_url(url)
     options: dict[str, Any] = {
@@ -117,7 +125,7 @@ def connect(url: str, *, pool_size: int = 8) -> Database:
     connections.prepare(engine)
     if engine.dialect.name != "sqlite":
         return Database(engine)
-    return Database(engine, WriteLock(f"{address.database}.turn"))
+    return Database(engine, WriteLock(f"{address.database}.turn", yields=yields))
 
 
 def _document(text: str | bytes) -> Any:

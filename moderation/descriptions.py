@@ -20,7 +20,7 @@ from moderation.identity import key_at
 from moderation.schema import IS_CURRENT, comment, revision
 from moderation.search import index, words
 from moderation.search.words import Field
-from moderation.search_schema import description, undescribed
+from moderation.search_schema import HAS_TRACES, description, undescribed
 
 
 @dataclass(frozen=True)
@@ -162,16 +162,24 @@ def write(conn: Connection, described: Sequence[Description]) -> None:
     )
 
 
-def forget(conn: Connection, before: datetime) -> None:
-    """Drop what is known of where comments came from that were written before then."""
-    conn.execute(
+def forget(conn: Connection, before: datetime, limit: int) -> int:
+    """Drop what is known of where comments came from that were written before then.
+
+    Of `limit` comments at most; of how many it was.
+    """
+    old = (
+        select(description.c.comment_id)
+        .where(HAS_TRACES, description.c.comment_id < key_at(before))
+        .order_by(description.c.comment_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    forgotten = conn.execute(
         update(description)
-        .where(
-            description.c.comment_id < key_at(before),
-            description.c.address.is_not(None) | description.c.network.is_not(None),
-        )
+        .where(description.c.comment_id.in_(old))
         .values(address=null(), network=null())
     )
+    return int(forgotten.rowcount)
 
 
 def searched(each: Description) -> list[str]:

@@ -60,6 +60,7 @@ sign_in = Table(
     C("expires_at", Instant, nullable=False),
 )
 Index("ix_sign_in_moderator", sign_in.c.moderator_id)
+Index("ix_sign_in_expires", sign_in.c.expires_at)
 
 invitation = Table(
     "invitation",

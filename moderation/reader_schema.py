@@ -42,6 +42,14 @@ report = Table(
     UniqueConstraint("comment_id", "reporter"),
 )
 Index("ix_report_reporter", report.c.site_id, report.c.reporter)
+# Whose reporter is still known, in the order in which that is forgotten.
+HAS_REPORTER = text("reporter <> public_id")
+Index(
+    "ix_report_traces",
+    report.c.created_at,
+    sqlite_where=HAS_REPORTER,
+    postgresql_where=HAS_REPORTER,
+)
 Index(
     "ix_report_settled",
     report.c.settled_by,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
-from moderation.schema import comment, revision
+from moderation.bulk import listed, one_of
+from moderation.schema import IS_SAID, comment, revision
 from moderation.vocabulary import Status
 
 # How long a visitor may still wonder whether the first press arrived.
@@ -29,39 +32,57 @@ class Said:
     at: datetime
 
 
-_SAME_WORDS = (
-    select(
-        comment.c.thread_id,
-        comment.c.author_id,
-        comment.c.text_hash,
-        comment.c.public_id,
-        comment.c.status,
-        comment.c.parent_id,
-        revision.c.address_hash,
-        comment.c.created_at,
-    )
-    .join(
-        revision,
-        (revision.c.comment_id == comment.c.id) & (revision.c.number == 1),
-    )
-    .where(
-        comment.c.text_hash.in_(bindparam("hashes", expanding=True)),
-        comment.c.author_id.in_(bindparam("authors", expanding=True)),
-        comment.c.status != Status.DELETED.value,
-    )
-    .order_by(comment.c.id)
-)
+def find(conn: Connection, marks: Collection[Mark]) -> dict[Mark, Said]:
+    """What stands there already, said last; what was deleted does not count.
 
-
-def find(
-    conn: Connection, hashes: Collection[int], authors: Collection[int]
-) -> dict[Mark, Said]:
-    """What these authors said already in these words; what was deleted does not count."""
-    query = {"hashes": sorted(hashes), "authors": sorted(authors)}
+    Reads one row for each mark, however many said the same anywhere.
+    """
+    rows = [
+        {"thread": thread_id, "author": author_id, "words": words}
+        for thread_id, author_id, words in sorted(marks)
+    ]
+    found = conn.execute(_last(conn.dialect.name), {"rows": rows})
+    by_key = {row[3]: (row[0], row[1], row[2]) for row in found if row[3] is not None}
+    if not by_key:
+        return {}
+    stored = conn.execute(
+        select(
+            comment.c.id,
+            comment.c.public_id,
+            comment.c.status,
+            comment.c.parent_id,
+            revision.c.address_hash,
+            comment.c.created_at,
+        )
+        .join(
+            revision,
+            (revision.c.comment_id == comment.c.id) & (revision.c.number == 1),
+        )
+        .where(one_of(conn, comment.c.id, sorted(by_key)))
+    )
     return {
-        (row[0], row[1], row[2]): Said(row[3], Status(row[4]), *row[5:])
-        for row in conn.execute(_SAME_WORDS, query)
+        by_key[row[0]]: Said(row[1], Status(row[2]), *row[3:]) for row in stored.all()
     }
+
+
+@lru_cache
+def _last(dialect: str) -> Any:
+    """The listed marks, each with the key of the last comment that has it."""
+    mark = listed(dialect, "thread", "author", "words")
+    # No join: for one PostgreSQL may read the whole table.
+    last = (
+        select(comment.c.id)
+        .where(
+            comment.c.author_id == mark.c.author,
+            comment.c.text_hash == mark.c.words,
+            comment.c.thread_id == mark.c.thread,
+            IS_SAID,
+        )
+        .order_by(comment.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(mark.c.thread, mark.c.author, mark.c.words, last)
 
 
 def is_retry(

@@ -17,7 +17,7 @@ from moderation import reviewables, turns
 from moderation.bulk import one_of
 from moderation.errors import NotFound, Refused
 from moderation.identity import new_key, new_public_id
-from moderation.reader_schema import report
+from moderation.reader_schema import HAS_REPORTER, report
 from moderation.reviewables import Waiting
 from moderation.schema import comment
 from moderation.vocabulary import Complaint, Kind, Status
@@ -166,15 +166,17 @@ def of(conn: Connection, comment_ids: Sequence[int]) -> dict[int, list[Report]]:
     return found
 
 
-def forget(conn: Connection, before: datetime) -> int:
-    """Drop the hashed addresses of old reports; how many there were.
+def forget(conn: Connection, before: datetime, limit: int) -> int:
+    """Drop the hashed addresses of old reports, `limit` at most; how many there were.
 
     The report stays, under a name that nobody else has: it has no record any more.
     """
     known = (
         select(report.c.id)
-        .where(report.c.created_at < before, report.c.reporter != report.c.public_id)
-        # What is being settled at this moment has time until the next day.
+        .where(HAS_REPORTER, report.c.created_at < before)
+        .order_by(report.c.created_at)
+        .limit(limit)
+        # What is being settled at this moment has time until the next hour.
         .with_for_update(skip_locked=True)
     )
     forgotten = conn.execute(

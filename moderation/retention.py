@@ -1,28 +1,98 @@
-"""What is forgotten, and when."""
+"""What is forgotten, and when: a little at a time, so that nobody waits for it."""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Connection, delete, null, update
+from sqlalchemy import Connection, null, select, tuple_, update
 
-from moderation import descriptions, reports
-from moderation.member_schema import sign_in
-from moderation.schema import revision
+from moderation import clustering, descriptions, reports, sign_ins
+from moderation.db import Database
+from moderation.schema import HAS_TRACES, revision
+
+# Rows that one transaction changes: some milliseconds under the write lock.
+PART = 200
+# Between two parts everybody else writes for at least as long as the last part took.
+SHARE = 1.0
+
+# Forgets up to so many rows in a transaction of the caller; how many there were.
+Forget = Callable[[Connection, int], int]
 
 
-def forget(conn: Connection, *, days: int, now: datetime) -> int:
-    """Drop hashed addresses and networks older than `days`; how many there were.
+def forget(
+    database: Database, *, days: int, now: datetime, part: int = PART
+) -> Counter[str]:
+    """Drop hashed addresses and networks older than `days`; how much of each kind.
 
-    Sign-ins that have run out go with them, and the hashes of those who reported.
+    Sign-ins that have run out go with them, the hashes of those who reported, and what
+    later comments are no longer compared with. Whoever is interrupted goes on from there
+    the next time.
     """
-    conn.execute(delete(sign_in).where(sign_in.c.expires_at < now))
     before = now - timedelta(days=days)
-    reports.forget(conn, before)
-    descriptions.forget(conn, before)
+    kinds: dict[str, Forget] = {
+        "sign_ins": lambda conn, limit: sign_ins.forget(conn, now, limit),
+        "reports": lambda conn, limit: reports.forget(conn, before, limit),
+        "descriptions": lambda conn, limit: descriptions.forget(conn, before, limit),
+        "revisions": lambda conn, limit: forget_revisions(conn, before, limit),
+    }
+    forgotten: Counter[str] = Counter()
+    for name, act in kinds.items():
+        forgotten[name] = _in_parts(database, act, part)
+    forgotten["bands"] = _forget_bands(database, now - clustering.REMEMBERED, part)
+    return forgotten
+
+
+def _in_parts(database: Database, act: Forget, part: int) -> int:
+    total = 0
+    while True:
+        count = _pausing(database, lambda conn: act(conn, part))
+        total += count
+        if count < part:
+            return total
+
+
+def _forget_bands(database: Database, before: datetime, part: int) -> int:
+    """Bands are found without the write lock: only a look at all of them finds old ones."""
+    total = 0
+    for found in _old_bands(database, before, part):
+        total += _pausing(database, partial(clustering.forget, bands=found))
+    return total
+
+
+def _old_bands(
+    database: Database, before: datetime, part: int
+) -> Iterator[list[clustering.Band]]:
+    for piece in range(clustering.PARTS):
+        with database.read() as conn:
+            found = clustering.old_bands(conn, before, piece)
+        for begin in range(0, len(found), part):
+            yield found[begin : begin + part]
+
+
+def _pausing(database: Database, act: Callable[[Connection], int]) -> int:
+    started = time.monotonic()
+    with database.write() as conn:
+        count = act(conn)
+    time.sleep(SHARE * (time.monotonic() - started) if count else 0.0)
+    return count
+
+
+def forget_revisions(conn: Connection, before: datetime, limit: int) -> int:
+    """Drop the traces of visitors from up to so many old revisions; how many there were."""
+    key = tuple_(revision.c.comment_id, revision.c.number)
+    old = (
+        select(revision.c.comment_id, revision.c.number)
+        .where(HAS_TRACES, revision.c.created_at < before)
+        .order_by(revision.c.created_at)
+        .limit(limit)
+        # Who edits at this moment has time until the next hour.
+        .with_for_update(skip_locked=True)
+    )
     forgotten = conn.execute(
-        update(revision)
-        .where(revision.c.address_hash.is_not(None), revision.c.created_at < before)
-        .values(address_hash=null(), network=null())
+        update(revision).where(key.in_(old)).values(address_hash=null(), network=null())
     )
     return int(forgotten.rowcount)

@@ -83,6 +83,18 @@ Index(
     sqlite_where=_ALIKE,
     postgresql_where=_ALIKE,
 )
+# What stands in a lane for its cluster: one at a time, and what has just joined.
+IS_TOP = text(
+    "resolved_at IS NULL AND cluster_id IS NOT NULL AND NOT reviewable.stacked"
+)
+_TOP = text("resolved_at IS NULL AND cluster_id IS NOT NULL AND NOT stacked")
+Index(
+    "ix_reviewable_top",
+    reviewable.c.cluster_id,
+    reviewable.c.site_id,
+    sqlite_where=_TOP,
+    postgresql_where=_TOP,
+)
 Index(
     "ix_reviewable_resolved_by",
     reviewable.c.resolved_by,

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, false, func, null, select, true, update
+from sqlalchemy import Connection, false, null, select, true, update
 
-from moderation.bulk import insert_rows, one_of
+from moderation.bulk import insert_rows, listed, one_of
 from moderation.db import upsert
 from moderation.identity import new_key, new_public_id
-from moderation.review_schema import lane_count, reviewable
+from moderation.review_schema import IS_TOP, lane_count, reviewable
 from moderation.vocabulary import Kind
 
 Lane = tuple[int, str]
@@ -199,18 +200,13 @@ def restack(
     """
     if not clusters:
         return
-    is_open = (
-        reviewable.c.resolved_at.is_(None),
-        reviewable.c.cluster_id.is_not(None),
-        one_of(conn, reviewable.c.cluster_id, sorted(clusters)),
-        one_of(conn, reviewable.c.site_id, sorted(site_ids)),
-    )
-    first = (
-        select(func.min(reviewable.c.id))
-        .where(*is_open)
-        .group_by(reviewable.c.cluster_id, reviewable.c.site_id, reviewable.c.kind)
-    )
-    firsts = list(conn.execute(first).scalars())
+    rows = [
+        {"cluster": each, "site": site_id}
+        for each in sorted(clusters)
+        for site_id in sorted(site_ids)
+    ]
+    found = conn.execute(_firsts(conn.dialect.name), {"rows": rows})
+    firsts = [first for row in found for first in row if first is not None]
     if not firsts:
         return
     conn.execute(
@@ -221,12 +217,34 @@ def restack(
     conn.execute(
         update(reviewable)
         .where(
-            *is_open,
-            ~reviewable.c.stacked,
+            IS_TOP,
+            one_of(conn, reviewable.c.cluster_id, sorted(clusters)),
+            one_of(conn, reviewable.c.site_id, sorted(site_ids)),
             reviewable.c.id.not_in(firsts),
         )
         .values(stacked=true())
     )
+
+
+@lru_cache
+def _firsts(dialect: str) -> Any:
+    """The first open comment of each listed cluster on a site, a column for each lane."""
+    of = listed(dialect, "cluster", "site")
+    firsts = (
+        select(reviewable.c.id)
+        .where(
+            reviewable.c.resolved_at.is_(None),
+            reviewable.c.cluster_id == of.c.cluster,
+            reviewable.c.site_id == of.c.site,
+            reviewable.c.kind == kind.value,
+        )
+        .order_by(reviewable.c.id)
+        .limit(1)
+        .correlate(of)
+        .scalar_subquery()
+        for kind in Kind
+    )
+    return select(*firsts).select_from(of)
 
 
 def _clusters_of(conn: Connection, comment_ids: Sequence[int]) -> set[int]:

@@ -100,12 +100,23 @@ Index(
     postgresql_where=text("status = 'pending'"),
 )
 Index("ix_comment_thread_status", comment.c.thread_id, comment.c.status)
-# The same words on a site lately, and by an author in a thread.
+# The same words on a site lately.
 Index(
     "ix_comment_same_words",
     comment.c.text_hash,
     comment.c.site_id,
     comment.c.created_at,
+)
+# Whether somebody says the same again in a thread: what was deleted does not count.
+IS_SAID = text("comment.status <> 'deleted'")
+Index(
+    "ix_comment_said",
+    comment.c.author_id,
+    comment.c.text_hash,
+    comment.c.thread_id,
+    comment.c.id,
+    sqlite_where=text("status <> 'deleted'"),
+    postgresql_where=text("status <> 'deleted'"),
 )
 Index("ix_comment_author", comment.c.author_id, comment.c.id)
 # Searches without words: the newest of a site, of one status or of each in turn.
@@ -129,6 +140,14 @@ revision = Table(
     C("address_hash", LargeBinary(16)),
     C("network", String(50)),
     C("created_at", Instant, nullable=False),
+)
+# Where addresses wait to be forgotten, in the order in which they are.
+HAS_TRACES = text("(address_hash IS NOT NULL OR network IS NOT NULL)")
+Index(
+    "ix_revision_traces",
+    revision.c.created_at,
+    sqlite_where=HAS_TRACES,
+    postgresql_where=HAS_TRACES,
 )
 
 scoring = Table(

@@ -40,6 +40,14 @@ for _name in ("address", "network"):
         sqlite_where=text(f"{_name} IS NOT NULL"),
         postgresql_where=text(f"{_name} IS NOT NULL"),
     )
+# Where traces of visitors wait to be forgotten, in the order in which they are.
+HAS_TRACES = text("(address IS NOT NULL OR network IS NOT NULL)")
+Index(
+    "ix_description_traces",
+    description.c.comment_id,
+    sqlite_where=HAS_TRACES,
+    postgresql_where=HAS_TRACES,
+)
 Index(
     "ix_description_cluster",
     description.c.cluster_id,

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from moderation.member_schema import membership, moderator, sign_in
 from moderation.moderators import Moderator
 
+# When somebody signs in; the rest is for the hourly job.
+_FORGOTTEN_AT_ONCE = 100
 # Asked with every page, and for all open desks all the time: made once.
 RUNS = (sign_in.c.token_hash == bindparam("hash")) & (
     sign_in.c.expires_at > bindparam("now")
@@ -65,7 +67,7 @@ def start(
     """Start a session; the token is known to the browser alone, we keep its hash."""
     token = secrets.token_urlsafe(32)
     browser = browser or Browser()
-    conn.execute(delete(sign_in).where(sign_in.c.expires_at <= now))
+    forget(conn, now, _FORGOTTEN_AT_ONCE)
     conn.execute(
         insert(sign_in),
         {
@@ -152,3 +154,16 @@ def end_others(conn: Connection, moderator_id: int, *, token: str = "") -> None:
 
 def _name(token_hash: bytes) -> str:
     return token_hash.hex()[:32]
+
+
+def forget(conn: Connection, now: datetime, limit: int) -> int:
+    """Drop sessions that have run out, `limit` at most; how many there were."""
+    over = (
+        select(sign_in.c.token_hash)
+        .where(sign_in.c.expires_at <= now)
+        .order_by(sign_in.c.expires_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    dropped = conn.execute(delete(sign_in).where(sign_in.c.token_hash.in_(over)))
+    return int(dropped.rowcount)

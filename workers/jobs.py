@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderation import clustering, retention
+from moderation import retention
 from workers import notices, webhooks
 from workers.describe import describe
 from workers.drain import drain
@@ -28,13 +28,10 @@ def score_pending() -> int:
 def forget() -> int:
     """Drop the traces of visitors that are older than the site's operator wants."""
     runtime, now = current(), datetime.now(UTC)
-    for part in range(clustering.PARTS):
-        with runtime.database.write() as conn:
-            clustering.forget(conn, now - clustering.REMEMBERED, part)
-    with runtime.database.write() as conn:
-        count = retention.forget(conn, days=runtime.settings.ip_retention_days, now=now)
-    log.info("addresses_forgotten", revisions=count)
-    return count
+    days = runtime.settings.ip_retention_days
+    forgotten = retention.forget(runtime.database, days=days, now=now)
+    log.info("addresses_forgotten", **forgotten)
+    return forgotten["revisions"]
 
 
 def deliver() -> int:

@@ -26,7 +26,7 @@ class Runtime:
         """Connect, and load the models."""
         return cls(
             settings=settings,
-            database=connect(settings.sqlalchemy_url, pool_size=2),
+            database=connect(settings.sqlalchemy_url, pool_size=2, yields=True),
             bell=Bell.at(settings.redis_url),
             scorer=scorers.load(settings.registry_dir),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from moderation import retention
-from moderation.db import Database
+from moderation.db import Database, connect
 from moderation.reader_schema import report
 from moderation.sites import Site
 from moderation.vocabulary import Status
@@ -31,12 +32,12 @@ def test_a_report_that_is_being_settled_is_forgotten_the_next_day(
         desk.report(desk.comment(Status.APPROVED), reader)
     later = now + timedelta(days=31)
 
-    with database.write() as settling:
+    address = database.engine.url.update_query_dict({"options": "-c lock_timeout=5s"})
+    impatient = connect(address.render_as_string(hide_password=False))
+    with closing(impatient), database.write() as settling:
         of_one = update(report).where(report.c.reporter == "a reader")
         settling.execute(of_one.values(agreed=True))
-        with database.write() as conn:
-            conn.execute(text("SET LOCAL lock_timeout = '5s'"))
-            retention.forget(conn, days=30, now=later)
+        retention.forget(impatient, days=30, now=later)
 
     def reporters() -> set[str]:
         with database.read() as conn:
@@ -44,6 +45,5 @@ def test_a_report_that_is_being_settled_is_forgotten_the_next_day(
 
     assert "a reader" in reporters()
     assert "another reader" not in reporters()
-    with database.write() as conn:
-        retention.forget(conn, days=30, now=later)
+    retention.forget(database, days=30, now=later)
     assert "a reader" not in reporters()

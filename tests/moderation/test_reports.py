@@ -182,9 +182,8 @@ def test_a_reporter_is_forgotten_like_every_address(desk: Desk) -> None:
         desk.report(public_id, reporter)
     desk.rule(public_id, Status.REJECTED)
 
-    with desk.database.write() as conn:
-        later = datetime.now(UTC) + timedelta(days=31)
-        retention.forget(conn, days=30, now=later)
+    later = datetime.now(UTC) + timedelta(days=31)
+    retention.forget(desk.database, days=30, now=later)
 
     with desk.database.read() as conn:
         kept = set(conn.execute(select(report.c.reporter)).scalars())

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, text
 from moderation import (
     acts,
     cards,
-    clustering,
     lanes,
     likeness,
     retention,
@@ -201,11 +200,7 @@ def test_what_is_remembered_of_senders_and_texts_is_forgotten_in_time(
             return conn.execute(senders).scalar_one(), conn.execute(bands).scalar_one()
 
     def forget(later: timedelta) -> None:
-        for part in range(clustering.PARTS):
-            with database.write() as conn:
-                clustering.forget(conn, now + later - clustering.REMEMBERED, part)
-        with database.write() as conn:
-            retention.forget(conn, days=30, now=now + later)
+        retention.forget(database, days=30, now=now + later)
 
     assert kept() == (1, 8)
     forget(timedelta(days=29))
