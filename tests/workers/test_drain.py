@@ -170,6 +170,26 @@ def test_what_the_site_thinks_of_an_author_counts(
     assert statuses(database, ids) == [status]
 
 
+def test_two_ordinary_links_are_two_however_they_are_written(
+    runtime: Runtime, database: Database, site: Site
+) -> None:
+    anchor = '<a href="https://www.{0}.org" title="https://www.{0}.org">{0}.org</a>'
+    ids = fill(
+        database,
+        site,
+        "See https://www.a.org and https://www.b.org for the plans.",
+        f"See {anchor.format('a')} and {anchor.format('b')} for the plans.",
+        f"See {anchor.format('a')}, https://b.org,https://c.org for the plans.",
+    )
+
+    drain(runtime)
+
+    assert statuses(database, ids) == ["approved", "approved", "held"]
+    with database.read() as conn:
+        (row,) = decisions_of(conn, ids[2])
+    assert row.facts["hits"] == [{"rule": "too_many_links", "links": 3, "limit": 2}]
+
+
 def test_an_author_is_known_after_the_first_approval(
     runtime: Runtime, database: Database
 ) -> None:
