@@ -21,12 +21,16 @@ SILENT_SECONDS = 30.0
 _USED = "used_at"
 
 
-def prepare(engine: Engine) -> None:
-    """Set up every connection that `engine` makes."""
+def prepare(engine: Engine, *, by_transaction: bool = False) -> None:
+    """Set up every connection that `engine` makes.
+
+    With a pooler that hands out servers `by_transaction` there is no session to set up.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         return
-    event.listen(engine, "connect", _prepare_postgresql)
+    if not by_transaction:
+        event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkout", _must_be_alive)
     event.listen(engine, "handle_error", _give_up_read_only)
 

@@ -18,6 +18,9 @@ from moderation import clashes, connections
 from moderation.process_numbers import ProcessNumber
 from moderation.write_lock import WriteLock
 
+# In the query of the store's address: how a pooler between us and PostgreSQL works.
+POOLING = "pooling"
+
 
 @dataclass(frozen=True)
 class Database:
@@ -106,9 +109,12 @@ def connect(url: str, *, pool_size: int = 8, yields: bool = False) -> Database:
 
     SQLite: WAL so that readers never wait, and ``synchronous=FULL`` so that what
     was answered with 201 or 202 survives a power cut. Who `yields` lets others write
-    first.
+    first. PostgreSQL: with ``pooling=transaction`` in the query nothing is left to a
+    session, because the next transaction may meet another one.
     """
     address = make_url(url)
+    by_transaction = address.query.get(POOLING) == "transaction"
+    address = address.difference_update_query([POOLING])
     options: dict[str, Any] = {
         "pool_size": pool_size,
         # What visitors typed is in them, and errors are printed by whoever meets them.
@@ -121,8 +127,11 @@ def connect(url: str, *, pool_size: int = 8, yields: bool = False) -> Database:
         # The driver stays in autocommit mode; write() says BEGIN by itself.
         options["isolation_level"] = "AUTOCOMMIT"
         options["connect_args"] = {"check_same_thread": False}
+    elif by_transaction:
+        # What a statement was prepared under is known to one session only.
+        options["connect_args"] = {"prepare_threshold": None}
     engine = create_engine(address, **options)
-    connections.prepare(engine)
+    connections.prepare(engine, by_transaction=by_transaction)
     if engine.dialect.name != "sqlite":
         return Database(engine)
     return Database(engine, WriteLock(f"{address.database}.turn", yields=yields))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -56,6 +57,8 @@ class Bell:
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), 0),
+            # After a failover the connection leads to a replica: the next one may not.
+            retry_on_error=[ReadOnlyError],
         )
         return cls(
             redis, Queue(SCORE_QUEUE, connection=redis, serializer=JSONSerializer)

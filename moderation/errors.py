@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import ValidationError
 
 
@@ -19,7 +21,9 @@ class BadSetting(ModerationError):
         for item in error.errors():
             name = prefix + "_".join(str(part) for part in item["loc"]).upper()
             reason = item["msg"].removeprefix("Value error, ")
-            lines.append(f"{name}={item['input']!r}: {reason}")
+            # What stands before the host may be a password.
+            value = re.sub(r"(?<=://).*@", "…@", str(item["input"]))
+            lines.append(f"{name}={value!r}: {reason}")
         return cls("; ".join(lines))
 
 

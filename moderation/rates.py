@@ -11,6 +11,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
+from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
 from moderation.redis_client import NO_REDIS
@@ -77,6 +78,8 @@ def _storage(redis_url: str) -> RedisStorage:
         socket_timeout=TIMEOUT_SECONDS,
         socket_connect_timeout=TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]
+        # After a failover the connection leads to a replica: the next one may not.
+        retry_on_error=[ReadOnlyError],  # type: ignore[arg-type]
     )
 
 

@@ -25,3 +25,12 @@ def answers(address: str) -> bool:
         return False
     finally:
         client.close()
+
+
+def is_cluster(redis_url: str) -> bool:
+    """Whether the server is part of a Redis Cluster; RedisError when it does not answer.
+
+    RQ's transactions name keys that a cluster keeps on different nodes.
+    """
+    with redis.Redis.from_url(redis_url, socket_timeout=5) as client:
+        return bool(client.info("cluster").get("cluster_enabled"))

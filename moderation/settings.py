@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -26,15 +27,33 @@ def _host_and_port(value: str) -> str:
     return value
 
 
+def _check_escapes(url: str) -> None:
+    """Refuse an address that a special character of a password has torn apart."""
+    rest = url.partition("://")[2]
+    before, at, _ = rest.partition("?")[0].rpartition("@")
+    is_torn = "#" in rest or (
+        not at and "@" in rest.partition("?")[2].partition("&")[0]
+    )
+    if is_torn or re.search(r"[@/]|%(?![0-9A-Fa-f]{2})", before):
+        raise ValueError(
+            "special characters of a user or password must be escaped: "
+            "%40 for @, %23 for #, %25 for %, %2F for /, %3F for ?, %3A for :"
+        )
+
+
 def _database(value: str) -> str:
     if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("must start with sqlite:/// or postgresql://")
+    if not value.startswith("sqlite:"):
+        _check_escapes(value)
     return value
 
 
 def _redis(value: str) -> str:
     if value and not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must start with redis://, rediss:// or unix://")
+    if not value.startswith("unix:"):
+        _check_escapes(value)
     return value
 
 
@@ -83,6 +102,11 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         default="",
         description="SQLAlchemy address; empty means SQLite in the data folder.",
+    )
+    database_pooling: str = Field(
+        default="session",
+        pattern="^(session|transaction)$",
+        description="`transaction` for PgBouncer in that mode: no prepared statements, no session settings.",
     )
     redis_url: Annotated[str, AfterValidator(_redis)] = Field(
         default="",
@@ -226,7 +250,12 @@ class Settings(BaseSettings):
         if not self.database_url:
             return f"sqlite:///{self.data_dir / 'moderation.sqlite3'}"
         scheme, _, rest = self.database_url.partition("://")
-        return f"{'sqlite' if scheme == 'sqlite' else 'postgresql+psycopg'}://{rest}"
+        if scheme == "sqlite":
+            return f"sqlite://{rest}"
+        url = f"postgresql+psycopg://{rest}"
+        if self.database_pooling == "session":
+            return url
+        return f"{url}{'&' if '?' in rest else '?'}pooling={self.database_pooling}"
 
     @property
     def base_url(self) -> str:

@@ -19,7 +19,7 @@ _SQLITE = (
     *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_NOMEM"),
     *("SQLITE_CORRUPT", "SQLITE_NOTADB"),
 )
-FULL = "the disk is full"
+FULL, SILENT = "the disk is full", "does not answer"
 _REASONS = (
     (("53100", "SQLITE_FULL"), FULL),
     ((_READ_ONLY, "SQLITE_READONLY"), "it is read-only"),
@@ -61,7 +61,7 @@ def reason(error: BaseException) -> str:
     for codes, words in _REASONS:
         if code.startswith(codes):
             return words
-    return f"does not answer ({type(error).__name__})"
+    return f"{SILENT} ({type(error).__name__})"
 
 
 def _code(error: BaseException) -> str:

@@ -30,6 +30,8 @@ def up(demo: bool) -> None:
             check_free("DEMO_BIND", settings.demo_bind)
         with store.reachable(settings) as database:
             migrations.upgrade(database)
+        if settings.redis_url:
+            _refuse_cluster(settings.redis_url)
         metrics.forget(settings.data_dir)
         waves = programs.waves(settings, with_demo=demo)
         Supervisor(
@@ -64,6 +66,7 @@ def worker(queue: str) -> None:
             f"no Redis or Valkey answers at {_without_password(address)}: "
             "start it, or set MODERATION_REDIS_URL"
         )
+    _refuse_cluster(address)
     _become(program)
 
 
@@ -93,6 +96,20 @@ def _say_where(settings: Settings, demo: bool) -> None:
     if demo:
         lines.insert(0, f"Demo article:    http://{settings.demo_bind}/")
     click.echo("\n".join(("", *lines, "Stop with Ctrl-C.", "")))
+
+
+def _refuse_cluster(address: str) -> None:
+    """Say so at the start: jobs would fail one after the other with CROSSSLOT."""
+    try:
+        is_cluster = redis_client.is_cluster(address)
+    except redis_client.NO_REDIS:
+        # Away, or not to be asked by this user: comments are taken all the same.
+        return
+    if is_cluster:
+        raise BadSetting(
+            f"MODERATION_REDIS_URL: {_without_password(address)} is part of a Redis "
+            "Cluster, which the job queues cannot use: take a single server"
+        )
 
 
 def _without_password(address: str) -> str:

@@ -37,8 +37,10 @@ def reachable(settings: Settings) -> Iterator[Database]:
                 f"the disk is full: the database {address} takes no writes. "
                 "Make room, or set MODERATION_DATABASE_URL"
             ) from None
-        cause = getattr(error, "orig", None) or error
-        reason = " ".join(str(cause).split())
+        reason = store_faults.reason(error)
+        if reason.startswith(store_faults.SILENT):
+            cause = getattr(error, "orig", None) or error
+            reason = " ".join(str(cause).split())
         raise BadSetting(
             f"the database {address} cannot be reached ({reason}): "
             "start it, or set MODERATION_DATABASE_URL"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import text
 
 from moderation.db import Database, connect
+from moderation.settings import Settings
 
 pytestmark = pytest.mark.parametrize("store", ["postgresql"])
 
@@ -41,3 +44,24 @@ def test_a_connection_that_the_server_ended_is_replaced(database: Database) -> N
     alone.close()
 
     assert after != before
+
+
+@pytest.mark.parametrize("pooling", ["session", "transaction"])
+def test_behind_a_pooler_by_transaction_nothing_is_left_to_a_session(
+    make_settings: Callable[..., Settings], pooling: str
+) -> None:
+    database = connect(make_settings(database_pooling=pooling).sqlalchemy_url)
+    with database.write() as conn:
+        for _ in range(10):
+            conn.execute(text("SELECT 1"))
+        prepared = conn.exec_driver_sql(
+            "SELECT count(*) FROM pg_prepared_statements"
+        ).scalar_one()
+        changed = conn.exec_driver_sql(
+            "SELECT count(*) FROM pg_settings WHERE source = 'session'"
+            " AND name IN ('jit', 'lock_timeout', 'statement_timeout')"
+        ).scalar_one()
+    database.close()
+
+    is_left = pooling == "session"
+    assert (prepared > 0, changed > 0) == (is_left, is_left)
