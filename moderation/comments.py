@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from moderation import guard, notices, page_addresses, page_threads, repeats
+from moderation import (
+    author_identities,
+    guard,
+    notices,
+    page_addresses,
+    page_threads,
+    repeats,
+)
 from moderation.addresses import network_of
-from moderation.db import insert_all
+from moderation.author_identities import Identity, Opening
 from moderation.errors import Refused
 from moderation.identity import new_key, new_public_id
 from moderation.page_threads import Names
 from moderation.rendering import render
-from moderation.schema import author, comment, revision
+from moderation.schema import comment, revision
 from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.submissions import Submission, text_hash
@@ -34,7 +41,7 @@ class Draft:
     submission: Submission
     # What its page is known by, see `page_addresses`.
     thread_names: Names
-    author_identity: str
+    author: Identity
     text_hash: int
     html: str
     address_hash: bytes | None
@@ -59,16 +66,6 @@ Place = tuple[int, str]
 
 # Built once: making a statement costs more than running it. One site at a time,
 # because SQLite finds no index for pairs of values.
-# PostgreSQL locks them: the same words sent twice at once are found to be the same.
-_KNOWN_AUTHORS = (
-    select(author.c.identity, author.c.id)
-    .where(
-        author.c.site_id == bindparam("site"),
-        author.c.identity.in_(bindparam("identities", expanding=True)),
-    )
-    .order_by(author.c.id)
-    .with_for_update(key_share=True)
-)
 _VISIBLE_PARENTS = select(comment.c.thread_id, comment.c.public_id, comment.c.id).where(
     comment.c.public_id.in_(bindparam("public_ids", expanding=True)),
     comment.c.status == Status.APPROVED.value,
@@ -93,7 +90,12 @@ def draft(
         site_id=site.id,
         submission=submission,
         thread_names=_names(submission, site),
-        author_identity=keyring.author(email=submission.email, name=submission.name),
+        author=author_identities.of(
+            keyring,
+            email=submission.email,
+            name=submission.name,
+            network=network_of(submission.address),
+        ),
         text_hash=text_hash(submission.text),
         html=render(submission.text),
         address_hash=keyring.address(submission.address)
@@ -127,7 +129,7 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         {
             (
                 threads[item.site_id, item.thread_names][0],
-                authors[item.site_id, item.author_identity],
+                authors[item.site_id, item.author],
                 item.text_hash,
             )
             for item in drafts
@@ -139,7 +141,7 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
     answers: list[Stored | Refused] = []
     for item in drafts:
         thread_id, is_open = threads[item.site_id, item.thread_names]
-        author_id = authors[item.site_id, item.author_identity]
+        author_id = authors[item.site_id, item.author]
         parent_id = parents.get((thread_id, item.submission.parent))
         mark = (thread_id, author_id, item.text_hash)
         if known := _retried(item, parent_id, said.get(mark)):
@@ -253,33 +255,17 @@ def _threads(
     return found
 
 
-def _authors(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
+def _authors(
+    conn: Connection, drafts: Sequence[Draft]
+) -> dict[tuple[int, Identity], int]:
     """The authors of the drafts, made where they write for the first time."""
-    found: dict[Place, int] = {}
+    found: dict[tuple[int, Identity], int] = {}
     for site_id, group in _by_site(drafts).items():
-        wanted = {item.author_identity: item for item in group}
-        query = {"site": site_id, "identities": list(wanted)}
-        known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
-        missing: list[dict[str, Any]] = [
-            {
-                "id": new_key(),
-                "public_id": new_public_id(),
-                "site_id": site_id,
-                "identity": identity,
-                "name": item.submission.name,
-                "approved": 0,
-                "rejected": 0,
-                "trusted": False,
-                "banned": False,
-                "first_seen": item.received_at,
-            }
-            for identity, item in sorted(wanted.items(), key=itemgetter(0))
-            if identity not in known
-        ]
-        for new in missing:
-            found[site_id, new["identity"]] = new["id"]
-        if missing and not insert_all(conn, author, missing):
-            known = {row[0]: row[1] for row in conn.execute(_KNOWN_AUTHORS, query)}
+        wanted = {
+            item.author: Opening(item.submission.name, item.received_at)
+            for item in group
+        }
+        known = author_identities.find_or_make(conn, site_id, wanted)
         for identity, author_id in known.items():
             found[site_id, identity] = author_id
     return found

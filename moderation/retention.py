@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import Connection, null, select, tuple_, update
 
-from moderation import clustering, descriptions, reports, sign_ins
+from moderation import author_identities, clustering, descriptions, reports, sign_ins
 from moderation.db import Database
 from moderation.schema import HAS_TRACES, revision
 
@@ -37,6 +37,7 @@ def forget(
         "sign_ins": lambda conn, limit: sign_ins.forget(conn, now, limit),
         "reports": lambda conn, limit: reports.forget(conn, before, limit),
         "descriptions": lambda conn, limit: descriptions.forget(conn, before, limit),
+        "authors": lambda conn, limit: author_identities.forget(conn, before, limit),
         "revisions": lambda conn, limit: forget_revisions(conn, before, limit),
     }
     forgotten: Counter[str] = Counter()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy import Column as C
@@ -53,8 +54,10 @@ author = Table(
     C("id", Id, primary_key=True, autoincrement=False),
     C("public_id", Opaque, nullable=False, unique=True),
     C("site_id", ForeignKey(site.c.id), nullable=False),
-    # Keyed hash of the e-mail, or of the name where there is none.
+    # Keyed hash of the e-mail, or of name and network where there is none.
     C("identity", String(64), nullable=False),
+    # Whether a network is in it, which is forgotten after a while.
+    C("by_network", Boolean, nullable=False, default=False, server_default=false()),
     C("name", String(100), nullable=False),
     C("approved", Integer, nullable=False, default=0),
     C("rejected", Integer, nullable=False, default=0),
@@ -66,6 +69,12 @@ author = Table(
     C("email_confirmed_at", Instant),
     C("first_seen", Instant, nullable=False),
     UniqueConstraint("site_id", "identity"),
+)
+Index(
+    "ix_author_by_network",
+    author.c.first_seen,
+    sqlite_where=text("by_network"),
+    postgresql_where=text("by_network"),
 )
 Index(
     "ix_author_marked",

@@ -20,10 +20,11 @@ class Keyring:
         message = "\x1f".join((purpose, *parts)).encode("utf-8", "replace")
         return hmac.digest(self.secret.encode(), message, sha256)
 
-    def author(self, *, email: str, name: str) -> str:
-        """The identity of an author: of the e-mail, or of the name without one."""
+    def author(self, *, email: str, name: str, network: str = "") -> str:
+        """The identity of an author: of the e-mail, or of name and network without one."""
         kind, value = ("email", email) if email else ("name", name)
-        return self.digest("author", kind, value.casefold().strip()).hex()
+        place = (network,) if network and not email else ()
+        return self.digest("author", kind, value.casefold().strip(), *place).hex()
 
     def address(self, address: str) -> bytes:
         """What is kept of a network address."""
