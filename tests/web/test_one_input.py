@@ -166,7 +166,11 @@ def test_the_card_says_what_besides_the_words_moved_the_score(
 
     page = person.client.get("/review", headers=headers).text
 
-    assert re.search(rf"{said} \(\+\d+\s?%\)", page)
+    assert re.search(rf"<span>{said} \(\+\d+\s?%\)</span>", page)
+    # Each apart from the next, for whoever sees no boxes.
+    facts = page[page.index("moved-by") :]
+    assert "%)</span>, <span>" in facts
+    assert "%)</span><span>" not in facts
 
 
 def test_a_text_that_many_would_write_is_no_repetition(
