@@ -83,9 +83,9 @@ def join(
 ) -> dict[int, int]:
     """Put each described comment into the cluster of what it is like, if anything.
 
-    `site_ids` are the sites of these comments, on which the caller has its turn. Gives the clusters by comment. The first of a cluster keeps its bands and is what
-    later ones are compared with, so a wave of ten thousand costs no more than one of
-    ten.
+    `site_ids` are the sites of these comments, on which the caller has its turn. Gives
+    the clusters by comment. The first of a cluster keeps its bands and is what later ones
+    are compared with, so a wave of ten thousand costs no more than one of ten.
     """
     if conn.dialect.name != "sqlite":
         conn.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))

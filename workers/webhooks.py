@@ -43,7 +43,9 @@ def deliver(runtime: Runtime) -> int:
         sent += arrived
         outcome = "sent" if arrived else "failed"
         metrics.WEBHOOKS.labels(outcome).inc()
-        log.info(f"webhook_{outcome}", webhook=message.webhook, result=result)
+        log.info(
+            "webhook_called", webhook=message.webhook, outcome=outcome, result=result
+        )
     return sent
 
 

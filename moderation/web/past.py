@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from moderation import actors
 from moderation.changes import Fate
 from moderation.history import UNDOABLE, Past
 from moderation.members import Member
-from moderation.moderators import Moderator
 from moderation.vocabulary import Act
 from moderation.web.language import say
 from moderation.web.status_text import decided
@@ -65,18 +64,6 @@ def fate(of: Fate, now: datetime) -> str:
         status=decided(of.status, of.reason),
         ago=ago(now, of.at),
         actor=who(of.actor),
-    )
-
-
-def decided_today(entries: Sequence[Past], moderator: Moderator, now: datetime) -> int:
-    """How many of the entries the moderator made in the last 24 hours and kept."""
-    return sum(
-        entry.comments
-        for entry in entries
-        if entry.act is Act.DECIDE
-        and not entry.undone
-        and entry.actor == moderator.actor
-        and now - entry.at < timedelta(hours=24)
     )
 
 

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from moderation import cards, review
 from moderation.bulk_acts import LIMIT, Seen
-from moderation.schema import comment
-from moderation.search import finding, grammar, meaning
+from moderation.search import finding, grammar, meaning, places
 from moderation.search.finding import Found
 from moderation.search.grammar import Key, Unreadable
 from moderation.search.wanted import Asker, Wanted
-from moderation.vocabulary import Status
 from moderation.web import desk
 from moderation.web.cards import REASON_LETTERS
 from moderation.web.language import say
@@ -61,7 +59,7 @@ def search() -> ResponseReturnValue:
         views = desk.views_of(conn, shown, desk.now())
         if found.place is not None:
             known = {card.row_id: card.id for card in shown}
-            next_id = known.get(found.place) or _public_id(conn, found.place)
+            next_id = known.get(found.place) or places.public_id(conn, found.place)
     page = desk.page(
         "desk/search.html",
         query=query,
@@ -111,7 +109,7 @@ def asked_for(query: str, newest: str) -> Chosen:
         found = _all(conn, wanted, place + 1 if place else None)
         if shown.isdecimal() and len(found.ids) > int(shown):
             return Chosen(problem=say("bulk.more_now", n=len(found.ids), shown=shown))
-        return Chosen(_seen(conn, found.ids), found.place is not None)
+        return Chosen(places.seen(conn, found.ids), found.place is not None)
 
 
 def _resolve(conn: Connection, query: str) -> Wanted:
@@ -130,24 +128,3 @@ def _all(conn: Connection, wanted: Wanted, before: int | None) -> Found:
     return finding.find(
         conn, wanted, before=before, limit=LIMIT, patience=COUNT_PATIENCE_SECONDS
     )
-
-
-def _seen(conn: Connection, ids: tuple[int, ...]) -> tuple[Seen, ...]:
-    found: list[Seen] = []
-    for begin in range(0, len(ids), 1000):
-        rows = conn.execute(
-            select(comment.c.public_id, comment.c.revision, comment.c.status)
-            .where(comment.c.id.in_(ids[begin : begin + 1000]))
-            .order_by(comment.c.id.desc())
-        )
-        found += [Seen(row[0], row[1], Status(row[2])) for row in rows]
-    return tuple(found)
-
-
-def _public_id(conn: Connection, row_id: int) -> str:
-    """The comment at a place, or the next below it; empty where there is none left."""
-    place = select(func.max(comment.c.id)).where(comment.c.id <= row_id)
-    found = conn.execute(
-        select(comment.c.public_id).where(comment.c.id == place.scalar_subquery())
-    )
-    return found.scalar_one_or_none() or ""
