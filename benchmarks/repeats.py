@@ -15,8 +15,8 @@ from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql
 from moderation import cases, comments
 from moderation.comments import Draft, Stored
-from moderation.identity import Keyring
 from moderation.schema import comment
+from moderation.signing import Keyring
 from moderation.submissions import Door, Submission
 
 BEFORE = 50_000
