@@ -21,6 +21,7 @@ from moderation.rates import Rates
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.standstill import Watch
+from moderation.store_slots import StoreSlots
 from moderation.web import (
     account,
     appeals,
@@ -90,7 +91,12 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    database = connect(settings.sqlalchemy_url, pool_size=settings.web_threads)
+    slots = StoreSlots(max(1, settings.web_threads // 2))
+    database = connect(
+        settings.sqlalchemy_url,
+        pool_size=settings.web_threads,
+        slots=slots,
+    )
     bell = Bell.at(settings.redis_url)
 
     def store(drafts: Sequence[Draft]) -> list[Stored | Refused]:

@@ -70,6 +70,13 @@ class SharedCommit(Generic[Item, Result]):
             self._write(batch)
         finally:
             with self._lock:
+                error = batch[0].error
+                if error is not None and is_unavailable(error):
+                    # Those who came meanwhile would wait as long to hear the same.
+                    late, self._waiting = self._waiting, []
+                    for ticket in late:
+                        ticket.error = error
+                    batch += late
                 self._writing = is_followed = bool(self._waiting)
                 if is_followed:
                     self._waiting[0].gate.release()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from moderation import clashes, connections
+from moderation import clashes, connections, store_faults
 from moderation.process_numbers import ProcessNumber
+from moderation.store_slots import LOCK_SECONDS, STATEMENT_SECONDS, StoreSlots
 from moderation.write_lock import WriteLock
 
 # In the query of the store's address: how a pooler between us and PostgreSQL works.
@@ -29,6 +30,8 @@ class Database:
     engine: Engine
     write_lock: WriteLock | None = None
     number: ProcessNumber = field(default_factory=ProcessNumber)
+    # Of a web process: how many of its threads may be with the store at once.
+    slots: StoreSlots | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -37,7 +40,8 @@ class Database:
         No transaction is begun and ended around them: that would be two messages to
         PostgreSQL for nothing.
         """
-        with self._reading.connect() as conn:
+        # Readers of SQLite wait for nobody.
+        with self.slot(is_needed=not self.is_sqlite), self._reading.connect() as conn:
             yield conn
 
     @contextmanager
@@ -47,10 +51,11 @@ class Database:
         On SQLite it begins IMMEDIATE, so that it waits for its turn at the start
         instead of failing in the middle.
         """
-        if self.number.is_due():
-            self._renew_number()
-        with self._transaction() as conn:
-            yield conn
+        with self.slot():
+            if self.number.is_due():
+                self._renew_number()
+            with self._transaction() as conn:
+                yield conn
         clashes.note_commit()
 
     @contextmanager
@@ -70,14 +75,21 @@ class Database:
                 raise
             conn.exec_driver_sql("COMMIT")
 
+    def slot(self, *, is_needed: bool = True) -> AbstractContextManager[None]:
+        """Be one of the threads that may be with the store, nested calls included."""
+        return self.slots.hold() if self.slots and is_needed else nullcontext()
+
     def _renew_number(self) -> None:
         """In a transaction of its own, which is short: others may want the same number."""
         try:
             with self._transaction() as conn:
                 self.number.renew(conn)
-        except DBAPIError:
+        except DBAPIError as error:
             # Away, read-only or without this table: the caller meets the same or migrates.
             self.number.put_off()
+            if store_faults.is_locked(error):
+                # The caller would wait as long once more.
+                raise
 
     @cached_property
     def _reading(self) -> Engine:
@@ -104,13 +116,20 @@ class Database:
             self.write_lock.close()
 
 
-def connect(url: str, *, pool_size: int = 8, yields: bool = False) -> Database:
+def connect(
+    url: str,
+    *,
+    pool_size: int = 8,
+    yields: bool = False,
+    slots: StoreSlots | None = None,
+) -> Database:
     """Open the store at `url`; creates the folder of a SQLite file, nothing else.
 
     SQLite: WAL so that readers never wait, and ``synchronous=FULL`` so that what
     was answered with 201 or 202 survives a power cut. Who `yields` lets others write
     first. PostgreSQL: with ``pooling=transaction`` in the query nothing is left to a
-    session, because the next transaction may meet another one.
+    session, because the next transaction may meet another one. A web process gives its
+    `slots`; there nothing waits for somebody else's lock for longer than LOCK_SECONDS.
     """
     address = make_url(url)
     by_transaction = address.query.get(POOLING) == "transaction"
@@ -132,9 +151,14 @@ def connect(url: str, *, pool_size: int = 8, yields: bool = False) -> Database:
         options["connect_args"] = {"prepare_threshold": None}
     engine = create_engine(address, **options)
     connections.prepare(engine, by_transaction=by_transaction)
+    if slots is not None and not by_transaction:
+        connections.limit_waits(engine, LOCK_SECONDS, STATEMENT_SECONDS)
     if engine.dialect.name != "sqlite":
-        return Database(engine)
-    return Database(engine, WriteLock(f"{address.database}.turn", yields=yields))
+        return Database(engine, slots=slots)
+    wait_seconds = LOCK_SECONDS if slots else None
+    path = f"{address.database}.turn"
+    lock = WriteLock(path, yields=yields, wait_seconds=wait_seconds)
+    return Database(engine, lock, slots=slots)
 
 
 def _document(text: str | bytes) -> Any:

@@ -50,6 +50,11 @@ def is_unavailable(error: BaseException) -> bool:
     )
 
 
+def is_locked(error: BaseException) -> bool:
+    """Whether somebody else kept a lock for longer than one waits for it."""
+    return _code(error).startswith((_LOCKED, "SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
 def is_read_only(error: BaseException | None) -> bool:
     """Whether a driver's error says that its connection may not write any more."""
     return getattr(error, "sqlstate", None) == _READ_ONLY

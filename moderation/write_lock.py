@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+
 # After so long a worker stands in line with everybody else: it comes to its turn.
 PATIENCE_SECONDS = 0.2
 _LOOK_SECONDS = 0.002
@@ -27,11 +29,18 @@ class WriteLock:
     """
 
     def __init__(
-        self, path: str, *, yields: bool = False, patience: float = PATIENCE_SECONDS
+        self,
+        path: str,
+        *,
+        yields: bool = False,
+        patience: float = PATIENCE_SECONDS,
+        wait_seconds: float | None = None,
     ) -> None:
+        """With `wait_seconds` nobody in this process waits longer for the others."""
         self.yields = yields
         self._patience = patience
         self._path = path
+        self._wait_seconds = -1 if wait_seconds is None else wait_seconds
         self._thread_lock = threading.Lock()
         self._pid = 0
         self._turn = -1
@@ -39,8 +48,11 @@ class WriteLock:
 
     @contextmanager
     def acquire(self) -> Iterator[None]:
-        """Wait for the turn, keep it, give it back."""
-        with self._thread_lock:
+        """Wait for the lock, keep it, give it back.
+
+        Raises what a store without a free connection raises when it takes too long.
+        """
+        with self._in_this_process():
             self._open()
             if self.yields:
                 self._wait_behind_others()
@@ -62,6 +74,15 @@ class WriteLock:
         with self._thread_lock:
             self._open()
             return self._is_wanted()
+
+    @contextmanager
+    def _in_this_process(self) -> Iterator[None]:
+        if not self._thread_lock.acquire(timeout=self._wait_seconds):
+            raise NoConnectionLeft("the write lock is taken")
+        try:
+            yield
+        finally:
+            self._thread_lock.release()
 
     def close(self) -> None:
         """Let go of the locks' files; the next turn opens them again."""

@@ -55,6 +55,8 @@ STATUS_OF_CODE: dict[str, int] = {
     "site_rate_limited": 429,
     "csrf_failed": 400,
     "store_unavailable": 503,
+    "request_too_slow": 408,
+    "overloaded": 503,
     "server_error": 500,
 }
 

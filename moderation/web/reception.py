@@ -55,7 +55,8 @@ def receive(submission: Submission, site: Site) -> Receipt:
         notify_in=locale() if notifies else "",
     )
     try:
-        stored = desk.intake.submit(draft)
+        with desk.database.slot():
+            stored = desk.intake.submit(draft)
     except store_faults.StoreError as error:
         if not store_faults.is_unavailable(error):
             raise

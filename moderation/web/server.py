@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 from typing import Any
 
-from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from moderation.app import from_environment
+from moderation.app import BODY_MAX_BYTES, from_environment
 from moderation.settings import Settings
+from moderation.web.rsgi import Bridge
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _POLITE_SECONDS = 10
 _RESPAWN_SECONDS = 0.5
 # Whoever has not sent a request's headers by then does not keep a connection.
-_HEADER_SECONDS = 20
+_HEADER_SECONDS = 5
+# Connections that wait to be accepted, and those that one worker process holds: a silent
+# one costs a descriptor and some kilobytes.
+_BACKLOG, _CONNECTIONS = 2048, 8192
 # Requests are logged by the service itself: a server's lines would hold addresses.
 _LOGS: dict[str, Any] = {
     "version": 1,
@@ -35,17 +39,19 @@ _LOGS: dict[str, Any] = {
 
 def serve(settings: Settings) -> None:
     """Answer requests at `settings.bind` until SIGTERM or SIGINT."""
+    _allow_connections()
     host, _, port = settings.bind.rpartition(":")
     Granian(
         "moderation.web.server:application",
         factory=True,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         websockets=False,
         address=host.strip("[]"),
         port=int(port),
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000),
         log_level=LogLevels.error,
         log_dictconfig=_LOGS,
@@ -55,7 +61,15 @@ def serve(settings: Settings) -> None:
     ).serve()
 
 
-def application() -> Flask:
+def _allow_connections() -> None:
+    """Raise the limit of open files to what the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else hard
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def application() -> Bridge:
     """The application in one worker process, which ends when the server does."""
     # The handlers that it was forked with belong to the server and only note a signal:
     # told to stop while it loads, it would sit there until it is killed.
@@ -66,7 +80,9 @@ def application() -> Flask:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == 1:
             sys.exit("the server is gone")
-    return from_environment()
+    app = from_environment()
+    threads = app.extensions["moderation"].settings.web_threads
+    return Bridge(app.wsgi_app, threads=threads, body_bytes=BODY_MAX_BYTES)
 
 
 if __name__ == "__main__":

@@ -108,11 +108,11 @@ def test_a_ban_on_all_sites_and_a_batch(crossing: Crossing, undone: bool) -> Non
         assert done.opened is not None
         return done.opened.public_id
 
-    def undo(entry: str) -> None:
+    def take_back(entry: str) -> None:
         undo.undo(crossing.database, crossing.who, entry, now())
 
     entry = ban() if undone else ""
-    act = (lambda: undo(entry)) if undone else ban
+    act = (lambda: take_back(entry)) if undone else ban
     crossing.meets(locking(low.id), locking(high.id), act)
 
 
