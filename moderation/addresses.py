@@ -1,34 +1,16 @@
-"""Network addresses: which of them lead out of the house."""
+"""Network addresses as people and proxies write them."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import (
-    IPv4Address,
     IPv4Network,
-    IPv6Address,
     IPv6Network,
     ip_address,
     ip_network,
 )
 
 Network = IPv4Network | IPv6Network
-Address = IPv4Address | IPv6Address
-
-# Addresses that carry another one inside, which may be private (RFC 6052, 8215, 3056).
-_CARRIERS = tuple(
-    ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
-)
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address is one of the open internet and of a single machine."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(address.ipv4_mapped)
-        if any(address in each for each in _CARRIERS):
-            return False
-    return address.is_global and not address.is_multicast
 
 
 def networks(text: str) -> tuple[Network, ...]:

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from moderation.addresses import Address, Network, is_public
+from moderation.addresses import Network
+from moderation.public_addresses import Address, is_public
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0

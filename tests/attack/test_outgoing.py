@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from moderation.addresses import is_public, networks
+from moderation.addresses import networks
 from moderation.outgoing import NotSentError, Outside
+from moderation.public_addresses import is_public
 from tests.publisher import Publisher
 
 LOOPBACK = networks("127.0.0.0/8")
@@ -35,6 +36,15 @@ def publisher() -> Iterator[Publisher]:
         *("0x7f000001", "10.0.0.1", "192.168.1.1", "172.16.0.1", "100.64.0.1"),
         *("169.254.169.254", "[fe80::1]", "[fd00::1]", "[::ffff:127.0.0.1]"),
         *("[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[ff02::1]", "224.0.0.1"),
+        # Special-purpose by the registries, whatever the version of Python says.
+        *("192.0.0.8", "192.0.0.9", "192.88.99.1", "198.18.0.1", "203.0.113.1"),
+        *("255.255.255.255", "192.31.196.1", "192.52.193.1", "192.175.48.1"),
+        *("[fec0::1]", "[3fff::1]", "[5f00::1]", "[100::1]", "[2001:db8::1]"),
+        *("[2620:4f:8000::1]", "[2001:2::1]", "[2001:20::1]", "[4000::1]", "[::]"),
+        # An IPv4 address inside of one of IPv6.
+        *("[::127.0.0.1]", "[::10.0.0.1]", "[::ffff:0:127.0.0.1]"),
+        *("[::ffff:10.0.0.1]", "[64:ff9b:1::a00:1]", "[2001:0:7f00:1::1]"),
+        *("[2606:4700::5efe:10.0.0.1]", "[2606:4700::200:5efe:10.0.0.1]"),
     ],
 )
 def test_no_private_address_is_reached(host: str, publisher: Publisher) -> None:
@@ -45,7 +55,12 @@ def test_no_private_address_is_reached(host: str, publisher: Publisher) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "93.184.216.34"]
+    "text",
+    [
+        *("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "93.184.216.34"),
+        *("192.0.1.1", "192.88.98.1", "100.128.0.1", "172.32.0.1", "223.255.255.1"),
+        *("2001:200::1", "2a00:1450::5efe", "2003::1", "3ffe::1"),
+    ],
 )
 def test_the_open_internet_is_public(text: str) -> None:
     assert is_public(ip_address(text))
