@@ -61,6 +61,7 @@ from moderation.web import (
     thread,
     undo,
 )
+from moderation.web.proxies import Proxies
 from moderation.web.pulse import Pulse
 from moderation.web.services import Services
 from moderation.write_probe import WriteProbe
@@ -84,13 +85,12 @@ def create_app(settings: Settings) -> Flask:
         MAX_FORM_MEMORY_SIZE=BODY_MAX_BYTES,
         # A form of the desk is good for as long as the session it belongs to.
         WTF_CSRF_TIME_LIMIT=None,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
     )
-    if settings.trusted_proxies:
-        count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    count = settings.trusted_proxies
+    proxies = Proxies(app.wsgi_app, count, settings.public_url)
+    app.wsgi_app = proxies  # type: ignore[method-assign]
+    if count:
+        app.wsgi_app = ProxyFix(proxies, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     slots = StoreSlots(max(1, settings.web_threads // 2))
     database = connect(
         settings.sqlalchemy_url,
@@ -109,6 +109,7 @@ def create_app(settings: Settings) -> Flask:
         keyring=Keyring(settings.secret_key),
         bell=bell,
         rates=Rates.at(settings.redis_url),
+        proxies=proxies,
         intake=SharedCommit(store, written=bell.ring),
         probe=WriteProbe(database),
         pulse=Pulse(database, Watch(database, settings.patience_seconds)),

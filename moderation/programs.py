@@ -10,6 +10,9 @@ from moderation import metrics, valkey
 from moderation.processes import Program
 from moderation.settings import PREFIX, Settings
 
+# Where the login of the demo's moderator waits to be told; there once the site is.
+DEMO_LOGIN = "demo-login.json"
+
 
 def environment(settings: Settings) -> dict[str, str]:
     """What every process of one service must agree on, whatever folder it is in."""
@@ -54,6 +57,17 @@ def demo(settings: Settings) -> Program:
     )
 
 
+def demo_site(settings: Settings) -> Program:
+    """Makes the demo's site before the web server could be asked for it."""
+    return Program(
+        name="demo-site",
+        command=(sys.executable, "-m", "moderation.demo.make_site"),
+        environment=environment(settings),
+        ready=(settings.data_dir / DEMO_LOGIN).exists,
+        once=True,
+    )
+
+
 def seed(settings: Settings) -> Program:
     """Fills the demo site, the first time; says the moderator's password once."""
     return Program(
@@ -74,7 +88,12 @@ def waves(settings: Settings, *, with_demo: bool) -> list[list[Program]]:
     ]
     if not with_demo:
         return [store, service]
-    return [store, [*service, demo(settings)], [seed(settings)]]
+    return [
+        store,
+        [demo_site(settings)],
+        [*service, demo(settings)],
+        [seed(settings)],
+    ]
 
 
 def _serves(url: str) -> bool:

@@ -57,6 +57,20 @@ def _redis(value: str) -> str:
     return value
 
 
+def _public_url(value: str) -> str:
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be http:// or https:// and a host")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            "must have no path: give the service a host of its own, "
+            "such as https://comments.example.org"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _issuer(value: str) -> str:
     if value and not value.startswith(("https://", "http://localhost:", "http://127.")):
         raise ValueError("must start with https://")
@@ -119,7 +133,7 @@ class Settings(BaseSettings):
         default="127.0.0.1:8001",
         description="Where `moderation up --demo` serves the demo article.",
     )
-    public_url: str = Field(
+    public_url: Annotated[str, AfterValidator(_public_url)] = Field(
         default="",
         description="Address that visitors reach; empty means http:// and `BIND`.",
     )

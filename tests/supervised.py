@@ -26,18 +26,22 @@ class Up:
         self._environment = service.environment()
         self._process: psutil.Popen | None = None
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Return when it has said where it is."""
+        self.begin(*options)
+        eventually(self._said_where, within=90, what="the address")
+
+    def begin(self, *options: str) -> None:
+        """Start it and return at once."""
         printed, logged = self._folder / "printed", self._folder / "logged"
         with printed.open("wb") as out, logged.open("wb") as errors:
             self._process = psutil.Popen(
-                [sys.executable, "-m", "moderation", "up"],
+                [sys.executable, "-m", "moderation", "up", *options],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=errors,
             )
-        eventually(self._said_where, within=90, what="the address")
 
     @property
     def process(self) -> psutil.Popen:
@@ -67,6 +71,10 @@ class Up:
                 if part in " ".join(child.cmdline()):
                     return child
         return None
+
+    def printed(self) -> str:
+        """What it has told the person who started it."""
+        return (self._folder / "printed").read_text()
 
     def logged(self) -> str:
         """What its processes have written to standard error."""

@@ -77,6 +77,20 @@ def test_a_signal_stops_everything_and_what_was_stored_is_there_at_the_next_star
     check_that_it_stops(up, signal.SIGINT)
 
 
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_the_demo_site_is_there_as_soon_as_the_web_server_answers(up: Up) -> None:
+    form = f"{up.url}/api/v1/sites/demo/form"
+    up.begin("--demo")
+
+    eventually(lambda: answers(f"{up.url}/healthz"), within=90, what="an answer")
+
+    assert answers(form), "the first who can ask finds the site"
+    eventually(lambda: "Password" in up.printed(), within=90, what="the login")
+    assert up.printed().count("Password") == 1
+    login_file = up.settings.data_dir / "demo-login.json"
+    assert not login_file.exists(), "the login is told once"
+
+
 def test_a_data_folder_may_have_a_path_too_long_for_a_socket(lasting: Up) -> None:
     folder = lasting.settings.data_dir
     socket_folder = valkey.socket_path(folder).parent

@@ -6,6 +6,7 @@ decides about some of them the way moderators do.
 
 from __future__ import annotations
 
+import json
 import secrets
 import signal
 import sys
@@ -23,6 +24,7 @@ from moderation.demo.visitor import Visitor
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.page_addresses import identities
+from moderation.programs import DEMO_LOGIN
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.site_settings import SiteSettings
@@ -122,6 +124,17 @@ def _moderate(
         acts.decide(database, who, ruling, datetime.now(UTC))
 
 
+def _untold(settings: Settings) -> Login | None:
+    """The login that `make_site` has left; it is told once."""
+    file = settings.data_dir / DEMO_LOGIN
+    try:
+        words = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return None
+    file.unlink()
+    return Login(**words) if words else None
+
+
 def main() -> None:
     """Fill the article, then say the login if it was made now.
 
@@ -131,9 +144,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     settings = Settings.read().with_secret_key()
     database = connect(settings.sqlalchemy_url)
-    login = None
+    login = prepare(database, settings, now=datetime.now(UTC)) or _untold(settings)
     try:
-        login = prepare(database, settings, now=datetime.now(UTC))
         fill(database, settings)
     finally:
         database.close()

@@ -45,7 +45,10 @@ def ready() -> ResponseReturnValue:
         )
         if reason
     }
-    return jsonify(ready=not reasons, reasons=reasons), 503 if reasons else 200
+    # What is configured wrong keeps nobody from being served.
+    warnings = sorted(services().proxies.warnings)
+    body = {"ready": not reasons, "reasons": reasons, "warnings": warnings}
+    return jsonify(body), 503 if reasons else 200
 
 
 @blueprint.get("/metrics")

@@ -101,9 +101,14 @@ def examine(submission: Submission, site: Site) -> Visit:
 
 
 def foreign_origin() -> str | None:
-    """The Origin of the request unless it is our own, as on the form shown again."""
+    """The Origin of the request unless it is our own, as on the form shown again.
+
+    ``null`` says nothing: browsers send it from pages with a strict referrer policy.
+    """
     origin = request.headers.get("Origin")
-    if origin is None or origin_of(origin) == origin_of(request.host_url):
+    if origin in (None, "null"):
+        return None
+    if origin_of(origin) == origin_of(request.host_url):
         return None
     return origin
 

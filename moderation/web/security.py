@@ -24,6 +24,12 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 
+_PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "geolocation", "microphone", "payment", "usb")
+)
+_HSTS_SECONDS = 365 * 24 * 3600
+
 
 class _Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie, with a signer that is made once and not per request."""
@@ -49,6 +55,8 @@ def protect(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = _Sessions()
     app.after_request(_add_headers)
+    if settings.base_url.startswith("https://"):
+        app.after_request(_stay_with_https)
 
 
 def allow_form_targets(origins: Sequence[str]) -> None:
@@ -71,4 +79,11 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+    return response
+
+
+def _stay_with_https(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", f"max-age={_HSTS_SECONDS}")
     return response

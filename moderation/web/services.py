@@ -23,6 +23,7 @@ from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.web.explained import Explanations
+from moderation.web.proxies import Proxies
 from moderation.web.pulse import Pulse
 from moderation.write_probe import WriteProbe
 
@@ -39,6 +40,7 @@ class Services:
     keyring: Keyring
     bell: Bell
     rates: Rates
+    proxies: Proxies
     intake: SharedCommit[Draft, Stored | Refused]
     pulse: Pulse
     probe: WriteProbe

@@ -1,0 +1,75 @@
+"""What a proxy says of a request, put right before the application reads it.
+
+The address of the visitor loses a port, and what is no address is called UNKNOWN, which
+is one visitor for all limits. Where a public address is configured, scheme and host are
+those, whatever the proxy forgot to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+UNKNOWN = "unknown"
+NOT_TRUSTED = "forwarded_but_no_proxy_trusted"
+TOO_SHORT = "forwarded_by_fewer_proxies"
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Proxies:
+    """Wraps an application; inside of werkzeug's ProxyFix where proxies are trusted."""
+
+    wsgi: Wsgi
+    trusted: int
+    public_url: str
+    # What looks wrong, by code; each is logged once in a process.
+    warnings: set[str] = field(default_factory=set)
+
+    def __call__(
+        self, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer a request."""
+        self._look_at_chain(environ.get("HTTP_X_FORWARDED_FOR", ""))
+        environ["REMOTE_ADDR"] = address_of(environ.get("REMOTE_ADDR", ""))
+        if self.public_url:
+            parts = urlsplit(self.public_url)
+            environ["wsgi.url_scheme"] = parts.scheme
+            environ["HTTP_HOST"] = parts.netloc
+        return self.wsgi(environ, start_response)
+
+    def _look_at_chain(self, forwarded: str) -> None:
+        if not forwarded:
+            return
+        length = forwarded.count(",") + 1
+        if not self.trusted:
+            self._warn(NOT_TRUSTED)
+        elif length < self.trusted:
+            self._warn(TOO_SHORT)
+
+    def _warn(self, code: str) -> None:
+        if code not in self.warnings:
+            self.warnings.add(code)
+            log.warning("proxy_misconfigured", code=code, trusted=self.trusted)
+
+
+def address_of(text: str) -> str:
+    """An IP address without port, brackets and zone; UNKNOWN for anything else."""
+    text = text.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return UNKNOWN
