@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation import guard, names, websites
+from moderation.addresses import canonical
 from moderation.errors import Refused
 from moderation.site_settings import SiteSettings
 from moderation.site_urls import origin_of
@@ -25,6 +26,7 @@ from moderation.web.reception import (
     calls_with_secret,
     examine,
     foreign_origin,
+    foreign_origin_of_form,
     receive,
 )
 from moderation.web.services import services
@@ -128,7 +130,7 @@ def _from_json(site: Site) -> Submission:
         honeypot=bool(shape.topic),
         form_token=tidy(shape.form_token),
         origin=foreign_origin(),
-        address=tidy(author.ip) if is_server else request.remote_addr or "",
+        address=canonical(tidy(author.ip)) if is_server else request.remote_addr or "",
         user_agent=tidy(author.user_agent if is_server else request.user_agent.string),
         notify=bool(shape.notify),
     )
@@ -154,7 +156,7 @@ def _from_form(site: Site) -> Submission:
         parent="" if parent == "0" else tidy(parent),
         honeypot=bool(form.get(HONEYPOT)),
         form_token=tidy(form.get("form_token")),
-        origin=foreign_origin(),
+        origin=foreign_origin_of_form(),
         address=request.remote_addr or "",
         user_agent=tidy(request.user_agent.string),
         notify=bool(form.get("notify")),

@@ -1,7 +1,7 @@
 """What a proxy says of a request, put right before the application reads it.
 
-The address of the visitor loses a port, and what is no address is called UNKNOWN, which
-is one visitor for all limits. Where a public address is configured, scheme and host are
+The address of the visitor loses a port. Where a proxy says what is no address its own
+counts: all who hide theirs are one visitor, whose network can be banned. Where a public address is configured, scheme and host are
 those, whatever the proxy forgot to say.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+
+from moderation.addresses import canonical
 
 UNKNOWN = "unknown"
 NOT_TRUSTED = "forwarded_but_no_proxy_trusted"
@@ -40,7 +41,10 @@ class Proxies:
     ) -> Iterable[bytes]:
         """Answer a request."""
         self._look_at_chain(environ.get("HTTP_X_FORWARDED_FOR", ""))
-        environ["REMOTE_ADDR"] = address_of(environ.get("REMOTE_ADDR", ""))
+        before = environ.get("werkzeug.proxy_fix.orig", {})
+        environ["REMOTE_ADDR"] = address_of(
+            environ.get("REMOTE_ADDR", ""), before.get("REMOTE_ADDR", "")
+        )
         if self.public_url:
             parts = urlsplit(self.public_url)
             environ["wsgi.url_scheme"] = parts.scheme
@@ -62,14 +66,6 @@ class Proxies:
             log.warning("proxy_misconfigured", code=code, trusted=self.trusted)
 
 
-def address_of(text: str) -> str:
-    """An IP address without port, brackets and zone; UNKNOWN for anything else."""
-    text = text.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        return str(ip_address(text.partition("%")[0]))
-    except ValueError:
-        return UNKNOWN
+def address_of(*said: str) -> str:
+    """The first that is an IP address, without port, brackets and zone; else UNKNOWN."""
+    return next((found for each in said if (found := canonical(each))), UNKNOWN)

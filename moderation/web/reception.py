@@ -103,14 +103,22 @@ def examine(submission: Submission, site: Site) -> Visit:
 def foreign_origin() -> str | None:
     """The Origin of the request unless it is our own, as on the form shown again.
 
-    ``null`` says nothing: browsers send it from pages with a strict referrer policy.
+    ``null`` is foreign too: a script's request names its page whatever the referrer
+    policy, unless that page is one that nobody answers for.
     """
     origin = request.headers.get("Origin")
-    if origin in (None, "null"):
-        return None
-    if origin_of(origin) == origin_of(request.host_url):
+    if origin is None or origin_of(origin) == origin_of(request.host_url):
         return None
     return origin
+
+
+def foreign_origin_of_form() -> str | None:
+    """The same for the comment form, where ``null`` says no more than no Origin at all.
+
+    Browsers send it from pages with a strict referrer policy, the page's own or a proxy's.
+    """
+    origin = foreign_origin()
+    return None if origin == "null" else origin
 
 
 def calls_with_secret(site: Site) -> bool:

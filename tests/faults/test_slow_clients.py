@@ -95,7 +95,7 @@ def test_half_sent_bodies_hold_no_thread_and_get_408(web: Service, count: int) -
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_silent_connections_keep_nobody_out(web: Service) -> None:
     with ExitStack() as stack:
-        for _ in range(900):
+        for _ in range(1_100):
             stack.enter_context(socket.create_connection(address_of(web)))
 
         looks = [probe(web) for _ in range(10)]
