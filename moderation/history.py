@@ -22,6 +22,8 @@ _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)
 FINAL = frozenset({Act.SCORE, Act.EDIT, Act.SIGN_IN, Act.MERGE})
 # An undo is not undone with a button of its own: the act itself can be done again.
 UNDOABLE = frozenset(Act) - FINAL - {Act.UNDO}
+# What somebody did with their own hands, and not the worker in their name.
+OWN = UNDOABLE - {Act.SPREAD}
 DAY = timedelta(days=1)
 # How many comments of these sites somebody decided about since then and did not take
 # back.
@@ -73,15 +75,18 @@ class Last:
     at: datetime
 
 
-def last_of(conn: Connection, actor: str, now: datetime) -> Last | None:
-    """What somebody did last in a day and could take back."""
+def last_of(
+    conn: Connection, actor: str, now: datetime, *, without: Collection[str] = ()
+) -> Last | None:
+    """What somebody did last in a day and could take back, `without` these entries."""
     row = conn.execute(
         select(journal.c.public_id, journal.c.act, journal.c.created_at)
         .where(
             journal.c.actor == actor,
             journal.c.id >= key_at(now - DAY),
-            journal.c.act.in_([each.value for each in UNDOABLE]),
+            journal.c.act.in_([each.value for each in OWN]),
             journal.c.undone_by.is_(None),
+            journal.c.public_id.not_in(without),
         )
         .order_by(journal.c.id.desc())
         .limit(1)

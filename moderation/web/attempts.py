@@ -19,8 +19,9 @@ from moderation.moderators import Moderator
 from moderation.web.language import locale, say
 from moderation.web.services import services
 
-# A cookie that only the pages under this path get to see.
-COOKIE, PATH = "known", "/login"
+# Every page that asks for a password or a code has to know the browser: the login, the
+# account, the invitation.
+COOKIE, PATH = "known", "/"
 _YEAR_SECONDS = 365 * 24 * 3600
 
 

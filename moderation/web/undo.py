@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, session
 from flask.typing import ResponseReturnValue
 
 from moderation import history, undo
@@ -11,6 +11,9 @@ from moderation.web import answers, desk
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.time_format import ago
+
+# In the session: entries that could not be taken back.
+_REFUSED, _REFUSED_MAX = "not_undoable", 20
 
 blueprint = desk.guard(Blueprint("undo", __name__, url_prefix="/review"))
 
@@ -32,19 +35,24 @@ def one(journal_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/undo")
 def last() -> ResponseReturnValue:
-    """Take back what the moderator did last, wherever that was; again, the one before."""
+    """Take back what the moderator did last, wherever that was; again, the one before.
+
+    An act that cannot be taken back is said once; the next press goes on behind it.
+    """
     who, now = desk.member(), desk.now()
+    refused: list[str] = session.get(_REFUSED, [])
     with services().database.read() as conn:
-        found = history.last_of(conn, who.moderator.actor, now)
+        found = history.last_of(conn, who.moderator.actor, now, without=refused)
     if found is None:
         return answers.back("problem", say("review.nothing_left"))
     try:
         undo.undo(services().database, who.acting, found.id, now)
-    except NotFound:
-        # On a site where they do not decide any more.
-        return answers.back("problem", say("review.read_only"))
-    except NotUndoable as refusal:
-        return answers.back("problem", _why(str(refusal)))
+    except (NotFound, NotUndoable) as refusal:
+        session[_REFUSED] = [found.id, *refused][:_REFUSED_MAX]
+        # Not found: on a site where they do not decide any more.
+        is_gone = isinstance(refusal, NotFound)
+        why = say("review.read_only") if is_gone else _why(str(refusal))
+        return answers.back("problem", f"{why} {say('review.next_before')}")
     what = say("review.undone", act=say(f"act.{found.act}"), ago=ago(now, found.at))
     return answers.back("done", what)
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
-from moderation.finding_schema import undescribed
 from moderation.schema import journal, revision
+from moderation.search_schema import undescribed
 from moderation.standstill import FRESH_SECONDS
 from tests.browser.conftest import News
 from tests.conditions import eventually

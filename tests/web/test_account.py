@@ -175,3 +175,22 @@ def test_typing_errors_are_forgotten_once_the_password_is_right(
     app.extensions["moderation"].database.close()
 
     assert statuses == [401, 401, 303, 401, 401, 303]
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_strangers_who_guess_do_not_keep_the_owner_from_the_account_page(
+    make_settings: Callable[..., Settings], moderator: Moderator
+) -> None:
+    app = create_app(make_settings(rate_limit_account="3 per minute"))
+    owner, guesser = Person(app.test_client()), Person(app.test_client())
+    assert owner.sign_in(moderator).status_code == 303
+    guesses = [guesser.sign_in(moderator, "guess").status_code for _ in range(4)]
+
+    new = "another horse another battery"
+    answer = owner.send(
+        "/account", "/account/password", current=PASSWORD, password=new, again=new
+    )
+    app.extensions["moderation"].database.close()
+
+    assert guesses[-1] == 429
+    assert answer.status_code == 303, answer.text
