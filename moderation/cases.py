@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, select, text, update
 
-from moderation import bans, leases
+from moderation import bans, known_networks, leases
 from moderation.bulk import one_of
 from moderation.classifier_input import ClassifierInput
 from moderation.schema import IS_CURRENT, author, comment, revision
@@ -38,6 +38,8 @@ class Pending:
     author_approved: int
     # How often the same words came to the site lately, without this time.
     times_seen: int
+    # Whether nothing approved of this author came from this network.
+    network_is_new: bool = False
 
 
 def claim(
@@ -111,6 +113,8 @@ def load(
         .order_by(comment.c.id)
     ).all()
     seen = _seen_besides(conn, ids, now)
+    known_ones = [row.id for row in rows if row.approved and row.email and row.network]
+    elsewhere = known_networks.new_among(conn, known_ones)
     banned = bans.hit(
         conn, [(row.site_id, row.email, row.network) for row in rows], now
     )
@@ -119,6 +123,7 @@ def load(
             row,
             seen.get(row.id, 0),
             is_banned=_is_banned(row, banned, now),
+            network_is_new=row.id in elsewhere,
         )
         for row in rows
     ]
@@ -134,7 +139,9 @@ def _is_banned(row: Any, banned: Collection[tuple[int, str]], now: datetime) -> 
     ) in banned
 
 
-def _pending(row: Any, times_seen: int, *, is_banned: bool) -> Pending:
+def _pending(
+    row: Any, times_seen: int, *, is_banned: bool, network_is_new: bool
+) -> Pending:
     return Pending(
         comment_id=row.id,
         site_id=row.site_id,
@@ -146,6 +153,7 @@ def _pending(row: Any, times_seen: int, *, is_banned: bool) -> Pending:
         author_is_banned=is_banned,
         author_approved=row.approved,
         times_seen=times_seen,
+        network_is_new=network_is_new,
     )
 
 

@@ -102,6 +102,8 @@ def _judge(
         blocked_word=site.blocked.first_match(words),
         suspect_word=site.suspect.first_match(words),
         times_seen=seen.times_seen or 0,
+        network_is_new=pending.network_is_new,
+        holds_new_network=settings.holds_known_author_on_new_network,
     )
     verdict = policy.decide(case)
     drawn = (

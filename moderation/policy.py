@@ -47,6 +47,9 @@ class Case:
     # How often the same words came to the site lately without this time; 0 for a text
     # that many would write.
     times_seen: int = 0
+    # Nothing approved of this author came from this network, and whether the site minds.
+    network_is_new: bool = False
+    holds_new_network: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,13 @@ def first_time(case: Case) -> Answer | None:
     return Answer(Status.HELD)
 
 
+def new_network(case: Case) -> Answer | None:
+    """The author is known, and writes from a network that they never used here."""
+    if not (case.holds_new_network and case.network_is_new):
+        return None
+    return Answer(Status.HELD)
+
+
 def unobjectionable(case: Case) -> Answer | None:
     """Nothing speaks against it."""
     return Answer(Status.APPROVED)
@@ -157,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     # How careful the site is.
     held_by_mode,
     first_time,
+    new_network,
     # The last rule always speaks.
     unobjectionable,
 )

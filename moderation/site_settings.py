@@ -80,6 +80,8 @@ class SiteSettings(BaseModel):
     tracking_parameters: tuple[ParameterName, ...] = Field(default=(), max_length=100)
     # Whether /harbour/index.html is /harbour.
     folds_index_pages: bool = True
+    # Whether a known author who writes from elsewhere is held: an address is not proved.
+    holds_known_author_on_new_network: bool = False
     # Of what the policy approves, the share that a person looks at all the same.
     spot_check_share: float = Field(default=0.01, ge=0, le=1)
     # Of what a moderator decides, the share that another one decides too, unknowing.

@@ -10,7 +10,7 @@ from functools import lru_cache
 from babel import Locale
 from sqlalchemy import Connection
 
-from moderation import appeals, likeness, notes, reports
+from moderation import appeals, known_networks, likeness, notes, reports
 from moderation.appeals import Appeal
 from moderation.cards import Card
 from moderation.likeness import Precedent, Stack
@@ -25,6 +25,8 @@ class Evidence:
     """All of it for one comment, in the words of the person who asks."""
 
     language: str = ""
+    # The author is known, and not on this network.
+    network_is_new: bool = False
     # "spam (2), abuse"
     complaints: str = ""
     # What readers wrote with their reports.
@@ -49,6 +51,8 @@ def of(conn: Connection, cards: Sequence[Card], member: Member) -> dict[int, Evi
     annotated = [card.row_id for card in cards if card.has_notes]
     noted = notes.of_comments(conn, annotated) if annotated else {}
     described = [card.described for card in cards]
+    known_ones = [card.row_id for card in cards if card.author_approved and card.email]
+    elsewhere = known_networks.new_among(conn, known_ones)
     stacks = likeness.stacks(conn, described, member.site_ids)
     precedents = likeness.decided_alike(
         conn, described, member.site_ids, member.moderator.actor
@@ -56,6 +60,7 @@ def of(conn: Connection, cards: Sequence[Card], member: Member) -> dict[int, Evi
     return {
         each.comment_id: Evidence(
             language=_language(each.language, locale()),
+            network_is_new=each.comment_id in elsewhere,
             complaints=_in_words(complaints.get(each.comment_id, ())),
             quotes=tuple(
                 it.text for it in complaints.get(each.comment_id, ()) if it.text

@@ -106,6 +106,14 @@ def scores(**high: float) -> dict[str, float]:
         ),
         ({"author_approved": 0}, HELD, "first_time", None),
         (
+            {"network_is_new": True, "holds_new_network": True},
+            HELD,
+            "new_network",
+            None,
+        ),
+        ({"network_is_new": True}, APPROVED, "unobjectionable", None),
+        ({"holds_new_network": True}, APPROVED, "unobjectionable", None),
+        (
             {"author_approved": 0, "mode": Mode.PUBLISH_UNLESS_FLAGGED},
             APPROVED,
             "unobjectionable",
