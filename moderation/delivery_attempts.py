@@ -5,12 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    null,
-    select,
-    update,
-)
+from sqlalchemy import Connection, null, select, update
 
 from moderation.deliveries import (
     FIRST_PAUSE,
@@ -21,20 +16,16 @@ from moderation.deliveries import (
 )
 from moderation.webhook_schema import webhook
 
-
-def arrived(conn: Connection, message: Message, result: str, now: datetime) -> None:
-    """Note that a server has taken a message."""
-    settle(conn, message.webhook_id, message.news, is_told=True)
-    values: dict[str, Any] = {"failures": 0, "failing_since": null()}
-    if not message.news:
-        values["wants_trial"] = False
-    _end_attempt(conn, message, result, now, paused_until=null(), **values)
+# The result of an attempt that is under way, or whose process ended.
+UNANSWERED = "unanswered"
 
 
-def failed(conn: Connection, message: Message, result: str, now: datetime) -> bool:
-    """Try again later, after longer and longer pauses; False when that has no point.
+def begin(conn: Connection, message: Message, now: datetime) -> bool:
+    """Note before an attempt that it failed: so it has where nobody notes anything after.
 
-    A trial is over whatever came of it: its sender looks at the result.
+    The next one is after a pause, which grows. False when the server has not answered
+    for so long that this is the last attempt. A trial is over whatever comes of it: its
+    sender looks at the result.
     """
     row = conn.execute(
         select(webhook.c.failures, webhook.c.failing_since).where(
@@ -43,11 +34,32 @@ def failed(conn: Connection, message: Message, result: str, now: datetime) -> bo
     ).one()
     since = row.failing_since or now
     pause = min(FIRST_PAUSE * 4 ** min(row.failures, 8), LONGEST_PAUSE)
-    values: dict[str, Any] = {"failures": row.failures + 1, "failing_since": since}
-    if not message.news:
-        values["wants_trial"] = False
-    _end_attempt(conn, message, result, now, paused_until=now + pause, **values)
+    values: dict[str, Any] = {} if message.news else {"wants_trial": False}
+    conn.execute(
+        update(webhook)
+        .where(webhook.c.id == message.webhook_id)
+        .values(
+            failures=row.failures + 1,
+            failing_since=since,
+            paused_until=now + pause,
+            last_result=UNANSWERED,
+            last_at=now,
+            **values,
+        )
+    )
     return bool(now - since < GIVEN_UP_AFTER)
+
+
+def arrived(conn: Connection, message: Message, result: str, now: datetime) -> None:
+    """Note that a server has taken a message."""
+    settle(conn, message.webhook_id, message.news, is_told=True)
+    well: dict[str, Any] = {"failures": 0, "failing_since": null()}
+    _end_attempt(conn, message, result, now, paused_until=null(), **well)
+
+
+def failed(conn: Connection, message: Message, result: str, now: datetime) -> None:
+    """Note why a server has not taken a message."""
+    _end_attempt(conn, message, result, now)
 
 
 def _end_attempt(

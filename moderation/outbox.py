@@ -41,6 +41,7 @@ class Letter:
 
     id: int
     kind: Notice
+    # This one included.
     attempts: int
     language: str
     email: str
@@ -71,7 +72,9 @@ def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Letter | None
         row = conn.execute(statement).first()
         if row is None:
             return None
-        if row.handed_at is not None:
+        # An attempt is counted before it is made. Where the processes died in all of
+        # them there will be no other.
+        if row.handed_at is not None or row.attempts >= ATTEMPTS_MAX:
             give_up(conn, row.id, now)
         elif _is_overtaken(conn, row):
             conn.execute(delete(notice).where(notice.c.id == row.id))
@@ -79,7 +82,7 @@ def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Letter | None
             conn.execute(
                 update(notice)
                 .where(notice.c.id == row.id)
-                .values(claimed_until=now + LEASE)
+                .values(attempts=row.attempts + 1, claimed_until=now + LEASE)
             )
             return _letter(conn, row)
 
@@ -102,10 +105,10 @@ def settle(conn: Connection, notice_id: int, now: datetime) -> None:
 
 def put_off(conn: Connection, letter: Letter, now: datetime) -> bool:
     """Try again later, after longer and longer pauses; False when it was given up."""
-    if letter.attempts + 1 >= ATTEMPTS_MAX:
+    if letter.attempts >= ATTEMPTS_MAX:
         give_up(conn, letter.id, now)
         return False
-    pause = FIRST_PAUSE * 4**letter.attempts
+    pause = FIRST_PAUSE * 4 ** (letter.attempts - 1)
     _end_attempt(conn, letter.id, due_at=now + pause, handed_at=null())
     return True
 
@@ -119,7 +122,7 @@ def _end_attempt(conn: Connection, notice_id: int, **values: Any) -> None:
     conn.execute(
         update(notice)
         .where(notice.c.id == notice_id)
-        .values(attempts=notice.c.attempts + 1, claimed_until=null(), **values)
+        .values(claimed_until=null(), **values)
     )
 
 
@@ -207,4 +210,4 @@ def _letter(conn: Connection, row: Any) -> Letter:
     values = dict(found._mapping)
     values["reason"] = Reason(found.reason) if found.reason else None
     values["answer"] = found.answer or ""
-    return Letter(id=row.id, kind=Notice(row.kind), attempts=row.attempts, **values)
+    return Letter(id=row.id, kind=Notice(row.kind), attempts=row.attempts + 1, **values)

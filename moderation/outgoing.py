@@ -1,8 +1,8 @@
 """Messages to addresses that other people typed, without being led astray by them.
 
 The name is looked up here, every address behind it is checked, and the connection goes
-to the address that was checked: a name that changes its mind in between leads nowhere.
-No redirect is followed and no answer is read (server-side request forgery, CWE-918).
+to an address that was checked (server-side request forgery, CWE-918). No redirect is
+followed, no answer is read beyond its headers, and all of it ends at one deadline.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import certifi
 
 from moderation.addresses import Network
+from moderation.deadlines import Deadline
+from moderation.outgoing_pools import pools
 from moderation.public_addresses import Address, is_public
 
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 10.0
+# For a whole exchange. Shorter than the lease of a server that is told.
+EXCHANGE_SECONDS = 15.0
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -30,11 +32,14 @@ class NotSentError(Exception):
 
 @dataclass(frozen=True)
 class Outside:
-    """What may be reached: public addresses over TLS, and the `networks` named."""
+    """What may be reached: public addresses over TLS, and what is named."""
 
     networks: Sequence[Network] = ()
+    # Named by the operator: reached wherever they are.
+    hosts: frozenset[str] = frozenset()
     # A file with the authorities whose certificates are good.
     authorities: str = field(default_factory=certifi.where)
+    seconds: float = EXCHANGE_SECONDS
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Send `body` and return the status of the answer, whatever it is.
@@ -44,32 +49,68 @@ class Outside:
         ``no_connection``.
         """
         # Not before it is needed: it opens a socket when it is imported.
-        from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-        from urllib3.exceptions import (
-            HTTPError,
-            NewConnectionError,
-            SSLError,
-            TimeoutError,
-        )
+        from urllib3.exceptions import HTTPError, SSLError, TimeoutError
 
+        with Deadline(self.seconds) as deadline:
+            try:
+                status = self._post(deadline, url, body, headers)
+                # Headers that were cut off look like headers that have ended.
+                deadline.left()
+            except SSLError:
+                raise NotSentError(
+                    "timeout" if deadline.is_over else "bad_certificate"
+                ) from None
+            except (HTTPError, OSError) as error:
+                # What ends a connection at the deadline looks like any other end.
+                late = deadline.is_over or isinstance(error, TimeoutError)
+                raise NotSentError("timeout" if late else "no_connection") from None
+        return status
+
+    def connect(
+        self, deadline: Deadline, host: str, port: int, encrypted: bool
+    ) -> socket.socket:
+        """A connection to where `host` is, if it may be reached; else NotSentError.
+
+        ``no_connection`` and ``timeout`` among its words, where nobody answers.
+        """
+
+        def check(addresses: Sequence[Address]) -> None:
+            if not addresses:
+                raise NotSentError("name_unknown")
+            if host.lower() in self.hosts:
+                return
+            if not all(self._is_named(each) or is_public(each) for each in addresses):
+                raise NotSentError("address_forbidden")
+            if not encrypted and not all(self._is_named(each) for each in addresses):
+                raise NotSentError("not_encrypted")
+
+        try:
+            return deadline.connect(host, port, check)
+        except TimeoutError:
+            raise NotSentError("timeout") from None
+        except (socket.gaierror, UnicodeError):
+            raise NotSentError("name_unknown") from None
+        except OSError:
+            raise NotSentError("no_connection") from None
+
+    def _post(
+        self, deadline: Deadline, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> int:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        address = self._looked_up(host, port)
-        wait = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        if parts.scheme == "https":
-            pool: HTTPConnectionPool = HTTPSConnectionPool(
-                str(address),
-                port,
-                timeout=wait,
-                server_hostname=host,
-                assert_hostname=host,
-                cert_reqs=ssl.CERT_REQUIRED,
-                ca_certs=self.authorities,
-            )
-        elif self._is_named(address):
-            pool = HTTPConnectionPool(str(address), port, timeout=wait)
-        else:
-            raise NotSentError("not_encrypted")
+        encrypted = parts.scheme == "https"
+        trust: dict[str, Any] = {}
+        if encrypted:
+            trust = {"cert_reqs": ssl.CERT_REQUIRED, "ca_certs": self.authorities}
+
+        def connect(host: str, port: int, encrypted: bool) -> socket.socket:
+            return self.connect(deadline, host, port, encrypted)
+
+        pool = pools(connect)[parts.scheme](
+            parts.hostname or "",
+            parts.port or _PORTS[parts.scheme],
+            timeout=self.seconds,
+            **trust,
+        )
         path = parts.path or "/"
         try:
             answer = pool.urlopen(
@@ -82,34 +123,9 @@ class Outside:
                 preload_content=False,
             )
             answer.close()
-        except NewConnectionError:
-            # A kind of timeout to the library.
-            raise NotSentError("no_connection") from None
-        except TimeoutError:
-            raise NotSentError("timeout") from None
-        except SSLError:
-            raise NotSentError("bad_certificate") from None
-        except (HTTPError, OSError):
-            raise NotSentError("no_connection") from None
         finally:
             pool.close()
         return int(answer.status)
-
-    def _looked_up(self, host: str, port: int) -> Address:
-        """The address to connect to, if all that the name stands for may be reached."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise NotSentError("name_unknown") from None
-        addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
-        if not addresses:
-            raise NotSentError("name_unknown")
-        if not all(self._is_open(each) for each in addresses):
-            raise NotSentError("address_forbidden")
-        return addresses[0]
-
-    def _is_open(self, address: Address) -> bool:
-        return self._is_named(address) or is_public(address)
 
     def _is_named(self, address: Address) -> bool:
         return any(

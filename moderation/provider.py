@@ -18,10 +18,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from moderation.errors import ProviderError
+from moderation.outgoing import NotSentError
+from moderation.provider_sessions import EXCHANGE_SECONDS, Asking, asking
 from moderation.settings import Settings
 
-SCOPE = "openid email profile"
-TIMEOUT_SECONDS = 5
 # Signatures by the provider's own key alone: nothing that the client secret makes.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 _DRIFT_SECONDS = 60
@@ -48,21 +48,33 @@ class Identity:
     name: str
 
 
-def address(settings: Settings, back: str, journey: Journey) -> str:
+def address(
+    settings: Settings,
+    back: str,
+    journey: Journey,
+    *,
+    seconds: float = EXCHANGE_SECONDS,
+) -> str:
     """Where the browser goes to sign in; it returns to `back`."""
-    found = _discover(settings)
-    with _session(settings, back) as session:
-        url, _ = session.create_authorization_url(
-            _text(settings, found, "authorization_endpoint"),
-            state=journey.state,
-            nonce=journey.nonce,
-            code_verifier=journey.verifier,
-        )
+    with asking(settings, seconds) as asked:
+        found = _discover(asked)
+        with asked.session(back) as session:
+            url, _ = session.create_authorization_url(
+                _text(settings, found, "authorization_endpoint"),
+                state=journey.state,
+                nonce=journey.nonce,
+                code_verifier=journey.verifier,
+            )
     return str(url)
 
 
 def identify(
-    settings: Settings, back: str, journey: Journey, answer: Mapping[str, str]
+    settings: Settings,
+    back: str,
+    journey: Journey,
+    answer: Mapping[str, str],
+    *,
+    seconds: float = EXCHANGE_SECONDS,
 ) -> Identity:
     """Who came back with this `answer`; ProviderError says what is wrong with it."""
     if not journey.state or answer.get("state") != journey.state:
@@ -72,29 +84,8 @@ def identify(
         raise ProviderError("provider.lost")
     if "code" not in answer:
         raise ProviderError("provider.denied")
-    found = _discover(settings)
-    with _session(settings, back) as session:
-        try:
-            token = session.fetch_token(
-                _text(settings, found, "token_endpoint"),
-                code=answer["code"],
-                code_verifier=journey.verifier,
-                timeout=TIMEOUT_SECONDS,
-            )
-        except OAuthError as refusal:
-            # RFC 6749, section 5.2: the code is not theirs, or too old.
-            is_lost = refusal.error == "invalid_grant"
-            raise ProviderError(
-                "provider.lost" if is_lost else "provider.away"
-            ) from None
-        except (OSError, AuthlibBaseError, ValueError):
-            raise ProviderError("provider.away") from None
-        keys = _get(session, _text(settings, found, "jwks_uri"), withhold=True)
-        claims = _claims(settings, journey, str(token.get("id_token")), keys)
-        if "email" not in claims and "userinfo_endpoint" in found:
-            more = _get(session, _text(settings, found, "userinfo_endpoint"))
-            # OpenID Connect Core, section 5.3.2: about the same person, or about none.
-            claims = {**more, **claims} if more.get("sub") == claims["sub"] else claims
+    with asking(settings, seconds) as asked:
+        claims = _ask(asked, back, journey, answer["code"])
     is_verified = claims.get("email_verified") is True
     return Identity(
         issuer=settings.oidc_issuer,
@@ -102,6 +93,35 @@ def identify(
         email=str(claims.get("email") or "") if is_verified else "",
         name=str(claims.get("name") or "")[:100],
     )
+
+
+def _ask(asked: Asking, back: str, journey: Journey, code: str) -> dict[str, Any]:
+    """What the provider says about whoever has this `code`."""
+    settings, found = asked.settings, _discover(asked)
+    with asked.session(back) as session:
+        try:
+            token = session.fetch_token(
+                _text(settings, found, "token_endpoint"),
+                code=code,
+                code_verifier=journey.verifier,
+                timeout=asked.deadline.left(),
+            )
+            asked.deadline.left()
+        except OAuthError as refusal:
+            # RFC 6749, section 5.2: the code is not theirs, or too old.
+            is_lost = refusal.error == "invalid_grant"
+            raise ProviderError(
+                "provider.lost" if is_lost else "provider.away"
+            ) from None
+        except (OSError, AuthlibBaseError, ValueError, NotSentError):
+            raise ProviderError("provider.away") from None
+        keys = _get(asked, session, _text(settings, found, "jwks_uri"), withhold=True)
+        claims = _claims(settings, journey, str(token.get("id_token")), keys)
+        if "email" not in claims and "userinfo_endpoint" in found:
+            more = _get(asked, session, _text(settings, found, "userinfo_endpoint"))
+            # OpenID Connect Core, section 5.3.2: about the same person, or about none.
+            claims = {**more, **claims} if more.get("sub") == claims["sub"] else claims
+    return claims
 
 
 def _claims(
@@ -127,25 +147,30 @@ def _claims(
     return dict(token.claims)
 
 
-def _discover(settings: Settings) -> Mapping[str, Any]:
+def _discover(asked: Asking) -> Mapping[str, Any]:
     """What the issuer says about itself, asked each time: it may change its keys."""
-    with _session(settings, "") as session:
-        url = settings.oidc_issuer.rstrip("/") + _DISCOVERY
-        found = _get(session, url, withhold=True)
-    if found.get("issuer") != settings.oidc_issuer:
+    issuer = asked.settings.oidc_issuer
+    with asked.session("") as session:
+        url = issuer.rstrip("/") + _DISCOVERY
+        found = _get(asked, session, url, withhold=True)
+    if found.get("issuer") != issuer:
         raise ProviderError("provider.away")
     return found
 
 
-def _get(session: Any, url: str, *, withhold: bool = False) -> dict[str, Any]:
+def _get(
+    asked: Asking, session: Any, url: str, *, withhold: bool = False
+) -> dict[str, Any]:
     """A JSON document of the provider; without the access token if to `withhold` it."""
     try:
         answer = session.request(
-            "GET", url, withhold_token=withhold, timeout=TIMEOUT_SECONDS
+            "GET", url, withhold_token=withhold, timeout=asked.deadline.left()
         )
+        # What was cut off may look like what has ended.
+        asked.deadline.left()
         answer.raise_for_status()
         document = answer.json()
-    except (OSError, AuthlibBaseError, ValueError):
+    except (OSError, AuthlibBaseError, ValueError, NotSentError):
         raise ProviderError("provider.away") from None
     if not isinstance(document, dict):
         raise ProviderError("provider.away")
@@ -162,22 +187,3 @@ def _text(settings: Settings, document: Mapping[str, Any], name: str) -> str:
     if not url.startswith(tuple(allowed)):
         raise ProviderError("provider.away")
     return url
-
-
-def _session(settings: Settings, back: str) -> Any:
-    # Here and not above: the library opens a socket when it is imported, and most
-    # services have no provider. Its errors are OSErrors.
-    from authlib.integrations.requests_client import (  # type: ignore[import-untyped]
-        OAuth2Session,
-    )
-
-    session = OAuth2Session(
-        settings.oidc_client_id,
-        settings.oidc_client_secret,
-        scope=SCOPE,
-        redirect_uri=back,
-        code_challenge_method="S256",
-    )
-    # Wherever a provider would send us, we do not go.
-    session.max_redirects = 0
-    return session

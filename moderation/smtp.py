@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,13 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-TIMEOUT_SECONDS = 10.0
+from moderation.deadlines import Deadline
+
+# For one mail, from the name of the server to its last answer; shorter than a lease.
+EXCHANGE_SECONDS = 30.0
 # Plain, encrypted from the first byte on, and encrypted after a word in the clear.
 _PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 # RFC 5321: codes from here on mean that trying again is of no use.
@@ -58,26 +63,25 @@ class MailServer:
         )
 
     @contextmanager
-    def open(self) -> Iterator[Session]:
-        """A connection; NotSentError when there is none to be had."""
-        try:
-            connection = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
-            # A wrong password is the operator's to mend, and no fault of the message.
-            raise NotSentError(_named(error), permanent=False) from error
-        try:
-            yield Session(connection)
-        finally:
-            connection.close()
+    def open(self, seconds: float = EXCHANGE_SECONDS) -> Iterator[Session]:
+        """A connection for so long; NotSentError when there is none to be had."""
+        with Deadline(seconds) as deadline:
+            try:
+                connection = self._connect(deadline)
+            except (OSError, smtplib.SMTPException) as error:
+                # A wrong password is the operator's to mend, and no fault of the message.
+                raise NotSentError(_named(error, deadline), permanent=False) from error
+            try:
+                yield Session(connection, deadline)
+            finally:
+                connection.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, deadline: Deadline) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=TIMEOUT_SECONDS, context=context
-            )
+            connection: smtplib.SMTP = _Encrypted(deadline, self, context=context)
         else:
-            connection = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
+            connection = _Connection(deadline, self)
         if self.scheme == "starttls":
             connection.starttls(context=context)
         if self.user:
@@ -85,11 +89,33 @@ class MailServer:
         return connection
 
 
+class _Connection(smtplib.SMTP):
+    """The library's, over a connection that ends at the deadline."""
+
+    def __init__(self, deadline: Deadline, to: MailServer, **options: Any) -> None:
+        self._deadline = deadline
+        super().__init__(to.host, to.port, timeout=deadline.left(), **options)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._deadline.connect(host, port)
+
+
+class _Encrypted(smtplib.SMTP_SSL, _Connection):
+    """The same, encrypted from the first byte on."""
+
+    def __init__(self, deadline: Deadline, to: MailServer, **options: Any) -> None:
+        self._deadline = deadline
+        smtplib.SMTP_SSL.__init__(
+            self, to.host, to.port, timeout=deadline.left(), **options
+        )
+
+
 @dataclass(frozen=True)
 class Session:
     """A connection to the mail server."""
 
     connection: smtplib.SMTP
+    deadline: Deadline
 
     def send(self, message: EmailMessage, before: Callable[[], bool]) -> bool:
         """Give a message to the server; whether it was wanted until the last moment.
@@ -105,16 +131,19 @@ class Session:
             _check(self.connection.mail(sender))
             _check(self.connection.rcpt(recipient))
         except (OSError, smtplib.SMTPException) as error:
-            raise NotSentError(_named(error), permanent=_is_final(error)) from error
+            raise self._not_sent(error) from error
         if not before():
             return False
         try:
             _check(self.connection.data(message.as_bytes(policy=SMTP)))
         except smtplib.SMTPResponseException as error:
-            raise NotSentError(_named(error), permanent=_is_final(error)) from error
+            raise self._not_sent(error) from error
         except (OSError, smtplib.SMTPException) as error:
             raise NotSentError("AnswerLost", permanent=True) from error
         return True
+
+    def _not_sent(self, error: Exception) -> NotSentError:
+        return NotSentError(_named(error, self.deadline), permanent=_is_final(error))
 
 
 def sender(value: str) -> str:
@@ -137,7 +166,9 @@ def _is_final(error: Exception) -> bool:
     )
 
 
-def _named(error: Exception) -> str:
+def _named(error: Exception, deadline: Deadline) -> str:
     """Without the server's own words: they may repeat an address."""
+    if deadline.is_over and not _is_final(error):
+        return TimeoutError.__name__
     code = getattr(error, "smtp_code", "")
     return f"{type(error).__name__} {code}".strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +21,8 @@ class Publisher:
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    # Called with a message here and no answer to it given.
+    on_post: Callable[[], None] | None = None
     port: int = 0
     scheme: str = "http"
 
@@ -48,6 +50,8 @@ class Publisher:
                 publisher.bodies.append(self.rfile.read(length))
                 publisher.paths.append(self.path)
                 publisher.headers.append(dict(self.headers.items()))
+                if publisher.on_post is not None:
+                    publisher.on_post()
                 status = publisher.answers.pop(0) if publisher.answers else 204
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")

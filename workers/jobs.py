@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderation import retention
+from moderation import retention, smtp
 from workers import notices, webhooks
+from workers.budgets import Budget
 from workers.describe import describe
 from workers.drain import drain
 from workers.runtime import current
@@ -38,4 +39,5 @@ def deliver() -> int:
     """Send the notices and messages that are due. May run twice: each is leased."""
     runtime = current()
     runtime.bell.postman_is_here()
-    return notices.deliver(runtime) + webhooks.deliver(runtime)
+    mails = notices.deliver(runtime, Budget(exchange_seconds=smtp.EXCHANGE_SECONDS))
+    return mails + webhooks.deliver(runtime, Budget())

@@ -11,23 +11,25 @@ from moderation.letters import Links
 from moderation.outbox import Letter
 from moderation.signing import Keyring
 from moderation.smtp import MailServer, NotSentError, Session
+from workers.budgets import Budget
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
 
-def deliver(runtime: Runtime) -> int:
+def deliver(runtime: Runtime, budget: Budget) -> int:
     """Send the notices whose grace time is over; how many were sent.
 
     Nothing is sent where no mail server is set. When the server is away, what is left
-    keeps its place, and only the notice at hand waits longer.
+    keeps its place, and only the notice at hand waits longer. What is left when the time
+    of the job is used up is for the next one.
     """
     if not runtime.settings.smtp_url:
         return 0
     server, sent = MailServer.at(runtime.settings.smtp_url), 0
-    while letter := _next(runtime):
+    while not budget.is_used and (letter := _next(runtime)):
         try:
-            with server.open() as session:
+            with server.open(budget.exchange_seconds) as session:
                 sent += _send(runtime, session, letter)
         except NotSentError as error:
             _miss(runtime, letter, error)

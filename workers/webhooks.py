@@ -19,6 +19,7 @@ from moderation.deliveries import Message
 from moderation.errors import NotFound
 from moderation.outgoing import NotSentError, Outside
 from moderation.signing import Keyring
+from workers.budgets import Budget
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -27,18 +28,21 @@ log = structlog.get_logger(__name__)
 ACTOR = f"{actors.POLICY}webhooks"
 
 
-def deliver(runtime: Runtime) -> int:
-    """Send what is due to every server that takes it; how many messages arrived."""
+def deliver(runtime: Runtime, budget: Budget) -> int:
+    """Send what is due to every server that takes it; how many messages arrived.
+
+    What is left when the time of the job is used up is for the next one.
+    """
     sent = 0
-    while message := _next(runtime):
-        result = _send(runtime, message)
+    while not budget.is_used and (attempt := _next(runtime)):
+        message, goes_on = attempt
+        result = _send(runtime, message, budget.exchange_seconds)
         arrived = result.startswith("2")
         now = datetime.now(UTC)
+        note = delivery_attempts.arrived if arrived else delivery_attempts.failed
         with runtime.database.write() as conn:
-            if arrived:
-                delivery_attempts.arrived(conn, message, result, now)
-            goes_on = arrived or delivery_attempts.failed(conn, message, result, now)
-        if not goes_on or result == "410":
+            note(conn, message, result, now)
+        if result == "410" or not (arrived or goes_on):
             _switch_off(runtime, message, now)
         sent += arrived
         outcome = "sent" if arrived else "failed"
@@ -59,18 +63,24 @@ def _grace(runtime: Runtime) -> timedelta:
     return timedelta(seconds=runtime.settings.grace_seconds)
 
 
-def _next(runtime: Runtime) -> Message | None:
+def _next(runtime: Runtime) -> tuple[Message, bool] | None:
+    """What to send next, and whether there will be another attempt if this one fails."""
+    now = datetime.now(UTC)
     with runtime.database.write() as conn:
-        return deliveries.claim(conn, grace=_grace(runtime), now=datetime.now(UTC))
+        message = deliveries.claim(conn, grace=_grace(runtime), now=now)
+        if message is None:
+            return None
+        return message, delivery_attempts.begin(conn, message, now)
 
 
-def _send(runtime: Runtime, message: Message) -> str:
+def _send(runtime: Runtime, message: Message, seconds: float) -> str:
     """What came of it: the status of the answer, or the word for why there is none."""
     with runtime.database.read() as conn:
         body = webhook_messages.compose(conn, message)
     keyring = Keyring(runtime.settings.secret_key)
     signed = webhook_messages.sign(message, body, keyring, datetime.now(UTC))
-    outside = Outside(networks(runtime.settings.webhook_networks))
+    named = networks(runtime.settings.webhook_networks)
+    outside = Outside(named, seconds=seconds)
     try:
         return str(outside.post(message.url, signed.body, signed.headers))
     except NotSentError as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import webhooks
+from moderation import delivery_attempts, webhooks
 from moderation.errors import BadWebhook, NotFound
 from moderation.web import desk, owning
 from moderation.web.language import say
@@ -107,6 +107,8 @@ def _state(each: webhooks.Webhook, now: datetime) -> str:
     if each.last_at is None:
         return say("site_webhooks.never")
     result = each.last_result
+    if result == delivery_attempts.UNANSWERED:
+        return say("site_webhooks.unanswered", ago=ago(now, each.last_at))
     what = result if result.isdecimal() else say(f"site_webhooks.result.{result}")
     facts = {"result": what, "ago": ago(now, each.last_at)}
     if each.failing_since is None:

@@ -84,15 +84,12 @@ def test_a_name_that_does_not_exist_is_said_so() -> None:
         Outside().post("https://nobody.invalid/", b"{}", {})
 
 
-def test_a_closed_port_and_a_mute_server_are_no_answer(
-    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_closed_port_and_a_mute_server_are_no_answer() -> None:
     with pytest.raises(NotSentError, match="no_connection"):
         Outside(LOOPBACK).post("http://127.0.0.1:9/", b"{}", {})
 
-    monkeypatch.setattr("moderation.outgoing.READ_SECONDS", 0.05)
     with Mute() as port, pytest.raises(NotSentError, match="timeout"):
-        Outside(LOOPBACK).post(f"http://127.0.0.1:{port}/", b"{}", {})
+        Outside(LOOPBACK, seconds=0.05).post(f"http://127.0.0.1:{port}/", b"{}", {})
 
 
 class Mute:

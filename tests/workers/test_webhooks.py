@@ -25,6 +25,7 @@ from tests.fakes import FixedScorer
 from tests.moderation.settled import Desk
 from tests.publisher import Publisher
 from tests.travelling import travel
+from workers.budgets import Budget
 from workers.drain import drain
 from workers.runtime import Runtime
 from workers.webhooks import ACTOR, deliver, is_due
@@ -70,7 +71,7 @@ class Office:
     def deliver(self, *, later: float = GRACE) -> int:
         """Let the postman come after so many seconds; how many messages arrived."""
         with travel(datetime.now(UTC) + timedelta(seconds=later)):
-            return deliver(self.runtime)
+            return deliver(self.runtime, Budget())
 
     def state(self) -> webhooks.Webhook:
         """How telling the server goes."""

@@ -13,6 +13,7 @@ from moderation.vocabulary import Status
 from tests.moderation.settled import Desk
 from tests.postbox import Postbox
 from tests.travelling import travel
+from workers.budgets import Budget
 from workers.notices import deliver
 from workers.runtime import Runtime
 
@@ -55,7 +56,7 @@ class Office:
         """Let the postman come when the grace time is over."""
         then = datetime.now(UTC) + timedelta(seconds=seconds_later)
         with travel(then):
-            return deliver(self.runtime)
+            return deliver(self.runtime, Budget())
 
     def kinds(self) -> list[str]:
         """What was told, by the subjects of the mails."""
