@@ -218,6 +218,10 @@ class Settings(BaseSettings):
         default="",
         description="Who mails come from; empty means comments@ and the host of `PUBLIC_URL`.",
     )
+    mail_ehlo_name: Annotated[str, AfterValidator(smtp.ehlo_name)] = Field(
+        default="",
+        description="What the service calls itself to the mail server; empty means the host of `PUBLIC_URL`.",
+    )
     webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
         default="",
         description="Private networks that webhooks may reach, also without TLS: 10.0.0.0/8, fd00::/8.",
@@ -283,6 +287,13 @@ class Settings(BaseSettings):
         A worker that dies holds its comments for a lease; a sweep finds them after it.
         """
         return max(60.0, 4 * (self.lease_seconds + self.sweep_seconds))
+
+    @property
+    def mail_server(self) -> smtp.MailServer:
+        """The mail server with the name that we give it; only where one is set."""
+        host = urlsplit(self.base_url).hostname or ""
+        name = self.mail_ehlo_name or smtp.ehlo_name_of(host)
+        return smtp.MailServer.at(self.smtp_url, name)
 
     @property
     def mail_sender(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +24,7 @@ EXCHANGE_SECONDS = 30.0
 _PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 # RFC 5321: codes from here on mean that trying again is of no use.
 _PERMANENT = 500
+_EHLO_NAME = r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}|\[[0-9A-Za-z:.]+\]"
 
 
 class NotSentError(Exception):
@@ -41,9 +44,11 @@ class MailServer:
     port: int
     user: str = ""
     password: str = field(default="", repr=False)
+    # What we call ourselves in EHLO.
+    our_name: str = ""
 
     @classmethod
-    def at(cls, url: str) -> MailServer:
+    def at(cls, url: str, our_name: str = "") -> MailServer:
         """Read ``smtp://``, ``smtps://`` or ``starttls://`` ``user:password@host:port``.
 
         ValueError says what is wrong with anything else.
@@ -60,6 +65,7 @@ class MailServer:
             parts.port or _PORTS[parts.scheme],
             unquote(parts.username or ""),
             unquote(parts.password or ""),
+            our_name,
         )
 
     @contextmanager
@@ -86,6 +92,8 @@ class MailServer:
             connection.starttls(context=context)
         if self.user:
             connection.login(self.user, self.password)
+        # Who does not like our name refuses all mails, and no fault is with any.
+        connection.ehlo_or_helo_if_needed()
         return connection
 
 
@@ -94,6 +102,8 @@ class _Connection(smtplib.SMTP):
 
     def __init__(self, deadline: Deadline, to: MailServer, **options: Any) -> None:
         self._deadline = deadline
+        # The library would ask the system, and containers have names like 3f2a9c.
+        options["local_hostname"] = to.our_name or None
         super().__init__(to.host, to.port, timeout=deadline.left(), **options)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
@@ -105,6 +115,7 @@ class _Encrypted(smtplib.SMTP_SSL, _Connection):
 
     def __init__(self, deadline: Deadline, to: MailServer, **options: Any) -> None:
         self._deadline = deadline
+        options["local_hostname"] = to.our_name or None
         smtplib.SMTP_SSL.__init__(
             self, to.host, to.port, timeout=deadline.left(), **options
         )
@@ -127,8 +138,11 @@ class Session:
         _, sender = parseaddr(str(message["From"]))
         _, recipient = parseaddr(str(message["To"]))
         try:
-            self.connection.ehlo_or_helo_if_needed()
             _check(self.connection.mail(sender))
+        except (OSError, smtplib.SMTPException) as error:
+            # Nobody may send for this address, or not without a password: all mails.
+            raise NotSentError(_named(error, self.deadline), permanent=False) from error
+        try:
             _check(self.connection.rcpt(recipient))
         except (OSError, smtplib.SMTPException) as error:
             raise self._not_sent(error) from error
@@ -152,6 +166,25 @@ def sender(value: str) -> str:
     if value and ("@" not in address or not value.isprintable()):
         raise ValueError("must be like Comments <comments@example.org>")
     return value
+
+
+def ehlo_name(value: str) -> str:
+    """A full name of a host, or an address in brackets, for EHLO; else ValueError."""
+    if value and not re.fullmatch(_EHLO_NAME, value):
+        raise ValueError("must be a full name such as comments.example.org")
+    return value
+
+
+def ehlo_name_of(host: str) -> str:
+    """What a server whose links begin with this host calls itself (RFC 5321, 4.1.3)."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        try:
+            return host.encode("idna").decode()
+        except UnicodeError:
+            return ""
+    return f"[{address}]" if address.version == 4 else f"[IPv6:{address}]"
 
 
 def _check(answer: tuple[int, bytes]) -> None:

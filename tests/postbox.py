@@ -28,6 +28,11 @@ class Postbox:
     refuse: dict[str, str] = field(default_factory=dict)
     # Called while the server has a mail and has not said yet that it took it.
     on_data: Any = None
+    # What a client calls itself; refused where it is not in full, as relays do.
+    names: list[str] = field(default_factory=list)
+    wants_full_names: bool = False
+    # The answer to every sender, where it is a refusal.
+    refuse_sender: str = ""
 
     @property
     def url(self) -> str:
@@ -51,6 +56,38 @@ class Postbox:
             return mails if len(mails) >= count else []
 
         return eventually(found, within=30, what=f"{count} mails to {address}")
+
+    async def handle_EHLO(
+        self, _server: Any, session: Any, _envelope: Any, name: str, answers: list[str]
+    ) -> list[str]:
+        """Take a name, or refuse it."""
+        refusal = self._refusal_of(name)
+        if refusal:
+            return [refusal]
+        session.host_name = name
+        return answers
+
+    async def handle_HELO(
+        self, _server: Any, session: Any, _envelope: Any, name: str
+    ) -> str:
+        """Take a name, or refuse it."""
+        session.host_name = name
+        return self._refusal_of(name) or "250 OK"
+
+    async def handle_MAIL(
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """Answer to the sender."""
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    def _refusal_of(self, name: str) -> str:
+        self.names.append(name)
+        is_full = "." in name or name.startswith("[")
+        return "" if is_full or not self.wants_full_names else "504 5.5.2 Full name"
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any

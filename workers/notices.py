@@ -10,7 +10,7 @@ from moderation import letters, metrics, outbox
 from moderation.letters import Links
 from moderation.outbox import Letter
 from moderation.signing import Keyring
-from moderation.smtp import MailServer, NotSentError, Session
+from moderation.smtp import NotSentError, Session
 from workers.budgets import Budget
 from workers.runtime import Runtime
 
@@ -26,7 +26,7 @@ def deliver(runtime: Runtime, budget: Budget) -> int:
     """
     if not runtime.settings.smtp_url:
         return 0
-    server, sent = MailServer.at(runtime.settings.smtp_url), 0
+    server, sent = runtime.settings.mail_server, 0
     while not budget.is_used and (letter := _next(runtime)):
         try:
             with server.open(budget.exchange_seconds) as session:
