@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, or_, select, text
 
-from moderation import policy
 from moderation.audit_schema import journal
 from moderation.db import Database
 from moderation.leases import SKEW
 from moderation.schema import IS_CURRENT, comment, revision
+from moderation.vocabulary import POLICY_ACTOR
 
 FRESH_SECONDS = 5.0
 
@@ -35,7 +35,7 @@ _ARRIVED = (
 # What was decided tomorrow says nothing of today.
 _DECIDED = (
     select(journal.c.created_at)
-    .where(journal.c.actor == policy.VERSION, journal.c.created_at <= _SOON)
+    .where(journal.c.actor == POLICY_ACTOR, journal.c.created_at <= _SOON)
     .order_by(journal.c.id.desc())
     .limit(1)
 )

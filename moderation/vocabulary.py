@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+# How the journal names the policy, with the version of its rules.
+POLICY_ACTOR = "policy:1"
+
 
 class Status(StrEnum):
     """Where a comment stands; written by ``decisions.apply`` alone."""
