@@ -17,8 +17,9 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 # How long a web request waits for a lock of somebody else, and for one statement.
 LOCK_SECONDS = 3.0
 STATEMENT_SECONDS = 20.0
-# How long it waits for a slot while the store answers, and when a store is thought not to.
-WAIT_SECONDS = 0.5
+# How long it waits for a slot while the store answers, and after how long it is thought
+# not to.
+WAIT_SECONDS = 2.0
 SLOW_SECONDS = 1.0
 
 
