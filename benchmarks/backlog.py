@@ -17,10 +17,10 @@ from benchmarks.load import Answers, Load
 from benchmarks.report import Table
 from benchmarks.subjects import Ours, until
 from benchmarks.wording import comments
-from moderation.db import Database
-from moderation.dispatch import Bell
-from moderation.schema import comment
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import comment
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 
 PENDING = 200_000
 LONG = 5_000

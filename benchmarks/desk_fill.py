@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 
 from benchmarks.desk_rows import COMMENTS, Desk, write
-from moderation.columns import metadata
-from moderation.db import Database
+from moderation.schema.types import metadata
+from moderation.storage.database import Database
 
 
 def fill(database: Database, desk: Desk, count: int = COMMENTS) -> None:

@@ -18,14 +18,14 @@ from sqlalchemy import Connection
 
 from benchmarks.wording import comments as some_texts
 from moderation import descriptions
-from moderation.addresses import network_of
 from moderation.descriptions import Description, Undescribed
-from moderation.identity import key_at
+from moderation.enums import ATTRIBUTES, Kind, Status
+from moderation.ids import key_at
+from moderation.ip_addresses import network_of
 from moderation.search import words
 from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.submissions import text_hash
-from moderation.vocabulary import ATTRIBUTES, Kind, Status
 
 COMMENTS = 1_000_000
 WAITING = 100_000

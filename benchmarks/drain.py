@@ -15,14 +15,14 @@ from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql, until
 from benchmarks.wording import comments as some_texts
 from moderation import comments
-from moderation.audit_schema import decision
 from moderation.comments import Draft
-from moderation.db import Database
-from moderation.dispatch import Bell
-from moderation.schema import comment, scoring
+from moderation.enums import Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment, scoring
 from moderation.signing import Keyring
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from moderation.submissions import Door, Submission
-from moderation.vocabulary import Status
 
 PENDING = 50_000
 JOBS = 1_500

@@ -17,9 +17,9 @@ from benchmarks.report import Table
 from benchmarks.subjects import Ours
 from benchmarks.wording import comments as some_texts
 from moderation import retention
-from moderation.db import Database, connect
-from moderation.schema import comment, revision
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import comment, revision
+from moderation.storage.database import Database, connect
 
 COMMENTS = 1_000_000
 RATE = 50.0

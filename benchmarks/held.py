@@ -13,12 +13,12 @@ from benchmarks.subjects import ORIGIN, Ours
 from benchmarks.wording import comments as some_texts
 from moderation import comments, decisions, moderators
 from moderation.choice import Choice
+from moderation.enums import Act, Role, Status
 from moderation.journals import Entry
 from moderation.moderators import Moderator
-from moderation.schema import comment
+from moderation.schema.comments import comment
 from moderation.signing import Keyring
 from moderation.submissions import Door, Submission
-from moderation.vocabulary import Act, Role, Status
 
 PASSWORD = "a password for measurements"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

@@ -15,9 +15,9 @@ from benchmarks.load import Answers, Load
 from benchmarks.report import Table
 from benchmarks.subjects import Ours, until
 from benchmarks.wording import comments
-from moderation.audit_schema import decision
-from moderation.db import Database
-from moderation.schema import comment
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment
+from moderation.storage.database import Database
 
 RATE = 100.0
 SECONDS = 30

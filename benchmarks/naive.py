@@ -15,9 +15,9 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from moderation import cases, decisions, judging, policy, scorings
+from moderation.enums import Act
 from moderation.journals import Entry
 from moderation.settings import Settings
-from moderation.vocabulary import Act
 from workers import drain
 from workers.runtime import Runtime, current, install
 

@@ -15,7 +15,7 @@ from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql
 from moderation import cases, comments
 from moderation.comments import Draft, Stored
-from moderation.schema import comment
+from moderation.schema.comments import comment
 from moderation.signing import Keyring
 from moderation.submissions import Door, Submission
 

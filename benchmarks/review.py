@@ -28,11 +28,11 @@ from benchmarks.review_views import Visitor, views
 from benchmarks.subjects import Ours, postgresql
 from benchmarks.timing import TIMES, Timing, timed
 from moderation import lanes, moderators, sites
-from moderation.db import Database
-from moderation.review_schema import reviewable
-from moderation.schema import comment
+from moderation.enums import Kind, Role, Status
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
 from moderation.signing import Keyring
-from moderation.vocabulary import Kind, Role, Status
+from moderation.storage.database import Database
 
 GOAL_VIEW, GOAL_DECISION, GOAL_BULK = 50.0, 30.0, 2_000.0
 EMAIL, PASSWORD = "moderator@example.org", "correct horse battery staple"

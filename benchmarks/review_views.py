@@ -15,12 +15,12 @@ from benchmarks.subjects import Ours
 from benchmarks.timing import TIMES
 from moderation import review
 from moderation.app import create_app
-from moderation.db import Database
-from moderation.finding_schema import cluster
-from moderation.review_schema import reviewable
-from moderation.schema import author, comment
-from moderation.search_schema import description
-from moderation.vocabulary import Kind, Order, Status
+from moderation.enums import Kind, Order, Status
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import author, comment
+from moderation.schema.review import reviewable
+from moderation.schema.search import description
+from moderation.storage.database import Database
 
 JSON = {"Accept": "application/json"}
 Act = tuple[str, dict[str, Any]]

@@ -18,10 +18,10 @@ import redis
 from sqlalchemy.engine import make_url
 
 from moderation import migrations, programs, sites, valkey
-from moderation.db import Database, connect
+from moderation.enums import ATTRIBUTES, Mode
 from moderation.settings import PREFIX, Settings
 from moderation.site_settings import SiteSettings, Threshold
-from moderation.vocabulary import ATTRIBUTES, Mode
+from moderation.storage.database import Database, connect
 from tests.servers import Postgres
 from tests.service import free_address
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ColumnElement, FromClause
 
-from moderation.member_schema import moderator
+from moderation.schema.accounts import moderator
 
 PEOPLE = "moderator:"
 # The rules of the service, by their version, and whatever else acts by itself.

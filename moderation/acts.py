@@ -7,23 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from moderation import (
-    actors,
-    decisions,
-    eligibility,
-    settlements,
-    turns,
-)
+from moderation import actors, decisions, eligibility, settlements
 from moderation.actor import Actor
-from moderation.audit_schema import decision
 from moderation.choice import COLUMNS, Choice
-from moderation.db import Database
+from moderation.enums import Act, Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
 from moderation.journals import Entry
-from moderation.member_schema import moderator
-from moderation.schema import comment
-from moderation.sites_schema import site
-from moderation.vocabulary import Act, Reason, Status
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.storage import site_locks
+from moderation.storage.database import Database
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str
         if row is None:
             raise NotFound("comment")
         # First the turn: nobody appeals between the look for an appeal and the decision.
-        turns.take(conn, [row.site_id])
+        site_locks.take(conn, [row.site_id])
         if eligibility.withheld_appeals(conn, [row.comment_id], who.public_id):
             raise OwnRejection
         told = {"view": ruling.view, settlements.ANSWER: ruling.answer}

@@ -10,18 +10,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import comments, logs
-from moderation.clashes import once_again
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
-from moderation.data_folder import PRIVATE_UMASK
-from moderation.db import connect
-from moderation.dispatch import Bell
 from moderation.errors import Refused
-from moderation.rates import Rates
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.standstill import Watch
-from moderation.store_slots import StoreSlots
+from moderation.storage.data_folder import PRIVATE_UMASK
+from moderation.storage.database import connect
+from moderation.storage.job_queue import Bell
+from moderation.storage.key_conflicts import once_again
+from moderation.storage.rate_limits import Rates
+from moderation.storage.slots import StoreSlots
+from moderation.storage.stalled import Watch
+from moderation.storage.write_probe import WriteProbe
 from moderation.web import (
     account,
     appeals,
@@ -64,7 +65,6 @@ from moderation.web import (
 from moderation.web.proxies import Proxies
 from moderation.web.pulse import Pulse
 from moderation.web.services import Services
-from moderation.write_probe import WriteProbe
 
 # Four bytes a character for the longest text, and room for the other fields.
 BODY_MAX_BYTES = 128 * 1024

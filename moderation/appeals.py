@@ -16,15 +16,16 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import reviewables, turns
-from moderation.audit_schema import decision
-from moderation.bulk import one_of
+from moderation import reviewables
+from moderation.enums import Kind, Outcome, Status
 from moderation.errors import NotFound, Refused
-from moderation.identity import new_key, new_public_id
-from moderation.reader_schema import appeal
+from moderation.ids import new_key, new_public_id
 from moderation.reviewables import Waiting
-from moderation.schema import comment
-from moderation.vocabulary import Kind, Outcome, Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment
+from moderation.schema.feedback import appeal
+from moderation.storage import site_locks
+from moderation.storage.bulk import one_of
 
 TEXT_MAX = 2_000
 ANSWER_MAX = 2_000
@@ -54,7 +55,7 @@ def submit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
         raise Refused("appeal_missing", field="text")
     if len(text) > TEXT_MAX:
         raise Refused("appeal_too_long", field="text", length=len(text), limit=TEXT_MAX)
-    turns.take_for(conn, public_id)
+    site_locks.take_for(conn, public_id)
     row = conn.execute(
         select(comment.c.id, comment.c.site_id, comment.c.status).where(
             comment.c.public_id == public_id

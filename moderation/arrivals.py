@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select, update
 
 from moderation import invitations, moderators, sign_ins
 from moderation.errors import NotFound, ProviderError
-from moderation.member_schema import moderator
 from moderation.moderators import Moderator
 from moderation.provider import Identity
+from moderation.schema.accounts import moderator
 
 
 def welcome(

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Table, exists, select, union_all
 
 from moderation import actors
 from moderation.audit_lines import Line, read
-from moderation.audit_schema import decision, journal, journal_site
-from moderation.identity import key_at
-from moderation.schema import author, comment
-from moderation.vocabulary import Act
+from moderation.enums import Act
+from moderation.ids import key_at
+from moderation.schema.audit import decision, journal, journal_site
+from moderation.schema.comments import author, comment
 
 MACHINE = "machine"
 # Entries of these are told by their decisions alone.

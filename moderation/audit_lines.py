@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from moderation import actors
-from moderation.audit_schema import decision, journal, journal_site
-from moderation.bulk import one_of
+from moderation.enums import Act, Reason, Status
 from moderation.journals import EFFECTS
-from moderation.member_schema import moderator
-from moderation.schema import author, comment, revision
-from moderation.sites_schema import site
-from moderation.vocabulary import Act, Reason, Status
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision, journal, journal_site
+from moderation.schema.comments import author, comment, revision
+from moderation.schema.sites import site
+from moderation.storage.bulk import one_of
 
 # Of one comment each, or the machine's, which nobody takes back.
 _SINGLE = frozenset({Act.SCORE, Act.DECIDE, Act.EDIT})

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from moderation import journals
-from moderation.db import insert_or_ignore
+from moderation.enums import Act
 from moderation.errors import NotUndoable
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened, sides
-from moderation.schema import author
+from moderation.schema.comments import author
 from moderation.sites import Site
-from moderation.vocabulary import Act
+from moderation.storage.database import insert_or_ignore
 
 # The kind of effect that is reversed here.
 AUTHOR = "author"

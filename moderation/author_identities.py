@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, false, literal, select, update
 
-from moderation.db import insert_all
-from moderation.identity import key_at, new_key, new_public_id
-from moderation.schema import author, comment, revision
+from moderation.ids import key_at, new_key, new_public_id
+from moderation.schema.comments import author, comment, revision
 from moderation.signing import Keyring
+from moderation.storage.database import insert_all
 
 _FORGOTTEN = "forgotten-"
 

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from moderation import actors, bans, review
-from moderation.audit_schema import decision
 from moderation.bans import Ban
+from moderation.enums import Complaint, Reason, Status
 from moderation.errors import NotFound
-from moderation.member_schema import moderator
-from moderation.reader_schema import report
-from moderation.schema import IS_CURRENT, author, comment, revision
-from moderation.search_schema import description
-from moderation.sites_schema import site
-from moderation.vocabulary import Complaint, Reason, Status
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision
+from moderation.schema.comments import IS_CURRENT, author, comment, revision
+from moderation.schema.feedback import report
+from moderation.schema.search import description
+from moderation.schema.sites import site
 
 # What the page shows of decisions and reports.
 LATEST = 20

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, null, or_, select, update
 
-from moderation.authors_schema import ban
+from moderation.enums import BanKind
 from moderation.errors import NotUndoable
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
 from moderation.journals import Effect, Opened
-from moderation.vocabulary import BanKind
+from moderation.schema.authors import ban
 
 # The kind of effect that is reversed here.
 BAN = "ban"

@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import decisions, eligibility, journals, turns
+from moderation import decisions, eligibility, journals
 from moderation.actor import Actor
-from moderation.audit_schema import decision, journal
 from moderation.choice import COLUMNS, Choice
-from moderation.db import Database
+from moderation.enums import Act, Obstacle, Reason, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import Entry, Opened
-from moderation.review_schema import reviewable
-from moderation.schema import IS_CURRENT, comment, revision
-from moderation.vocabulary import Act, Obstacle, Reason, Status
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.schema.review import reviewable
+from moderation.storage import site_locks
+from moderation.storage.database import Database
 
 # No transaction is longer than this many decisions: visitors go on posting meanwhile.
 CHUNK = 500
@@ -114,7 +115,7 @@ def apply(
         ]
         return
     # First the turn: nobody appeals between the look for appeals and the decision.
-    turns.take(conn, {row.site_id for row in rows.values()})
+    site_locks.take(conn, {row.site_id for row in rows.values()})
     withheld = eligibility.withheld_appeals(
         conn, [row.comment_id for row in rows.values()], who.public_id
     )

@@ -14,19 +14,26 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, select
 
-from moderation.audit_schema import decision, journal
-from moderation.authors_schema import note
-from moderation.bulk import among_ids
+from moderation.enums import Kind, Status
 from moderation.errors import NotFound
-from moderation.finding_schema import cluster
 from moderation.likeness import Described
-from moderation.member_schema import moderator
-from moderation.reader_schema import appeal, report
-from moderation.review_schema import reviewable
-from moderation.schema import IS_CURRENT, author, comment, revision, scoring, thread
-from moderation.search_schema import description
-from moderation.sites_schema import site
-from moderation.vocabulary import Kind, Status
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision, journal
+from moderation.schema.authors import note
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import (
+    IS_CURRENT,
+    author,
+    comment,
+    revision,
+    scoring,
+    thread,
+)
+from moderation.schema.feedback import appeal, report
+from moderation.schema.review import reviewable
+from moderation.schema.search import description
+from moderation.schema.sites import site
+from moderation.storage.bulk import among_ids
 
 # The latest scores of what the comment says now.
 _SCORES = (

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, select, text, update
 
-from moderation import bans, known_networks, leases
-from moderation.bulk import one_of
+from moderation import bans, known_networks
 from moderation.classifier_input import ClassifierInput
-from moderation.schema import IS_CURRENT, author, comment, revision
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import IS_CURRENT, author, comment, revision
+from moderation.storage import leases
+from moderation.storage.bulk import one_of
 
 # How far back the same words count, and how many times make no more difference.
 SAME_WORDS_WINDOW = timedelta(hours=24)

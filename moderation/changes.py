@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation import actors, claims, leases
-from moderation.audit_schema import decision
-from moderation.member_schema import moderator
-from moderation.review_schema import reviewable
-from moderation.schema import comment
-from moderation.vocabulary import Kind, Reason, Status
+from moderation import actors, claims
+from moderation.enums import Kind, Reason, Status
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
+from moderation.storage import leases
 
 # Asked by open desks whenever something moved: made once.
 _OF_SHOWN = (

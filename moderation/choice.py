@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+from moderation.enums import Reason, Status
 from moderation.journals import Opened
-from moderation.schema import comment
-from moderation.vocabulary import Reason, Status
+from moderation.schema.comments import comment
 
 # What a query selects of a comment, for `Choice.of`.
 COLUMNS = (

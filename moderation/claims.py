@@ -22,11 +22,12 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import leases, reviewables, turns
-from moderation.member_schema import moderator
-from moderation.review_schema import reviewable
+from moderation import reviewables
 from moderation.reviewables import Lane
-from moderation.schema import comment
+from moderation.schema.accounts import moderator
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
+from moderation.storage import leases, site_locks
 
 LEASE = timedelta(minutes=2)
 # What has longer than this to run is not written again.
@@ -149,7 +150,7 @@ def take_up(conn: Connection, seen: Look, now: datetime) -> dict[str, str]:
     """The same for whoever has looked already."""
     me, rows, left = seen.moderator_id, seen.rows, seen.left
     if not seen.rests(now):
-        turns.take(conn, {row.site_id for row in (*left, *rows)})
+        site_locks.take(conn, {row.site_id for row in (*left, *rows)})
         # Once more: somebody may have been faster before the turn came.
         rows = look(conn, me, seen.site_ids, seen.public_ids).rows
     taken = {row.public_id: row.name for row in rows if _is_taken(row, me, now)}
@@ -172,7 +173,7 @@ def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> 
             reviewable.c.claimed_by == moderator_id, reviewable.c.comment_id.in_(ids)
         )
     ).all()
-    turns.take(conn, {row.site_id for row in left})
+    site_locks.take(conn, {row.site_id for row in left})
     reviewables.touch(conn, _let_go(conn, moderator_id, left))
 
 

@@ -13,8 +13,8 @@ from moderation.commands.people import add_moderator, add_site, print_keys
 from moderation.commands.scores import score
 from moderation.commands.serve import migrate, up, web, worker
 from moderation.commands.upkeep import mark_author, open_thread, site_settings
-from moderation.data_folder import is_full, private_files
 from moderation.errors import ModerationError
+from moderation.storage.data_folder import is_full, private_files
 
 COMMANDS = (
     *(up, web, worker, migrate),

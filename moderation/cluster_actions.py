@@ -7,15 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from moderation import bulk_acts, journals, spreads, turns
+from moderation import bulk_acts, journals, spreads
 from moderation.actor import Actor
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.clusters import Cluster
-from moderation.db import Database
+from moderation.enums import Act, Status
 from moderation.journals import Entry
-from moderation.review_schema import reviewable
-from moderation.schema import comment
-from moderation.vocabulary import Act, Status
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
+from moderation.storage import site_locks
+from moderation.storage.database import Database
 
 
 def decide(
@@ -34,7 +35,7 @@ def decide(
     """
     outcome = Outcome()
     with database.write() as conn:
-        turns.take(conn, who.site_ids)
+        site_locks.take(conn, who.site_ids)
         seen = _waiting(conn, chosen.row_id, who.site_ids)
         if spread:
             effect = spreads.effect_of(

@@ -23,12 +23,12 @@ from sqlalchemy import (
 )
 
 from moderation import reviewables
-from moderation.bulk import insert_rows, listed, one_of
-from moderation.finding_schema import band, cluster
-from moderation.identity import key_at, new_key, new_public_id
-from moderation.review_schema import reviewable
-from moderation.schema import IS_CURRENT, comment, revision
-from moderation.search_schema import description
+from moderation.ids import key_at, new_key, new_public_id
+from moderation.schema.clusters import band, cluster
+from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.schema.review import reviewable
+from moderation.schema.search import description
+from moderation.storage.bulk import insert_rows, listed, one_of
 
 # What shares a band with more comments than this is not compared with all of them.
 CANDIDATES_MAX = 8

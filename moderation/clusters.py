@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 
 from moderation import likeness, review
 from moderation.errors import NotFound
-from moderation.finding_schema import cluster
-from moderation.search_schema import description
+from moderation.schema.clusters import cluster
+from moderation.schema.search import description
 
 
 @dataclass(frozen=True)

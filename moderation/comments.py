@@ -18,17 +18,17 @@ from moderation import (
     page_threads,
     repeats,
 )
-from moderation.addresses import network_of
 from moderation.author_identities import Identity, Opening
+from moderation.enums import Status
 from moderation.errors import Refused
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
+from moderation.ip_addresses import network_of
 from moderation.page_threads import Names
 from moderation.rendering import render
-from moderation.schema import comment, revision
+from moderation.schema.comments import comment, revision
 from moderation.signing import Keyring
 from moderation.sites import Site
 from moderation.submissions import Submission, text_hash
-from moderation.vocabulary import Status
 
 USER_AGENT_MAX = 500
 

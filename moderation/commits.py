@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from moderation.clashes import once_again
-from moderation.store_faults import is_unavailable
+from moderation.storage.key_conflicts import once_again
+from moderation.storage.store_errors import is_unavailable
 
 ANNOUNCE_SECONDS = 0.02
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, union_all
 
+from moderation.enums import Status
 from moderation.errors import NotFound
-from moderation.schema import IS_CURRENT, comment, revision
-from moderation.vocabulary import Status
+from moderation.schema.comments import IS_CURRENT, comment, revision
 
 # What readers see, and what waits beside it. The rest is no context to anybody.
 _SHOWN = (Status.APPROVED, Status.HELD)

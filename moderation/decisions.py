@@ -12,16 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, null, update
 
-from moderation import deliveries, journals, reviewables, settlements, turns
-from moderation.audit_schema import decision
-from moderation.bulk import add_to_rows, insert_rows, lock_rows, one_of
+from moderation import deliveries, journals, reviewables, settlements
 from moderation.choice import Applied, Choice
-from moderation.identity import new_key
+from moderation.enums import Act, Kind, Status
+from moderation.ids import new_key
 from moderation.journals import Entry, Opened
 from moderation.reviewables import Waiting
-from moderation.schema import author, comment, thread
-from moderation.search_schema import undescribed
-from moderation.vocabulary import Act, Kind, Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import author, comment, thread
+from moderation.schema.search import undescribed
+from moderation.storage import site_locks
+from moderation.storage.bulk import add_to_rows, insert_rows, lock_rows, one_of
 
 
 def apply(
@@ -38,7 +39,7 @@ def apply(
     without one an entry is made, unless nothing was done.
     """
     if entry.act is not Act.SCORE:
-        turns.take(conn, {choice.site_id for choice in choices})
+        site_locks.take(conn, {choice.site_id for choice in choices})
     changed = _change_status(conn, choices)
     done = [choice for choice in choices if choice.comment_id in changed]
     missed = [choice for choice in choices if choice.comment_id not in changed]

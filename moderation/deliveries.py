@@ -26,14 +26,14 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import leases
-from moderation.bulk import one_of
-from moderation.columns import Instant
-from moderation.db import upsert
-from moderation.schema import comment
-from moderation.sites_schema import site
-from moderation.vocabulary import Status
-from moderation.webhook_schema import delivery, webhook
+from moderation.enums import Status
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.schema.types import Instant
+from moderation.schema.webhooks import delivery, webhook
+from moderation.storage import leases
+from moderation.storage.bulk import one_of
+from moderation.storage.database import upsert
 
 # Comments in one message.
 BATCH = 50

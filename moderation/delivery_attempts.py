@@ -14,7 +14,7 @@ from moderation.deliveries import (
     Message,
     settle,
 )
-from moderation.webhook_schema import webhook
+from moderation.schema.webhooks import webhook
 
 # The result of an attempt that is under way, or whose process ended.
 UNANSWERED = "unanswered"

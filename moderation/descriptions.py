@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, null, select, update
 
 from moderation import scorings
-from moderation.bulk import insert_rows, one_of
-from moderation.identity import key_at
-from moderation.schema import IS_CURRENT, comment, revision
+from moderation.ids import key_at
+from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.schema.search import HAS_TRACES, description, undescribed
 from moderation.search import index, words
 from moderation.search.words import Field
-from moderation.search_schema import HAS_TRACES, description, undescribed
+from moderation.storage.bulk import insert_rows, one_of
 
 
 @dataclass(frozen=True)

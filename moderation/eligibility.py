@@ -18,14 +18,14 @@ from sqlalchemy import (
 )
 
 from moderation import actors
-from moderation.audit_schema import decision, journal
-from moderation.identity import lot
-from moderation.member_schema import moderator
+from moderation.enums import Status
+from moderation.ids import lot
 from moderation.memberships import others_decide
-from moderation.reader_schema import appeal
-from moderation.review_schema import reviewable
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision, journal
+from moderation.schema.feedback import appeal
+from moderation.schema.review import reviewable
 from moderation.site_settings import stored_settings
-from moderation.vocabulary import Status
 
 
 def needs_quality_check(

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from moderation import actors, journals
-from moderation.audit_schema import decision, journal
-from moderation.identity import key_at
-from moderation.member_schema import moderator
-from moderation.schema import comment, revision, thread
-from moderation.vocabulary import Act, Reason, Status
+from moderation.enums import Act, Reason, Status
+from moderation.ids import key_at
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import comment, revision, thread
 
 # The acts by which people decide about comments.
 _DECIDING = (Act.DECIDE, Act.BULK, Act.SWEEP)

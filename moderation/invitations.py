@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, null, select, update
 
 from moderation import actors, journals, memberships
+from moderation.enums import Act, Role
 from moderation.errors import AlreadyMember, NotFound, NotUndoable
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
 from moderation.journals import Effect, Entry
-from moderation.member_schema import invitation, moderator
 from moderation.moderators import Moderator
+from moderation.schema.accounts import invitation, moderator
+from moderation.schema.sites import site
 from moderation.sites import Site
-from moderation.sites_schema import site
-from moderation.vocabulary import Act, Role
 
 # The kind of effect that is reversed here.
 INVITATION = "invitation"

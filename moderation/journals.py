@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, null, select, union_all, update
 
 from moderation import touches
-from moderation.audit_schema import journal, journal_site
-from moderation.identity import new_key, new_public_id
-from moderation.vocabulary import Act
+from moderation.enums import Act
+from moderation.ids import new_key, new_public_id
+from moderation.schema.audit import journal, journal_site
 
 EFFECTS = "effects"
 Effect = Mapping[str, object]

@@ -14,10 +14,10 @@ from classifiers.links import find_links
 from moderation import policy, unjudged
 from moderation.cases import Pending
 from moderation.choice import Choice
-from moderation.identity import lot
+from moderation.enums import Status
+from moderation.ids import lot
 from moderation.site_settings import Threshold
 from moderation.sites import Site, by_id
-from moderation.vocabulary import Status
 
 # Of the processor, for the comments of one site in a batch: a batch before a long list
 # takes a tenth of it.

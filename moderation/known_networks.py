@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from moderation.bulk import one_of
-from moderation.schema import IS_CURRENT, comment, revision
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.storage.bulk import one_of
 
 # Of an author's latest comments so many are looked at.
 LOOKED_AT = 100

@@ -20,10 +20,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from moderation import claims, eligibility, leases
-from moderation.review_schema import lane_count, reviewable
-from moderation.schema import comment
-from moderation.vocabulary import Kind, Order
+from moderation import claims, eligibility
+from moderation.enums import Kind, Order
+from moderation.schema.comments import comment
+from moderation.schema.review import lane_count, reviewable
+from moderation.storage import leases
 
 # As the indexes of the lanes say it: what is stacked under another card is not listed.
 _LISTED = text("reviewable.resolved_at IS NULL AND NOT reviewable.stacked")

@@ -15,11 +15,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from html import escape
 
+from moderation.enums import Notice
+from moderation.i18n import sentence
 from moderation.outbox import Letter
 from moderation.signing import Keyring
 from moderation.smtp import NotSentError
-from moderation.texts import sentence
-from moderation.vocabulary import Notice
 
 QUOTED_MAX = 1_000
 # Mail programs know no style sheets of ours. Long words stay inside the window.

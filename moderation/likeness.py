@@ -20,12 +20,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from moderation.audit_schema import decision
-from moderation.bulk import among_ids
-from moderation.review_schema import reviewable
-from moderation.schema import comment
-from moderation.search_schema import description
-from moderation.vocabulary import Reason, Status
+from moderation.enums import Reason, Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
+from moderation.schema.search import description
+from moderation.storage.bulk import among_ids
 
 # Of a wave the latest so many tell what people think of it.
 MEMBERS_MAX = 100

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, text
 
 from moderation import bans, journals
-from moderation.authors_schema import ban
+from moderation.enums import Act, BanKind
 from moderation.errors import NotFound
 from moderation.journals import Entry, Opened
-from moderation.schema import author
+from moderation.schema.authors import ban
+from moderation.schema.comments import author
 from moderation.sites import Site
-from moderation.vocabulary import Act, BanKind
 
 # More than anybody reads; the newest are shown.
 LIMIT = 200

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 
 from moderation import sign_ins, sites
 from moderation.actor import Actor
-from moderation.member_schema import membership, moderator, sign_in
+from moderation.enums import Role
 from moderation.moderators import Moderator
 from moderation.preferences import Calm
+from moderation.schema.accounts import membership, moderator, sign_in
+from moderation.schema.sites import site
 from moderation.sites import Site
-from moderation.sites_schema import site
-from moderation.vocabulary import Role
 
 DECIDING = frozenset({Role.OWNER, Role.MODERATOR})
 # Asked with every page: made once.

@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
 
-from moderation import journals, moderators, turns
+from moderation import journals, moderators
+from moderation.enums import Act, Role
 from moderation.errors import LastOwner, NotFound, NotUndoable
 from moderation.journals import Effect, Entry, Opened
-from moderation.member_schema import membership, moderator
 from moderation.moderators import Moderator
+from moderation.schema.accounts import membership, moderator
 from moderation.sites import Site
-from moderation.vocabulary import Act, Role
+from moderation.storage import site_locks
 
 # The kind of effect that is reversed here.
 MEMBERSHIP = "membership"
@@ -118,7 +119,7 @@ def restore(conn: Connection, effect: Effect, _now: datetime) -> Effect:
 def role_of(conn: Connection, site_id: int, moderator_id: int) -> Role | None:
     """Somebody's role on a site, locked against those who would change it now."""
     # One at a time for each site: two owners might take the role from each other.
-    turns.take(conn, [site_id])
+    site_locks.take(conn, [site_id])
     role = conn.execute(
         select(membership.c.role).where(
             membership.c.moderator_id == moderator_id, membership.c.site_id == site_id

@@ -15,16 +15,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from moderation import journals, turns
-from moderation.bulk import insert_rows, lock_rows, one_of
-from moderation.db import Database
+from moderation import journals
+from moderation.enums import Act
 from moderation.errors import StoreBusy
 from moderation.journals import Entry
 from moderation.page_addresses import page_identity
-from moderation.schema import comment, thread, thread_alias
-from moderation.search_schema import description, undescribed
+from moderation.schema.comments import comment, thread, thread_alias
+from moderation.schema.search import description, undescribed
 from moderation.sites import Site
-from moderation.vocabulary import Act
+from moderation.storage import site_locks
+from moderation.storage.bulk import insert_rows, lock_rows, one_of
+from moderation.storage.database import Database
 
 # How often a page is tried on which somebody comments at the same moment.
 ATTEMPTS = 20
@@ -113,7 +114,7 @@ def _order(row: Any, page: str) -> tuple[bool, int]:
 
 
 def _merge(conn: Connection, of: Site, split: Split, entry: Entry) -> None:
-    turns.take(conn, [of.id])
+    site_locks.take(conn, [of.id])
     rows = _threads(conn, of.id, split)
     if not rows or (len(rows) == 1 and rows[0].identity == split.identity):
         return

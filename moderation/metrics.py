@@ -23,10 +23,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from moderation import leases, standstill
-from moderation.db import Database
-from moderation.schema import comment
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import comment
+from moderation.storage import leases, stalled
+from moderation.storage.database import Database
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -155,8 +155,8 @@ class _Pending(Collector):
         )
         with self._database.read() as conn:
             count, oldest = conn.execute(pending).one()
-            still = standstill.seconds(conn, self._now)
-            astray = standstill.of_wrong_time(conn, self._now, self._latest)
+            still = stalled.seconds(conn, self._now)
+            astray = stalled.of_wrong_time(conn, self._now, self._latest)
         age = (self._now - oldest).total_seconds() if oldest else 0.0
         yield GaugeMetricFamily(
             "moderation_pending_comments", "Comments without a verdict.", count

@@ -13,11 +13,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, insert, select, update
 
 from moderation import actors
-from moderation.db import upsert
+from moderation.enums import Role
 from moderation.errors import BadPassword
-from moderation.identity import new_key, new_public_id
-from moderation.member_schema import membership, moderator
-from moderation.vocabulary import Role
+from moderation.ids import new_key, new_public_id
+from moderation.schema.accounts import membership, moderator
+from moderation.storage.database import upsert
 
 # Argon2id with OWASP's minimum (19 MiB, 2 passes, 1 lane): several people may sign
 # in at once without the web process outgrowing its memory.

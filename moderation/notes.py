@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from moderation import journals
 from moderation.actor import Actor
-from moderation.authors_schema import note
+from moderation.enums import Act
 from moderation.errors import NotFound, NotUndoable
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
-from moderation.member_schema import moderator
-from moderation.schema import author, comment
-from moderation.vocabulary import Act
+from moderation.schema.accounts import moderator
+from moderation.schema.authors import note
+from moderation.schema.comments import author, comment
 
 # The kind of effect that is reversed here.
 NOTE = "note"

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, null, select, update
 
-from moderation.audit_schema import decision
-from moderation.bulk import insert_rows, one_of
-from moderation.identity import new_key
-from moderation.notifications_schema import notice, wish
-from moderation.schema import author, comment
-from moderation.sites_schema import site
-from moderation.vocabulary import Notice, Status
+from moderation.enums import Notice, Status
+from moderation.ids import new_key
+from moderation.schema.audit import decision
+from moderation.schema.comments import author, comment
+from moderation.schema.notifications import notice, wish
+from moderation.schema.sites import site
+from moderation.storage.bulk import insert_rows, one_of
 
 # Whoever is asked to prove an address is asked once in this time, whoever types it.
 ASK_AGAIN = timedelta(days=1)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from moderation import actors
-from moderation.audit_schema import decision, journal
-from moderation.identity import key_at
-from moderation.reader_schema import appeal
-from moderation.review_schema import reviewable
-from moderation.vocabulary import Act, Kind, Outcome
+from moderation.enums import Act, Kind, Outcome
+from moderation.ids import key_at
+from moderation.schema.audit import decision, journal
+from moderation.schema.feedback import appeal
+from moderation.schema.review import reviewable
 
 WINDOW = timedelta(days=90)
 # The latest so many decisions of the window are looked at.

@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, null, select, update
 
-from moderation import leases
-from moderation.audit_schema import decision
-from moderation.notifications_schema import notice, wish
-from moderation.reader_schema import appeal
-from moderation.schema import IS_CURRENT, author, comment, revision, thread
-from moderation.sites_schema import site
-from moderation.vocabulary import Notice, Reason, Status
+from moderation.enums import Notice, Reason, Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import IS_CURRENT, author, comment, revision, thread
+from moderation.schema.feedback import appeal
+from moderation.schema.notifications import notice, wish
+from moderation.schema.sites import site
+from moderation.storage import leases
 
 # A mail server that is away is asked again after 1, 4, 16 and 64 minutes.
 ATTEMPTS_MAX = 5

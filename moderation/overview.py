@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from moderation import claims, history, lanes, leases
-from moderation.identity import key_at
+from moderation import claims, history, lanes
+from moderation.enums import Kind
+from moderation.ids import key_at
 from moderation.moderators import Moderator
-from moderation.vocabulary import Kind
+from moderation.storage import leases
 
 _waits, _decided, _present = (
     each.subquery() for each in (lanes.COUNTS, history.DECIDED_SINCE, claims.PRESENT)

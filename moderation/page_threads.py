@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation.db import insert_all
-from moderation.identity import new_key, new_public_id
-from moderation.schema import thread, thread_alias
+from moderation.ids import new_key, new_public_id
+from moderation.schema.comments import thread, thread_alias
+from moderation.storage.database import insert_all
 
 # What a page may be known by; a new thread gets the first of them.
 Names = tuple[str, ...]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from moderation import actors
+from moderation.enums import Mode, Reason, Status
 from moderation.site_settings import Threshold
-from moderation.vocabulary import Mode, Reason, Status
 
 VERSION = f"{actors.POLICY}1"
 # The same text this often within a day is a wave, not a coincidence.

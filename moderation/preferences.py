@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, select, update
 
-from moderation.member_schema import moderator
+from moderation.schema.accounts import moderator
 
 
 class Calm(BaseModel):

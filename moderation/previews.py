@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, union_all
 
-from moderation.bulk import one_of
-from moderation.identity import key_at
-from moderation.schema import IS_CURRENT, comment, revision
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.ids import key_at
+from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.storage.bulk import one_of
 from moderation.words import Pattern
 
 WINDOW = timedelta(days=30)

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from moderation.errors import ProviderError
-from moderation.outgoing import NotSentError
+from moderation.outbound.http_client import NotSentError
 from moderation.provider_sessions import EXCHANGE_SECONDS, Asking, asking
 from moderation.settings import Settings
 

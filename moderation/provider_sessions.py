@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from moderation.addresses import networks
-from moderation.deadlines import Deadline
-from moderation.outgoing import Outside
-from moderation.outgoing_pools import adapter
+from moderation.ip_addresses import networks
+from moderation.outbound.connection_pools import adapter
+from moderation.outbound.deadlines import Deadline
+from moderation.outbound.http_client import Outside
 from moderation.settings import Settings
 
 SCOPE = "openid email profile"

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation.bulk import listed, one_of
-from moderation.schema import IS_SAID, comment, revision
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import IS_SAID, comment, revision
+from moderation.storage.bulk import listed, one_of
 
 # How long a visitor may still wonder whether the first press arrived.
 WINDOW = timedelta(hours=24)

@@ -13,14 +13,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, null, select, update
 
-from moderation import reviewables, turns
-from moderation.bulk import one_of
+from moderation import reviewables
+from moderation.enums import Complaint, Kind, Status
 from moderation.errors import NotFound, Refused
-from moderation.identity import new_key, new_public_id
-from moderation.reader_schema import HAS_REPORTER, report
+from moderation.ids import new_key, new_public_id
 from moderation.reviewables import Waiting
-from moderation.schema import comment
-from moderation.vocabulary import Complaint, Kind, Status
+from moderation.schema.comments import comment
+from moderation.schema.feedback import HAS_REPORTER, report
+from moderation.storage import site_locks
+from moderation.storage.bulk import one_of
 
 TEXT_MAX = 1_000
 # As many right and wrong reports as everybody starts with.
@@ -66,7 +67,7 @@ def submit(
         length = len(said.text)
         raise Refused("report_too_long", field="text", length=length, limit=TEXT_MAX)
     # One at a time: two readers at once are two reports, but one comment in the lane.
-    turns.take_for(conn, public_id)
+    site_locks.take_for(conn, public_id)
     row = conn.execute(
         select(comment.c.id, comment.c.revision, comment.c.site_id).where(
             comment.c.public_id == public_id,

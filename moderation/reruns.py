@@ -13,14 +13,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import cases, decisions, eligibility, judging, scorings, turns
+from moderation import cases, decisions, eligibility, judging, scorings
 from moderation.actor import Actor
 from moderation.choice import Choice
+from moderation.enums import Act, Kind, Status
 from moderation.journals import Entry, Opened
-from moderation.review_schema import reviewable
+from moderation.schema.review import reviewable
 from moderation.site_settings import Threshold
 from moderation.sites import Site
-from moderation.vocabulary import Act, Kind, Status
+from moderation.storage import site_locks
 
 # One transaction's worth; what is left waits for the next run.
 ROWS_MAX = 2_000
@@ -90,7 +91,7 @@ def apply(
     now: datetime,
 ) -> tuple[Opened | None, int]:
     """Decide what the rules decide, as one journal entry; it and how many it changed."""
-    turns.take(conn, [site.id])
+    site_locks.take(conn, [site.id])
     found = judge(conn, site, defaults, now)
     # The rules judge no appeal for whoever runs them.
     withheld = eligibility.withheld_appeals(

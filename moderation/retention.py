@@ -11,8 +11,8 @@ from functools import partial
 from sqlalchemy import Connection, null, select, tuple_, update
 
 from moderation import author_identities, clustering, descriptions, reports, sign_ins
-from moderation.db import Database
-from moderation.schema import HAS_TRACES, revision
+from moderation.schema.comments import HAS_TRACES, revision
+from moderation.storage.database import Database
 
 # Rows that one transaction changes: some milliseconds under the write lock.
 PART = 200

@@ -10,7 +10,7 @@ from moderation import cards, lanes
 from moderation.cards import Card
 from moderation.errors import NotFound
 from moderation.lanes import Lane, Reader
-from moderation.schema import IS_CURRENT, comment, revision
+from moderation.schema.comments import IS_CURRENT, comment, revision
 
 # The desk fetches the next page before the last card is reached.
 PAGE = 12

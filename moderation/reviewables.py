@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, false, null, select, true, update
 
-from moderation.bulk import insert_rows, listed, one_of
-from moderation.db import upsert
-from moderation.identity import new_key, new_public_id
-from moderation.review_schema import IS_TOP, lane_count, reviewable
-from moderation.vocabulary import Kind
+from moderation.enums import Kind
+from moderation.ids import new_key, new_public_id
+from moderation.schema.review import IS_TOP, lane_count, reviewable
+from moderation.storage.bulk import insert_rows, listed, one_of
+from moderation.storage.database import upsert
 
 Lane = tuple[int, str]
 

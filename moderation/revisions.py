@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, null, select, update
 
-from moderation import actors, decisions, guard, turns
+from moderation import actors, decisions, guard
 from moderation.choice import COLUMNS, Choice
+from moderation.enums import Act, Status
 from moderation.errors import NotFound, Refused
 from moderation.journals import Entry
 from moderation.rendering import render
-from moderation.schema import comment, revision
+from moderation.schema.comments import comment, revision
+from moderation.storage import site_locks
 from moderation.submissions import text_hash
-from moderation.vocabulary import Act, Status
 
 EDIT_WINDOW = timedelta(minutes=15)
 # What an author may still change. A rejection stands: editing is no way around it.
@@ -44,7 +45,7 @@ def edit(conn: Connection, public_id: str, wording: Wording, now: datetime) -> N
     or deleted, and when the time for it is over. Whoever decides about the earlier
     revision meanwhile is told that it changed.
     """
-    turns.take_for(conn, public_id)
+    site_locks.take_for(conn, public_id)
     # Locked: no worker may decide about the earlier words while these take their place.
     row = conn.execute(
         select(comment)

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from moderation import journals
+from moderation.enums import Act
 from moderation.errors import NotUndoable
 from moderation.journals import Effect, Entry, Opened
+from moderation.schema.sites import site
 from moderation.sites import Site
-from moderation.sites_schema import site
-from moderation.vocabulary import Act
 
 # The kind of effect that is reversed here.
 KEYS = "keys"

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
-from moderation.bulk import among_ids, insert_rows
 from moderation.cases import Pending
-from moderation.schema import scoring
+from moderation.schema.comments import scoring
+from moderation.storage.bulk import among_ids, insert_rows
 
 
 class Scored(NamedTuple):

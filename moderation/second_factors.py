@@ -16,7 +16,7 @@ import pyotp
 from pyotp.utils import strings_equal
 from sqlalchemy import Connection, null, select, update
 
-from moderation.member_schema import moderator
+from moderation.schema.accounts import moderator
 from moderation.signing import Keyring
 
 ISSUER = "Moderation"

@@ -13,8 +13,9 @@ from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from moderation import addresses, data_folder, smtp
+from moderation import ip_addresses, smtp
 from moderation.errors import BadSetting
+from moderation.storage import data_folder
 
 PREFIX = "MODERATION_"
 SECRET_FILE = "secret-key"  # noqa: S105 – the name of a file, not a secret
@@ -84,7 +85,7 @@ def _mail_server(value: str) -> str:
 
 
 def _networks(value: str) -> str:
-    addresses.networks(value)
+    ip_addresses.networks(value)
     return value
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from moderation import appeals, notices, reports
 from moderation.choice import Choice
+from moderation.enums import Notice, Outcome, Status
 from moderation.journals import Entry
-from moderation.vocabulary import Notice, Outcome, Status
 
 # In the detail of an entry: what a moderator answers to an appeal, and that an undo
 # was undone, so that the first act counts once more.

@@ -13,8 +13,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from moderation.member_schema import membership, moderator, sign_in
 from moderation.moderators import Moderator
+from moderation.schema.accounts import membership, moderator, sign_in
 
 # When somebody signs in; the rest is for the hourly job.
 _FORGOTTEN_AT_ONCE = 100

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from moderation.vocabulary import ATTRIBUTES, Mode
+from moderation.enums import ATTRIBUTES, Mode
 from moderation.words import Pattern, check_pattern
 
 # What is stored was checked when it was saved, by this version or another one.

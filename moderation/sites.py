@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from moderation.identity import new_key
+from moderation.ids import new_key
 from moderation.page_addresses import PageRules
+from moderation.schema.sites import site
 from moderation.site_settings import SiteSettings, stored_settings
 from moderation.site_urls import origin_of
-from moderation.sites_schema import site
 from moderation.words import Pattern
 
 

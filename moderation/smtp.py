@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from moderation.deadlines import Deadline
+from moderation.outbound.deadlines import Deadline
 
 # For one mail, from the name of the server to its last answer; shorter than a lease.
 EXCHANGE_SECONDS = 30.0

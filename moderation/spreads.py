@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from moderation import decisions
-from moderation.audit_schema import decision, journal
-from moderation.bulk import one_of
 from moderation.choice import COLUMNS, Choice
-from moderation.db import upsert
+from moderation.enums import Act, Reason, Status
 from moderation.errors import NotUndoable
-from moderation.finding_schema import spread
 from moderation.journals import Effect, Entry
-from moderation.schema import comment
-from moderation.vocabulary import Act, Reason, Status
+from moderation.schema.audit import decision, journal
+from moderation.schema.clusters import spread
+from moderation.schema.comments import comment
+from moderation.storage.bulk import one_of
+from moderation.storage.database import upsert
 
 # The kind of effect that is reversed here.
 SPREAD = "spread"

@@ -13,15 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import author_flags, bans, bulk_acts, journals, turns
+from moderation import author_flags, bans, bulk_acts, journals
 from moderation.actor import Actor
 from moderation.bulk_acts import Order, Outcome, Seen
-from moderation.db import Database
+from moderation.enums import Act, BanKind, Mark, Reason, Status
 from moderation.errors import NotFound
-from moderation.identity import key_at
+from moderation.ids import key_at
 from moderation.journals import Effect, Entry
-from moderation.schema import IS_CURRENT, author, comment, revision
-from moderation.vocabulary import Act, BanKind, Mark, Reason, Status
+from moderation.schema.comments import IS_CURRENT, author, comment, revision
+from moderation.storage import site_locks
+from moderation.storage.database import Database
 
 SWEEP_HOURS_MAX = 720
 _BAN_KINDS = {
@@ -58,7 +59,7 @@ def mark(
     order = Order(Status.REJECTED, said.reason, said.view)
     with database.write() as conn:
         authors = _authors(conn, who, author_id, everywhere=said.everywhere)
-        turns.take(conn, {each.site_id for each in authors})
+        site_locks.take(conn, {each.site_id for each in authors})
         effects = _effects(conn, authors, said, now)
         seen = _lately(conn, authors, said.sweep_hours, now)
         if not effects and not seen:

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from moderation import journals, page_threads
+from moderation.enums import Act
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import Effect, Entry, Opened, sides
 from moderation.page_threads import Names
-from moderation.schema import thread
+from moderation.schema.comments import thread
 from moderation.sites import Site
-from moderation.vocabulary import Act
 
 THREAD = "thread"
 

@@ -11,12 +11,12 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from moderation import page_threads
-from moderation.audit_schema import decision
-from moderation.bulk import one_of
+from moderation.enums import Status
 from moderation.errors import NotFound
 from moderation.page_threads import Names
-from moderation.schema import IS_CURRENT, comment, revision, thread
-from moderation.vocabulary import Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import IS_CURRENT, comment, revision, thread
+from moderation.storage.bulk import one_of
 
 LIMIT_MAX = 500
 # Deeper replies stand beside what they answer: no page is narrow enough for more, and

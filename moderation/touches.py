@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from moderation.audit_schema import journal, touch
+from moderation.schema.audit import journal, touch
 
 # By which of its fields the thing that an effect changed is known. What is spread to a
 # cluster is not here: it ends by itself and knows its own.

@@ -18,16 +18,16 @@ from moderation import (
     reviewables,
     settlements,
     touches,
-    turns,
 )
 from moderation.actor import Actor
-from moderation.audit_schema import decision, journal
 from moderation.choice import Choice
-from moderation.db import Database
+from moderation.enums import Act, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.journals import EFFECTS, Entry
-from moderation.schema import comment
-from moderation.vocabulary import Act, Status
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import comment
+from moderation.storage import site_locks
+from moderation.storage.database import Database
 
 
 def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
@@ -41,7 +41,7 @@ def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
         sites = journals.sites_of(conn, entry.id, entry.site_id) if entry else set()
         if entry is None or not sites or not sites <= set(who.site_ids):
             raise NotFound("journal entry")
-        turns.take(conn, sites)
+        site_locks.take(conn, sites)
         _check_undoable(entry, who, sites)
         choices = [_reversed(row) for row in _decisions_of(conn, entry.id)]
         if any(choice.to_status is Status.PENDING for choice in choices):

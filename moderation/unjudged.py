@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from moderation.bulk import one_of
 from moderation.choice import COLUMNS, Choice
+from moderation.enums import Status
 from moderation.policy import Verdict
-from moderation.schema import comment
-from moderation.vocabulary import Status
+from moderation.schema.comments import comment
+from moderation.storage.bulk import one_of
 
 # What the decision names as its rule: a fault with this comment, or settings of its
 # site that cannot be read.

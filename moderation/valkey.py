@@ -9,7 +9,7 @@ from pathlib import Path
 
 from moderation.errors import BadSetting
 from moderation.processes import Program
-from moderation.redis_client import answers
+from moderation.storage.redis_client import answers
 
 # A socket's path must fit into sockaddr_un: 104 bytes on the strictest system.
 _LONGEST_PATH = 103

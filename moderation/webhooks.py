@@ -13,15 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, null, select, update
 
-from moderation import journals, turns
+from moderation import journals
+from moderation.enums import Act
 from moderation.errors import BadWebhook, NotFound, NotUndoable
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
 from moderation.journals import Effect, Entry, Opened
+from moderation.schema.webhooks import webhook
 from moderation.signing import Keyring
 from moderation.site_urls import origin_of
 from moderation.sites import Site
-from moderation.vocabulary import Act
-from moderation.webhook_schema import webhook
+from moderation.storage import site_locks
 
 # The kind of effect that is reversed here.
 WEBHOOK = "webhook"
@@ -70,7 +71,7 @@ def add(conn: Connection, to: Site, url: str, *, actor: str, now: datetime) -> O
     """
     if len(url) > URL_MAX or "#" in url or origin_of(url) is None:
         raise BadWebhook("address")
-    turns.take(conn, [to.id])
+    site_locks.take(conn, [to.id])
     active = select(func.count()).where(
         webhook.c.site_id == to.id, webhook.c.ended_at.is_(None)
     )
@@ -95,7 +96,7 @@ def remove(
     conn: Connection, site_id: int, public_id: str, *, actor: str, now: datetime
 ) -> Opened:
     """Tell a server nothing more; NotFound when it is not told as it is."""
-    turns.take(conn, [site_id])
+    site_locks.take(conn, [site_id])
     url = _switch(conn, site_id, public_id, ended_at=now)
     if url is None:
         raise NotFound("webhook")

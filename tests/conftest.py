@@ -20,8 +20,8 @@ from sqlalchemy.engine import make_url
 
 from moderation import migrations
 from moderation.app import create_app
-from moderation.db import Database, connect
 from moderation.settings import PREFIX, Settings
+from moderation.storage.database import Database, connect
 from tests import compiled
 from tests.commands import Run, called, started
 from tests.servers import Postgres, Valkey

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, update
 
 from moderation import comments, moderators, sites
 from moderation.comments import Draft, Stored
-from moderation.member_schema import moderator
+from moderation.enums import ATTRIBUTES, Role
 from moderation.moderators import Moderator
+from moderation.schema.accounts import moderator
 from moderation.signing import Keyring
 from moderation.site_settings import SiteSettings, Threshold
 from moderation.sites import Site
 from moderation.submissions import Door, Submission
-from moderation.vocabulary import ATTRIBUTES, Role
 
 ORIGIN = "https://news.example.org"
 ARTICLE = f"{ORIGIN}/2026/harbour"

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from moderation.enums import ATTRIBUTES
 from moderation.scorer import Explanation
-from moderation.vocabulary import ATTRIBUTES
 from tests.conditions import eventually
 
 # Words that a comment may hold, and what they make of its score for SPAM.

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from moderation import logs
-from moderation.db import connect
-from moderation.dispatch import Bell
 from moderation.settings import Settings
+from moderation.storage.database import connect
+from moderation.storage.job_queue import Bell
 from tests.fakes import FixedScorer, Gate
 from workers.runtime import Runtime
 from workers.worker import work

@@ -13,13 +13,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import member_schema, memberships, moderators, sites
-from moderation.audit_schema import journal
-from moderation.db import Database
+from moderation import memberships, moderators, sites
+from moderation.enums import Role
 from moderation.memberships import Place
-from moderation.schema import author, thread
+from moderation.schema import accounts
+from moderation.schema.audit import journal
+from moderation.schema.comments import author, thread
 from moderation.settings import Settings
-from moderation.vocabulary import Role
+from moderation.storage.database import Database
 from tests.commands import Run
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, PASSWORD, a_comment, a_moderator, a_site
@@ -246,9 +247,7 @@ def test_who_lost_the_way_in_gets_a_new_password_and_no_code_is_asked_for(
     with database.write() as conn:
         who = a_moderator(conn, a_site(conn, key="news"))
         conn.execute(
-            member_schema.moderator.update().values(
-                totp_nonce="x", recovery_hashes=["y"]
-            )
+            accounts.moderator.update().values(totp_nonce="x", recovery_hashes=["y"])
         )
     person = Person(app.test_client())
     assert person.sign_in(who).location == "/login/code"

@@ -13,11 +13,11 @@ from pydantic_core import PydanticUndefined
 
 from moderation import metrics
 from moderation.cli import moderation
+from moderation.enums import Reason
+from moderation.i18n import LOCALES, sentence
 from moderation.search.grammar import Key
 from moderation.settings import PREFIX, Settings
 from moderation.site_settings import SiteSettings
-from moderation.texts import LOCALES, sentence
-from moderation.vocabulary import Reason
 from moderation.web.problems import STATUS_OF_CODE
 
 ROOT = Path(__file__).parent.parent

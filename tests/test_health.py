@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from moderation.app import create_app
-from moderation.audit_schema import journal
-from moderation.db import Database
-from moderation.dispatch import Bell
-from moderation.schema import comment, revision
+from moderation.enums import Status
+from moderation.schema.audit import journal
+from moderation.schema.comments import comment, revision
 from moderation.settings import Settings
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.conditions import eventually
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer

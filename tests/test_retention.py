@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import event, select, text
 
 from moderation import comments, retention
-from moderation.db import Database
-from moderation.schema import revision
+from moderation.schema.comments import revision
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_draft, a_site
 from tests.work import work
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from moderation import redis_client, valkey
+from moderation import valkey
 from moderation.settings import Settings
+from moderation.storage import redis_client
 from tests.commands import called
 from tests.conditions import eventually
 from tests.service import free_address

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import time_machine
 
-from moderation import identity
+from moderation import ids
 
 
 @contextmanager
@@ -18,10 +18,10 @@ def travel(to: datetime, *, tick: bool = True) -> Iterator[time_machine.Travelle
     Row keys never go back, so those that are made there come from a sequence of
     their own: else all that later tests make would seem to be of that time.
     """
-    here = identity._sequence
-    identity._sequence = type(here)()
+    here = ids._sequence
+    ids._sequence = type(here)()
     try:
         with time_machine.travel(to, tick=tick) as traveller:
             yield traveller
     finally:
-        identity._sequence = here
+        ids._sequence = here

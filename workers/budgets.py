@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from moderation.outgoing import EXCHANGE_SECONDS
+from moderation.outbound.http_client import EXCHANGE_SECONDS
 
 JOB_SECONDS = 60.0
 

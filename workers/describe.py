@@ -12,8 +12,9 @@ import structlog
 
 from classifiers import likeness
 from classifiers.languages import languages
-from moderation import cases, clustering, descriptions, metrics, spreads, turns
+from moderation import cases, clustering, descriptions, metrics, spreads
 from moderation.descriptions import Description, Undescribed
+from moderation.storage import site_locks
 from workers.runtime import Runtime
 
 BATCH = 200
@@ -48,7 +49,7 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
     outlines = {each.comment_id: it for each, it in zip(batch, drawn, strict=True)}
     site_ids = {each.site_id for each in batch}
     with runtime.database.write() as conn:
-        turns.take(conn, site_ids)
+        site_locks.take(conn, site_ids)
         taken = descriptions.take(conn, batch)
         if taken:
             descriptions.write(

@@ -1,4 +1,4 @@
-"""The jobs, by the names that `moderation.dispatch` enqueues."""
+"""The jobs, by the names that `moderation.storage.job_queue` enqueues."""
 
 from __future__ import annotations
 

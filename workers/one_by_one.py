@@ -13,10 +13,10 @@ import structlog
 from moderation import cases, decisions, policy, scorings, unjudged
 from moderation.cases import Pending
 from moderation.choice import Applied, Choice
-from moderation.clashes import once_again
+from moderation.enums import Act
 from moderation.journals import Entry
-from moderation.store_faults import is_unavailable
-from moderation.vocabulary import Act
+from moderation.storage.key_conflicts import once_again
+from moderation.storage.store_errors import is_unavailable
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)

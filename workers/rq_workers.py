@@ -13,7 +13,7 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
-from moderation.dispatch import SCORE_QUEUE
+from moderation.storage.job_queue import SCORE_QUEUE
 
 log = structlog.get_logger(__name__)
 

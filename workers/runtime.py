@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moderation import scorer as scorers
-from moderation.db import Database, connect
-from moderation.dispatch import Bell
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.site_settings import Threshold
+from moderation.storage.database import Database, connect
+from moderation.storage.job_queue import Bell
 
 
 @dataclass(frozen=True)

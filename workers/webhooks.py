@@ -14,10 +14,10 @@ from moderation import (
     webhook_messages,
     webhooks,
 )
-from moderation.addresses import networks
 from moderation.deliveries import Message
 from moderation.errors import NotFound
-from moderation.outgoing import NotSentError, Outside
+from moderation.ip_addresses import networks
+from moderation.outbound.http_client import NotSentError, Outside
 from moderation.signing import Keyring
 from workers.budgets import Budget
 from workers.runtime import Runtime

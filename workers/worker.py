@@ -12,9 +12,9 @@ from redis.exceptions import RedisError
 from rq.worker import BaseWorker
 
 from moderation import logs
-from moderation.data_folder import PRIVATE_UMASK
-from moderation.dispatch import SCORE_QUEUE, SLOW_QUEUE
 from moderation.settings import Settings
+from moderation.storage.data_folder import PRIVATE_UMASK
+from moderation.storage.job_queue import SCORE_QUEUE, SLOW_QUEUE
 from workers.rq_workers import rq_worker
 from workers.runtime import Runtime, install
 from workers.schedule import Sweep

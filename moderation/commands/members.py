@@ -9,8 +9,8 @@ import click
 
 from moderation import invitations, moderators, second_factors, sign_ins, sites
 from moderation.commands import store
+from moderation.enums import Role
 from moderation.settings import Settings
-from moderation.vocabulary import Role
 
 
 @click.command()

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from moderation import moderators, site_keys, sites
 from moderation.commands import store
+from moderation.enums import Role
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.vocabulary import Role
 
 
 @click.command()

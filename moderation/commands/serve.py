@@ -8,13 +8,14 @@ from dataclasses import replace
 import click
 from redis import Redis
 
-from moderation import logs, metrics, migrations, programs, redis_client, valkey
+from moderation import logs, metrics, migrations, programs, valkey
 from moderation.commands import store
-from moderation.data_folder import held
 from moderation.errors import BadSetting
 from moderation.listening import check_free
 from moderation.processes import Program
 from moderation.settings import Settings
+from moderation.storage import redis_client
+from moderation.storage.data_folder import held
 from moderation.supervisor import Supervisor
 
 

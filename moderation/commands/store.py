@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
-from moderation import data_folder, migrations, store_faults
-from moderation.db import Database, connect
+from moderation import migrations
 from moderation.errors import BadSetting, NotReady
 from moderation.settings import Settings
-from moderation.store_faults import StoreError
+from moderation.storage import data_folder, store_errors
+from moderation.storage.database import Database, connect
+from moderation.storage.store_errors import StoreError
 
 # SQLite begins with a write-ahead log and its index of 32 KB.
 _LITTLE_BYTES = 256 * 1024
@@ -37,8 +38,8 @@ def reachable(settings: Settings) -> Iterator[Database]:
                 f"the disk is full: the database {address} takes no writes. "
                 "Make room, or set MODERATION_DATABASE_URL"
             ) from None
-        reason = store_faults.reason(error)
-        if reason.startswith(store_faults.SILENT):
+        reason = store_errors.reason(error)
+        if reason.startswith(store_errors.SILENT):
             cause = getattr(error, "orig", None) or error
             reason = " ".join(str(cause).split())
         raise BadSetting(
@@ -48,11 +49,11 @@ def reachable(settings: Settings) -> Iterator[Database]:
     try:
         yield database
     except StoreError as error:
-        if not store_faults.is_unavailable(error):
+        if not store_errors.is_unavailable(error):
             raise
         reason = "the disk is full" if _is_full(url, error) else ""
         raise NotReady(
-            f"the database {address}: {reason or store_faults.reason(error)}"
+            f"the database {address}: {reason or store_errors.reason(error)}"
         ) from None
     finally:
         database.close()
@@ -60,7 +61,7 @@ def reachable(settings: Settings) -> Iterator[Database]:
 
 def _is_full(url: URL, error: BaseException) -> bool:
     """Whether there is no room: SQLite often says no more than that its disk fails."""
-    if store_faults.reason(error) == store_faults.FULL:
+    if store_errors.reason(error) == store_errors.FULL:
         return True
     if url.get_backend_name() != "sqlite" or not url.database:
         return isinstance(error, OSError) and data_folder.is_full(error)

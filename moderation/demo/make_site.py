@@ -11,10 +11,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from moderation.db import connect
 from moderation.demo.seed import Login, prepare
 from moderation.programs import DEMO_LOGIN
 from moderation.settings import Settings
+from moderation.storage.database import connect
 
 
 def keep(login: Login | None, file: Path) -> None:

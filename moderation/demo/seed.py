@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from moderation import acts, moderators, review, site_keys, sites, threads
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.db import Database, connect
 from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
+from moderation.enums import Reason, Role, Status
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
 from moderation.page_addresses import identities
@@ -29,7 +29,7 @@ from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Reason, Role, Status
+from moderation.storage.database import Database, connect
 
 EMAIL = "moderator@example.org"
 PATIENCE_SECONDS = 60.0

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from moderation import appeals, reports
-from moderation.db import Database
 from moderation.demo.remarks import Remark
+from moderation.enums import Complaint
 from moderation.reports import Grievance
-from moderation.schema import IS_CURRENT, comment, revision
+from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.sites import Site
-from moderation.vocabulary import Complaint
+from moderation.storage.database import Database
 
 READER = "a reader of the demo"
 

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
-from moderation.db import Database
+from moderation.storage.database import Database
 
 LOCK = 0x6D6F64  # "mod"
 

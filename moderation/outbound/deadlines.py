@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from time import monotonic
 from types import TracebackType
 
-from moderation.public_addresses import Address
+from moderation.outbound.public_addresses import Address
 
 # A server that is there takes a connection at once.
 CONNECT_SECONDS = 5.0

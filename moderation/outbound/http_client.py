@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from moderation.addresses import Network
-from moderation.deadlines import Deadline
-from moderation.outgoing_pools import pools
-from moderation.public_addresses import Address, is_public
+from moderation.ip_addresses import Network
+from moderation.outbound.connection_pools import pools
+from moderation.outbound.deadlines import Deadline
+from moderation.outbound.public_addresses import Address, is_public
 
 # For a whole exchange. Shorter than the lease of a server that is told.
 EXCHANGE_SECONDS = 15.0

@@ -13,9 +13,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.columns import Document, Id, Instant, Opaque, metadata
-from moderation.schema import comment
-from moderation.sites_schema import site
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.schema.types import Document, Id, Instant, Opaque, metadata
 
 journal = Table(
     "journal",

@@ -11,11 +11,11 @@ from sqlalchemy import (
     Text,
 )
 
-from moderation.audit_schema import journal
-from moderation.columns import Id, Instant, Opaque, metadata
-from moderation.member_schema import moderator
-from moderation.schema import author, comment
-from moderation.sites_schema import site
+from moderation.schema.accounts import moderator
+from moderation.schema.audit import journal
+from moderation.schema.comments import author, comment
+from moderation.schema.sites import site
+from moderation.schema.types import Id, Instant, Opaque, metadata
 
 note = Table(
     "note",

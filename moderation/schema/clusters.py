@@ -10,9 +10,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.audit_schema import journal
-from moderation.columns import Id, Instant, Opaque, metadata
-from moderation.sites_schema import site
+from moderation.schema.audit import journal
+from moderation.schema.sites import site
+from moderation.schema.types import Id, Instant, Opaque, metadata
 
 # What comments say, as far as finding and grouping them goes. Made after the decision,
 # outside of its transaction.

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.columns import Document, Id, Instant, Opaque, metadata
-from moderation.sites_schema import site
+from moderation.schema.sites import site
+from moderation.schema.types import Document, Id, Instant, Opaque, metadata
 
 thread = Table(
     "thread",

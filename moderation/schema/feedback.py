@@ -17,9 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.columns import Id, Instant, Opaque, metadata
-from moderation.schema import comment
-from moderation.sites_schema import site
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.schema.types import Id, Instant, Opaque, metadata
 
 report = Table(
     "report",

@@ -13,8 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.columns import Id, Instant, metadata
-from moderation.schema import comment
+from moderation.schema.comments import comment
+from moderation.schema.types import Id, Instant, metadata
 
 # What an author asked to be told, and what is to be sent when its time has come.
 wish = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column as C
 from sqlalchemy import Integer, Table
 
-from moderation.columns import Instant, Opaque, metadata
+from moderation.schema.types import Instant, Opaque, metadata
 
 process_number = Table(
     "process_number",

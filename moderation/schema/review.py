@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.columns import Id, Instant, Opaque, metadata
-from moderation.member_schema import moderator
-from moderation.schema import comment
-from moderation.sites_schema import site
+from moderation.schema.accounts import moderator
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.schema.types import Id, Instant, Opaque, metadata
 
 reviewable = Table(
     "reviewable",

@@ -13,9 +13,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Column as C
 
-from moderation.columns import metadata
-from moderation.finding_schema import cluster
-from moderation.schema import comment
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import comment
+from moderation.schema.types import metadata
 
 description = Table(
     "description",

@@ -9,7 +9,7 @@ from sqlalchemy import (
     Table,
 )
 
-from moderation.columns import Document, Id, Instant, metadata
+from moderation.schema.types import Document, Id, Instant, metadata
 
 site = Table(
     "site",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Table, false, text
 from sqlalchemy import Column as C
 
-from moderation.columns import Id, Instant, Opaque, metadata
-from moderation.schema import comment
-from moderation.sites_schema import site
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.schema.types import Id, Instant, Opaque, metadata
 
 webhook = Table(
     "webhook",

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, literal, select, union_all
 
-from moderation.bulk import one_of
-from moderation.schema import comment
+from moderation.enums import Status
+from moderation.schema.comments import comment
 from moderation.search import index
 from moderation.search.pace import Pace
 from moderation.search.wanted import Source, Wanted
-from moderation.vocabulary import Status
+from moderation.storage.bulk import one_of
 
 _FIRST, _GROWTH = 100, 4
 # Few are asked one by one, and it is the newest that are likely to fill a page.

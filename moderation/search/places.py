@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from moderation.bulk_acts import Seen
-from moderation.schema import comment
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import comment
 
 
 def seen(conn: Connection, ids: tuple[int, ...]) -> tuple[Seen, ...]:

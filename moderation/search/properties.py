@@ -9,17 +9,17 @@ from ipaddress import ip_network
 from sqlalchemy import Connection, func, select
 
 from moderation import actors
-from moderation.addresses import network_of
-from moderation.audit_schema import decision
-from moderation.finding_schema import cluster
-from moderation.member_schema import membership, moderator
-from moderation.review_schema import reviewable
-from moderation.schema import comment, scoring
+from moderation.enums import ATTRIBUTES, Kind, Reason, Status
+from moderation.ip_addresses import network_of
+from moderation.schema.accounts import membership, moderator
+from moderation.schema.audit import decision
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import comment, scoring
+from moderation.schema.review import reviewable
+from moderation.schema.search import description
 from moderation.search import words
 from moderation.search.grammar import Term, Unreadable
 from moderation.search.wanted import Asker, Source, Wanted
-from moderation.search_schema import description
-from moderation.vocabulary import ATTRIBUTES, Kind, Reason, Status
 
 POLICY = "policy"
 _SCORE = re.compile(r"([a-z_]+)\s*([<>])\s*(0?\.\d+|[01](?:\.0*)?)", re.IGNORECASE)

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from moderation.enums import Status
 from moderation.signing import Keyring
-from moderation.vocabulary import Status
 
 
 @dataclass(frozen=True)

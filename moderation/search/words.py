@@ -15,8 +15,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from classifiers.links import find_links
+from moderation.enums import ATTRIBUTES
 from moderation.scripts import INVISIBLE, UNSPACED
-from moderation.vocabulary import ATTRIBUTES
 
 # Longer words are not looked for, and nobody reads on after so many.
 WORD_MAX = 64

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 
-from moderation import store_faults
+from moderation.storage import store_errors
 
 # Whoever waits at SQLite's own lock keeps all others of this service waiting behind.
 BUSY_MILLISECONDS = 3_000
@@ -94,7 +94,7 @@ def _give_up_read_only(context: ExceptionContext) -> None:
     And whoever connected while writing was forbidden may never write. All of the pool are
     made anew, because a read does not show it.
     """
-    if store_faults.is_read_only(context.original_exception):
+    if store_errors.is_read_only(context.original_exception):
         context.is_disconnect = True
 
 

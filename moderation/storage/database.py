@@ -14,10 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from moderation import clashes, connections, store_faults
-from moderation.process_numbers import ProcessNumber
-from moderation.store_slots import LOCK_SECONDS, STATEMENT_SECONDS, StoreSlots
-from moderation.write_lock import WriteLock
+from moderation.storage import connections, key_conflicts, store_errors
+from moderation.storage.process_numbers import ProcessNumber
+from moderation.storage.slots import LOCK_SECONDS, STATEMENT_SECONDS, StoreSlots
+from moderation.storage.write_lock import WriteLock
 
 # In the query of the store's address: how a pooler between us and PostgreSQL works.
 POOLING = "pooling"
@@ -56,7 +56,7 @@ class Database:
                 self._renew_number()
             with self._transaction() as conn:
                 yield conn
-        clashes.note_commit()
+        key_conflicts.note_commit()
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -87,7 +87,7 @@ class Database:
         except DBAPIError as error:
             # Away, read-only or without this table: the caller meets the same or migrates.
             self.number.put_off()
-            if store_faults.is_locked(error):
+            if store_errors.is_locked(error):
                 # The caller would wait as long once more.
                 raise
 

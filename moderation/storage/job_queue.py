@@ -12,7 +12,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from moderation.redis_client import NO_REDIS
+from moderation.storage.redis_client import NO_REDIS
 
 SCORE_QUEUE = "score"
 SLOW_QUEUE = "slow"

@@ -25,8 +25,8 @@ import structlog
 from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from moderation import identity
-from moderation.process_schema import process_number
+from moderation import ids
+from moderation.schema.processes import process_number
 
 LEASE = timedelta(minutes=10)
 # Without a number, for as long as the store is away or has no such table yet.
@@ -65,9 +65,9 @@ class ProcessNumber:
             ):
                 self._number = _take(conn, self._holder, now, until)
                 if self._number is not None:
-                    identity.hold_number(self._number, since=now, until=until)
+                    ids.hold_number(self._number, since=now, until=until)
             else:
-                identity.hold_number(self._number, since=None, until=until)
+                ids.hold_number(self._number, since=None, until=until)
             self._pid, self._due = os.getpid(), (now + LEASE / 2).timestamp()
         finally:
             self._lock.release()
@@ -93,7 +93,7 @@ def _take(conn: Connection, holder: str, now: datetime, until: datetime) -> int 
     values = {"holder": holder, "held_until": until}
     for _ in range(_TRIES):
         # At random, so that processes that start together do not wait for each other.
-        number = secrets.choice(identity.LEASED_NUMBERS)
+        number = secrets.choice(ids.LEASED_NUMBERS)
         taken = conn.execute(
             dialect.insert(process_number)
             .values(number=number, **values)

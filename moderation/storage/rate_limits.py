@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
-from moderation.redis_client import NO_REDIS
+from moderation.storage.redis_client import NO_REDIS
 
 OFF = "off"
 TIMEOUT_SECONDS = 0.5

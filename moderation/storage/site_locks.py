@@ -16,9 +16,9 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from moderation.bulk import lock_rows
-from moderation.schema import comment
-from moderation.sites_schema import site
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
+from moderation.storage.bulk import lock_rows
 
 
 def take(conn: Connection, site_ids: Collection[int]) -> None:

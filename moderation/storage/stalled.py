@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, func, or_, select, text
 
-from moderation.audit_schema import journal
-from moderation.db import Database
-from moderation.leases import SKEW
-from moderation.schema import IS_CURRENT, comment, revision
-from moderation.vocabulary import POLICY_ACTOR
+from moderation.enums import POLICY_ACTOR
+from moderation.schema.audit import journal
+from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.storage.database import Database
+from moderation.storage.leases import SKEW
 
 FRESH_SECONDS = 5.0
 

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from moderation import store_faults
-from moderation.db import Database, upsert
-from moderation.process_schema import process_number
+from moderation.schema.processes import process_number
+from moderation.storage import store_errors
+from moderation.storage.database import Database, upsert
 
 # So long an answer is good for everybody who asks.
 GOOD_SECONDS = 1.0
@@ -58,6 +58,6 @@ class WriteProbe:
                         index_elements=[process_number.c.number], set_=values
                     )
                 )
-        except store_faults.StoreError as error:
-            return store_faults.reason(error)
+        except store_errors.StoreError as error:
+            return store_errors.reason(error)
         return None

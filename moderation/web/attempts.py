@@ -14,7 +14,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from moderation import moderators
-from moderation.addresses import visitor_of
+from moderation.ip_addresses import visitor_of
 from moderation.moderators import Moderator
 from moderation.web.language import locale, say
 from moderation.web.services import services

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation import audit, audit_lines, exports, memberships, numbers
 from moderation.audit import MACHINE
-from moderation.vocabulary import Act
+from moderation.enums import Act
 from moderation.web import audit_form, audit_words, desk
 from moderation.web.audit_form import Asked
 from moderation.web.services import services

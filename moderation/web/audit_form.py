@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from moderation.audit import Wanted
+from moderation.enums import Act
 from moderation.members import Member
-from moderation.vocabulary import Act
 
 FIELDS = ("person", "act", "site", "since", "until", "comment", "author")
 _ID_MAX = 64

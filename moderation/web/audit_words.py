@@ -9,9 +9,9 @@ from typing import Any
 from babel.dates import format_datetime
 
 from moderation.audit_lines import Line
+from moderation.enums import Act
 from moderation.history import FINAL
 from moderation.members import Member
-from moderation.vocabulary import Act
 from moderation.web import cards
 from moderation.web.language import locale, say
 

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from moderation import authors, notes, review, standing
 from moderation.authors import Author
 from moderation.bulk_acts import Outcome
+from moderation.enums import BanKind, Mark, Reason
 from moderation.errors import NotFound
 from moderation.standing import Marking
-from moderation.vocabulary import BanKind, Mark, Reason
 from moderation.web import desk
 from moderation.web.cards import REASON_LETTERS
 from moderation.web.language import locale, say

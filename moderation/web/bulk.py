@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from moderation import bulk_acts
 from moderation.bulk_acts import Missed, Order, Outcome, Seen
+from moderation.enums import Reason, Status
 from moderation.errors import NotFound, NotUndoable
-from moderation.vocabulary import Reason, Status
 from moderation.web import desk
 from moderation.web.language import locale, say
 from moderation.web.search import Chosen, asked_for

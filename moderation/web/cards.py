@@ -11,13 +11,14 @@ from functools import lru_cache
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_percent
 
-from moderation import bans, claims, leases
+from moderation import bans, claims
 from moderation.cards import Card
 from moderation.differences import Stretch
+from moderation.enums import Kind, Reason, Status
 from moderation.members import Member
 from moderation.scorer import Scorer
 from moderation.site_settings import Threshold
-from moderation.vocabulary import Kind, Reason, Status
+from moderation.storage import leases
 from moderation.web.bars import Bar, bars, leading, likely_reason
 from moderation.web.disguises import Unmasked
 from moderation.web.evidence import Evidence

@@ -24,8 +24,8 @@ from sqlalchemy import Connection
 
 from moderation import cards, members, overview
 from moderation.cards import Card
+from moderation.enums import Kind
 from moderation.members import Member
-from moderation.vocabulary import Kind
 from moderation.web import evidence, forgery, packing
 from moderation.web.asked import Asked
 from moderation.web.cards import Desk, View

@@ -14,7 +14,7 @@ from flask import (
     request,
 )
 
-from moderation.texts import LOCALES, sentences
+from moderation.i18n import LOCALES, sentences
 
 blueprint = Blueprint("embed", __name__)
 

@@ -11,7 +11,7 @@ from flask import (
 )
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
-from moderation import store_faults
+from moderation.storage import store_errors
 from moderation.web.language import say
 from moderation.web.problems import Problem
 
@@ -34,7 +34,7 @@ def set_up(app: Flask) -> None:
     """Answer every error in words: pages for people, problem+json under ``/api``."""
     app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _explain)
-    for kind in store_faults.StoreError:
+    for kind in store_errors.StoreError:
         app.register_error_handler(kind, _store_is_away)
 
 
@@ -59,7 +59,7 @@ def _explain(error: HTTPException) -> Response:
 
 
 def _store_is_away(error: Exception) -> Response:
-    if not store_faults.is_unavailable(error):
+    if not store_errors.is_unavailable(error):
         raise error
     answer = _answer(503)
     answer.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -9,14 +9,8 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation import (
-    metrics,
-    migrations,
-    redis_client,
-    scorer,
-    standstill,
-    store_faults,
-)
+from moderation import metrics, migrations, scorer
+from moderation.storage import redis_client, stalled, store_errors
 from moderation.web.services import services
 
 blueprint = Blueprint("health", __name__)
@@ -69,7 +63,7 @@ def _without_database() -> str | None:
     try:
         current = migrations.is_current(services().database)
     except SQLAlchemyError as error:
-        return store_faults.reason(error)
+        return store_errors.reason(error)
     if not current:
         return "lacks tables: run `moderation migrate`"
     return services().probe.reason()
@@ -84,7 +78,7 @@ def _without_decisions() -> str | None:
     found = services()
     try:
         with found.database.read() as conn:
-            seconds = standstill.seconds(conn, datetime.now(UTC))
+            seconds = stalled.seconds(conn, datetime.now(UTC))
     except SQLAlchemyError:
         # The database has a reason of its own.
         return None

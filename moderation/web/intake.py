@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation import guard, names, websites
-from moderation.addresses import canonical
+from moderation.enums import Status
 from moderation.errors import Refused
+from moderation.ip_addresses import canonical
 from moderation.site_settings import SiteSettings
 from moderation.site_urls import origin_of
 from moderation.sites import Site
 from moderation.submissions import Door, Submission
-from moderation.vocabulary import Status
 from moderation.web import security
 from moderation.web.parsing import count_refusal, read_json, tidy
 from moderation.web.problems import Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from moderation.texts import LOCALES, sentence
+from moderation.i18n import LOCALES, sentence
 
 
 def locale() -> str:

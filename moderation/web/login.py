@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from moderation import moderators, second_factors, sign_ins
-from moderation.addresses import network_of
+from moderation.ip_addresses import network_of
 from moderation.moderators import Moderator
 from moderation.sign_ins import Browser
 from moderation.web import attempts, forgery

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import abort
 
+from moderation.enums import Role
 from moderation.sites import Site
-from moderation.vocabulary import Role
 from moderation.web import desk
 from moderation.web.language import say
 

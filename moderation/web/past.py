@@ -8,9 +8,9 @@ from datetime import datetime
 
 from moderation import actors
 from moderation.changes import Fate
+from moderation.enums import Act
 from moderation.history import UNDOABLE, Past
 from moderation.members import Member
-from moderation.vocabulary import Act
 from moderation.web.language import say
 from moderation.web.status_text import decided
 from moderation.web.time_format import ago

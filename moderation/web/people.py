@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation import invitations, memberships
+from moderation.enums import Role
 from moderation.errors import LastOwner, NotFound
-from moderation.vocabulary import Role
 from moderation.web import desk, owning
 from moderation.web.language import locale, say
 from moderation.web.services import services

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from moderation.addresses import canonical
+from moderation.ip_addresses import canonical
 
 UNKNOWN = "unknown"
 NOT_TRUSTED = "forwarded_but_no_proxy_trusted"

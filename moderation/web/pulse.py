@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from moderation import claims, lanes, sign_ins
-from moderation.db import Database
-from moderation.standstill import Watch
+from moderation.storage.database import Database
+from moderation.storage.stalled import Watch
 
 FRESH_SECONDS = 0.25
 # Sessions that asked last: a desk that is not among them is answered the long way.

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 
 from flask import request
 
-from moderation import comments, guard, metrics, site_keys, store_faults
-from moderation.addresses import visitor_of
+from moderation import comments, guard, metrics, site_keys
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
-from moderation.rates import OFF
+from moderation.ip_addresses import visitor_of
 from moderation.site_urls import origin_of
 from moderation.sites import Site
+from moderation.storage import store_errors
+from moderation.storage.rate_limits import OFF
 from moderation.submissions import Door, Submission
 from moderation.web.language import locale
 from moderation.web.services import Services, services
@@ -57,8 +58,8 @@ def receive(submission: Submission, site: Site) -> Receipt:
     try:
         with desk.database.slot():
             stored = desk.intake.submit(draft)
-    except store_faults.StoreError as error:
-        if not store_faults.is_unavailable(error):
+    except store_errors.StoreError as error:
+        if not store_errors.is_unavailable(error):
             raise
         raise Refused("store_unavailable", retry_after=5) from error
     if isinstance(stored, Refused):

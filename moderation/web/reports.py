@@ -10,11 +10,11 @@ from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
 from moderation import reports, threads
+from moderation.enums import Complaint, Status
 from moderation.errors import NotFound, Refused
 from moderation.reports import Grievance
 from moderation.site_urls import origin_of
 from moderation.threads import Standing
-from moderation.vocabulary import Complaint, Status
 from moderation.web.parsing import read_json, tidy
 from moderation.web.problems import Problem
 from moderation.web.reception import foreign_origin, limit_reader

@@ -26,9 +26,9 @@ from moderation import (
 )
 from moderation.acts import Ruling
 from moderation.cards import Card
+from moderation.enums import Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
 from moderation.lanes import Reader
-from moderation.vocabulary import Reason, Status
 from moderation.web import answers, desk, forgery, past
 from moderation.web.asked import asked
 from moderation.web.cards import View

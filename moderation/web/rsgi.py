@@ -22,7 +22,7 @@ from granian._granian import (
 )
 from granian.rsgi import Scope
 
-from moderation.texts import sentence
+from moderation.i18n import sentence
 from moderation.web.problems import MEDIA_TYPE, STATUS_OF_CODE
 from moderation.web.wsgi_environ import Environ, environ_of
 

@@ -10,22 +10,23 @@ from typing import cast
 from flask import current_app
 
 from moderation import scorer as scorers
-from moderation import sites, store_faults
+from moderation import sites
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
-from moderation.db import Database
-from moderation.dispatch import Bell
 from moderation.errors import Refused
 from moderation.page_cache import Pages
-from moderation.rates import Rates
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
+from moderation.storage import store_errors
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
+from moderation.storage.rate_limits import Rates
+from moderation.storage.write_probe import WriteProbe
 from moderation.web.explained import Explanations
 from moderation.web.proxies import Proxies
 from moderation.web.pulse import Pulse
-from moderation.write_probe import WriteProbe
 
 # Settings of a site take effect within this time in every process.
 SITE_SECONDS = 2.0
@@ -66,8 +67,8 @@ class Services:
         try:
             with self.database.read() as conn:
                 found = sites.find(conn, key)
-        except store_faults.StoreError as error:
-            if not store_faults.is_unavailable(error):
+        except store_errors.StoreError as error:
+            if not store_errors.is_unavailable(error):
                 raise
             raise Refused("store_unavailable", retry_after=5) from error
         if found is None:

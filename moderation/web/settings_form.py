@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from pydantic import ValidationError
 
+from moderation.enums import ATTRIBUTES
 from moderation.site_settings import SiteSettings
-from moderation.vocabulary import ATTRIBUTES
 from moderation.web.language import say
 
 WORD_LISTS = ("blocked_words", "suspect_words")

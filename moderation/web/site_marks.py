@@ -7,9 +7,9 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation import authors, marked, standing
+from moderation.enums import BanKind, Mark
 from moderation.errors import NotFound
 from moderation.standing import Marking
-from moderation.vocabulary import BanKind, Mark
 from moderation.web import desk, owning
 from moderation.web.language import locale, say
 from moderation.web.services import services

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation import reruns
+from moderation.enums import Status
 from moderation.site_settings import Threshold
-from moderation.vocabulary import Status
 from moderation.web import desk, owning
 from moderation.web.language import say
 from moderation.web.services import services

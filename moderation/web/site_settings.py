@@ -9,9 +9,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation import previews, sites, upkeep
+from moderation.enums import ATTRIBUTES, Mode
 from moderation.previews import Preview
 from moderation.sites import Site
-from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.web import desk, owning, settings_form
 from moderation.web.language import say
 from moderation.web.services import services

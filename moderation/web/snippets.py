@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask import Flask, render_template
 from markupsafe import Markup, escape
 
-from moderation.texts import sentence
+from moderation.i18n import sentence
 from moderation.web.cards import REASON_LETTERS
 from moderation.web.language import locale, say
 

@@ -14,19 +14,19 @@ from sqlalchemy import select
 from moderation import acts, notes, review, webhooks
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.authors_schema import note
 from moderation.cards import Card, find
-from moderation.db import Database
-from moderation.dispatch import Bell
-from moderation.finding_schema import cluster
+from moderation.enums import Mode, Role, Status
 from moderation.lanes import Lane
 from moderation.moderators import Moderator
+from moderation.schema.authors import note
+from moderation.schema.clusters import cluster
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Mode, Role, Status
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer

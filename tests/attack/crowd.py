@@ -16,16 +16,16 @@ from moderation import acts, appeals, bulk_acts, lanes, names, reports, review, 
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.bulk_acts import Seen
-from moderation.db import Database
 from moderation.demo import address
+from moderation.enums import Complaint, Kind, Order, Reason, Status
 from moderation.lanes import Lane
 from moderation.reports import Grievance
-from moderation.schema import comment
-from moderation.search_schema import undescribed
+from moderation.schema.comments import comment
+from moderation.schema.search import undescribed
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.vocabulary import Complaint, Kind, Order, Reason, Status
+from moderation.storage.database import Database
 from tests.service import Service
 
 # Every so many, a comment opens a thread of its own, which it gives its title.

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from moderation import outbox, provider, webhooks
-from moderation.addresses import networks
-from moderation.db import Database
-from moderation.dispatch import Bell
+from moderation.enums import Status
 from moderation.errors import ProviderError
-from moderation.notifications_schema import notice
-from moderation.outgoing import NotSentError, Outside
+from moderation.ip_addresses import networks
+from moderation.outbound.http_client import NotSentError, Outside
 from moderation.provider import Journey
 from moderation.provider_sessions import asking
+from moderation.schema.notifications import notice
+from moderation.schema.webhooks import webhook
 from moderation.settings import Settings
-from moderation.vocabulary import Status
-from moderation.webhook_schema import webhook
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.dripping import BODY, MAIL, STATUS, TLS_RECORD, Dripping
 from tests.factories import a_site
 from tests.fakes import FixedScorer

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from moderation import retention
-from moderation.db import Database, connect
-from moderation.reader_schema import report
+from moderation.enums import Status
+from moderation.schema.feedback import report
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database, connect
 from tests.factories import a_site
 from tests.moderation.settled import Desk
 

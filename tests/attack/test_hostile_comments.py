@@ -20,15 +20,15 @@ from playwright.sync_api import Browser
 from sqlalchemy import func, select, update
 
 from moderation import letters, outbox
-from moderation.db import connect
 from moderation.demo import address, seed
-from moderation.finding_schema import cluster
+from moderation.enums import Kind, Order, Role, Status
 from moderation.letters import Links
-from moderation.schema import author, comment
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import author, comment
+from moderation.schema.sites import site
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites_schema import site
-from moderation.vocabulary import Kind, Order, Role, Status
+from moderation.storage.database import connect
 from tests.attack.crowd import THREADS_EVERY, Crowd
 from tests.attack.families import all_of_them
 from tests.attack.payloads import PAYLOADS

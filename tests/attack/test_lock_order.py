@@ -16,17 +16,17 @@ from sqlalchemy import Connection, select, text, update
 
 from moderation import bulk_acts, claims, invitations, memberships, standing, undo
 from moderation.actor import Actor
-from moderation.bulk import lock_rows
 from moderation.bulk_acts import Order, Seen
-from moderation.db import Database
+from moderation.enums import Kind, Mark, Reason, Role, Status
 from moderation.errors import NotFound
-from moderation.member_schema import invitation
-from moderation.review_schema import reviewable
 from moderation.reviewables import touch
-from moderation.schema import author
+from moderation.schema.accounts import invitation
+from moderation.schema.comments import author
+from moderation.schema.review import reviewable
 from moderation.sites import Site
 from moderation.standing import Marking
-from moderation.vocabulary import Kind, Mark, Reason, Role, Status
+from moderation.storage.bulk import lock_rows
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import decide

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from moderation.addresses import networks
-from moderation.outgoing import NotSentError, Outside
-from moderation.public_addresses import is_public
+from moderation.ip_addresses import networks
+from moderation.outbound.http_client import NotSentError, Outside
+from moderation.outbound.public_addresses import is_public
 from tests.publisher import Publisher
 
 LOOPBACK = networks("127.0.0.0/8")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from moderation.db import Database
 from moderation.settings import Settings
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_site
 from tests.faults.scene import pending

@@ -14,15 +14,15 @@ from sqlalchemy import func, select
 from moderation import acts, comments, lanes, review, revisions, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.audit_schema import decision, journal
 from moderation.comments import Stored
-from moderation.db import Database, connect
+from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotUndoable, Refused, StaleDecision
 from moderation.lanes import Lane
-from moderation.schema import author, comment, thread
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import author, comment, thread
 from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Act, Kind, Reason, Status
+from moderation.storage.database import Database, connect
 from tests.attack.conftest import Scene
 from tests.factories import ARTICLE, a_draft, a_site
 

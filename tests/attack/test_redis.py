@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.addresses import visitor_of
 from moderation.app import create_app
-from moderation.db import Database
-from moderation.rates import Rates
+from moderation.ip_addresses import visitor_of
 from moderation.settings import Settings
 from moderation.sites import Site
+from moderation.storage.database import Database
+from moderation.storage.rate_limits import Rates
 from tests.factories import ARTICLE, a_site
 from tests.servers import Valkey
 

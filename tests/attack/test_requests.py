@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.db import Database
+from moderation.storage.database import Database
 from tests.attack.conftest import Scene
 from tests.factories import ARTICLE, ORIGIN, a_site
 from tests.web.person import Person

@@ -12,13 +12,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from moderation import lanes, site_keys
-from moderation.audit_schema import decision, journal
-from moderation.db import Database
-from moderation.member_schema import invitation, membership, sign_in
-from moderation.schema import comment, revision
-from moderation.sites_schema import site
-from moderation.vocabulary import Kind, Status
-from moderation.webhook_schema import webhook
+from moderation.enums import Kind, Status
+from moderation.schema.accounts import invitation, membership, sign_in
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import comment, revision
+from moderation.schema.sites import site
+from moderation.schema.webhooks import webhook
+from moderation.storage.database import Database
 from tests.attack.conftest import Scene, csrf_token
 from tests.travelling import travel
 from tests.web.person import Person

@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 
 from moderation import site_keys
 from moderation.app import create_app
-from moderation.db import Database
-from moderation.schema import comment, revision
+from moderation.schema.comments import comment, revision
 from moderation.settings import Settings
 from moderation.signing import Keyring
+from moderation.storage.database import Database
 from tests.attack.conftest import Scene
 from tests.conftest import SECRET_KEY
 from tests.factories import ARTICLE, a_site

@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from moderation import migrations
-from moderation.db import Database, connect
-from moderation.schema import author, comment, revision, thread
+from moderation.schema.comments import author, comment, revision, thread
 from moderation.settings import Settings
 from moderation.sites import Site
+from moderation.storage.database import Database, connect
 from tests.factories import ARTICLE, a_site
 from tests.servers import Postgres
 from tests.service import Service

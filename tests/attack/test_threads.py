@@ -8,11 +8,11 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.db import Database
+from moderation.enums import Mode
 from moderation.page_cache import CACHE_BYTES, ENTRY_BYTES, Pages
 from moderation.site_settings import SiteSettings
+from moderation.storage.database import Database
 from moderation.threads import DEPTH_MAX, Head, View
-from moderation.vocabulary import Mode
 from tests.factories import ARTICLE, a_comment, a_site
 
 

@@ -29,10 +29,8 @@ from moderation import (
 )
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.audit_schema import journal
 from moderation.bulk_acts import Order, Seen
-from moderation.db import Database, connect
-from moderation.dispatch import Bell
+from moderation.enums import Complaint, Kind, Mark, Mode, Reason, Role, Status
 from moderation.errors import (
     NotFound,
     NotUndoable,
@@ -40,15 +38,17 @@ from moderation.errors import (
     Refused,
     StaleDecision,
 )
-from moderation.finding_schema import cluster
 from moderation.reports import Grievance
-from moderation.review_schema import reviewable
-from moderation.schema import author, comment
+from moderation.schema.audit import journal
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import author, comment
+from moderation.schema.review import reviewable
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
 from moderation.standing import Marking
-from moderation.vocabulary import Complaint, Kind, Mark, Mode, Reason, Role, Status
+from moderation.storage.database import Database, connect
+from moderation.storage.job_queue import Bell
 from tests.attack.test_races import together
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer

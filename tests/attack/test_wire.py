@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from moderation.db import Database
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, a_site
 from tests.service import Service
 

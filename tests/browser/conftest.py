@@ -18,15 +18,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, func, select, update
 
-from moderation import review, schema, sites, sites_schema
+from moderation import review, sites
 from moderation.cards import Card
-from moderation.db import Database, connect
 from moderation.demo import address, seed
 from moderation.demo.seed import Login
+from moderation.enums import Role, Status
 from moderation.lanes import Lane
+from moderation.schema import comments
+from moderation.schema import sites as sites_schema
 from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Role, Status
+from moderation.storage.database import Database, connect
 from tests.browsing import STEP_MILLISECONDS
 from tests.conditions import eventually
 from tests.factories import CAREFUL, PASSWORD, a_comment, a_moderator
@@ -174,7 +176,7 @@ def empty(paper: News) -> None:
     """Remove what a test has left, once nobody works on it any more."""
     eventually(lambda: not _count(paper, Status.PENDING), what="an idle worker")
     with paper.database.write() as conn:
-        for table in reversed(schema.metadata.sorted_tables):
+        for table in reversed(comments.metadata.sorted_tables):
             if table.name not in KEPT:
                 conn.execute(delete(table))
         # What a search looks into is no table of the schema, and names rows by key.
@@ -222,7 +224,7 @@ def _demo(service: Service, settings: Settings) -> Iterator[None]:
 
 def _count(paper: News, status: Status) -> int:
     with paper.database.read() as conn:
-        mine = schema.comment.c.status == status.value
+        mine = comments.comment.c.status == status.value
         return conn.execute(select(func.count()).where(mine)).scalar_one()
 
 

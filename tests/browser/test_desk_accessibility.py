@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from moderation import acts, appeals, reports
 from moderation.actor import Actor
 from moderation.acts import Ruling
+from moderation.enums import Complaint, Reason, Status
 from moderation.reports import Grievance
 from moderation.sites import Site
-from moderation.vocabulary import Complaint, Reason, Status
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.factories import a_moderator

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from moderation.schema import author
+from moderation.schema.comments import author
 from tests.browser.conftest import News
 
 Visitor = Callable[..., BrowserContext]

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from moderation import acts, review
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.schema import comment
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import comment
 from tests.browser.conftest import News
 from tests.conditions import eventually
 from tests.factories import a_moderator

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
-from moderation.member_schema import moderator
+from moderation.schema.accounts import moderator
 from tests.axe import check
 from tests.browser.conftest import News
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
-from moderation.schema import journal, revision
-from moderation.search_schema import undescribed
-from moderation.standstill import FRESH_SECONDS
+from moderation.schema.comments import journal, revision
+from moderation.schema.search import undescribed
+from moderation.storage.stalled import FRESH_SECONDS
 from tests.browser.conftest import News
 from tests.conditions import eventually
 

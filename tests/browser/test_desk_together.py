@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
 from moderation.demo.seed import Login
-from moderation.review_schema import reviewable
-from moderation.schema import comment, revision
-from moderation.vocabulary import Role
+from moderation.enums import Role
+from moderation.schema.comments import comment, revision
+from moderation.schema.review import reviewable
 from tests.browser.conftest import News
 
 Visitor = Callable[..., BrowserContext]

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import func, select
 
-from moderation.finding_schema import cluster
-from moderation.search_schema import undescribed
+from moderation.schema.clusters import cluster
+from moderation.schema.search import undescribed
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.conditions import eventually

@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from moderation import moderators, sites, upkeep
 from moderation.demo import address
+from moderation.enums import Role
 from moderation.moderators import Moderator
-from moderation.vocabulary import Role
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.conditions import eventually

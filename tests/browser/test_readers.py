@@ -12,12 +12,12 @@ from moderation import acts, lanes, moderators, reports, sites
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.demo import address
+from moderation.enums import Complaint, Kind, Reason, Status
 from moderation.lanes import Lane
-from moderation.notifications_schema import wish
 from moderation.reports import Report
-from moderation.schema import author, revision
+from moderation.schema.comments import author, revision
+from moderation.schema.notifications import wish
 from moderation.signing import Keyring
-from moderation.vocabulary import Complaint, Kind, Reason, Status
 from tests.axe import check
 from tests.browser.conftest import News
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from moderation import acts, moderators
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.vocabulary import Status
+from moderation.enums import Status
 from tests.browser.conftest import News
 
 Visitor = Callable[..., BrowserContext]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from moderation.db import Database
+from moderation.enums import Mode
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings
-from moderation.vocabulary import Mode
+from moderation.storage.database import Database
 from tests.factories import a_site
 from tests.faults.scene import SITE, Scene
 from tests.servers import Valkey

@@ -16,11 +16,11 @@ from urllib.error import URLError
 import psutil
 from sqlalchemy import func, select
 
-from moderation.audit_schema import decision
-from moderation.db import Database
-from moderation.schema import comment
+from moderation.enums import Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment
 from moderation.settings import Settings
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN
 from tests.fakes import Gate

@@ -13,13 +13,13 @@ from sqlalchemy import func, select, update
 from moderation import acts
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.db import Database
-from moderation.notifications_schema import notice
-from moderation.schema import author
+from moderation.enums import Mode, Status
+from moderation.schema.comments import author
+from moderation.schema.notifications import notice
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Mode, Status
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site
 from tests.moderation.rows import row_of

@@ -11,10 +11,10 @@ import redis
 from sqlalchemy import func, select
 
 from moderation import metrics
-from moderation.db import Database
-from moderation.dispatch import Bell
-from moderation.search_schema import undescribed
+from moderation.schema.search import undescribed
 from moderation.settings import Settings
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.conditions import eventually
 from tests.factories import a_comment, a_site
 from tests.faults.scene import Scene, check_nothing_lost_or_doubled, pending, post

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from moderation.db import Database
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.faults.scene import Scene, Visitors, check_nothing_lost_or_doubled, pending
 from tests.servers import Postgres, Valkey

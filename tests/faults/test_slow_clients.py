@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from moderation.db import Database
 from moderation.settings import Settings
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, a_site
 from tests.service import Service, running

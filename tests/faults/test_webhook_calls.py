@@ -12,10 +12,10 @@ import pytest
 from moderation import acts, webhooks
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.db import Database
+from moderation.enums import Mode, Status
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings
-from moderation.vocabulary import Mode, Status
+from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site
 from tests.publisher import Publisher

@@ -7,8 +7,8 @@ import signal
 import pytest
 
 from moderation import sites
-from moderation.db import Database
-from moderation.dispatch import Bell
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.conditions import eventually
 from tests.factories import a_comment
 from tests.faults.scene import SITE, Scene, check_nothing_lost_or_doubled, pending

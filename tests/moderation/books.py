@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import lanes
-from moderation.audit_schema import decision
-from moderation.reader_schema import appeal, report
-from moderation.review_schema import reviewable
-from moderation.schema import author, comment, thread
-from moderation.search_schema import undescribed
-from moderation.vocabulary import Kind, Status
+from moderation.enums import Kind, Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import author, comment, thread
+from moderation.schema.feedback import appeal, report
+from moderation.schema.review import reviewable
+from moderation.schema.search import undescribed
 
 OPEN = reviewable.c.resolved_at.is_(None)
 

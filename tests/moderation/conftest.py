@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.db import Database
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.factories import a_site
 from tests.moderation.visitor import DOORS, Visitor
 

@@ -15,8 +15,8 @@ from collections.abc import Callable
 
 import time_machine
 
-from moderation.db import connect
-from moderation.identity import new_key
+from moderation.ids import new_key
+from moderation.storage.database import connect
 
 PROCESSES, KEYS = 200, 2_000
 _ALIKE = 1024

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import decisions, policy
-from moderation.audit_schema import decision
 from moderation.choice import Applied, Choice
+from moderation.enums import Act, Reason, Status
 from moderation.journals import Entry
-from moderation.review_schema import lane_count, reviewable
-from moderation.schema import author, comment, thread
-from moderation.vocabulary import Act, Reason, Status
+from moderation.schema.audit import decision
+from moderation.schema.comments import author, comment, thread
+from moderation.schema.review import lane_count, reviewable
 
 
 def row_of(conn: Connection, public_id: str) -> Any:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from moderation import acts, lanes, reports, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
-from moderation.db import Database
+from moderation.enums import Complaint, Kind, Reason, Status
 from moderation.lanes import Lane, Reader
 from moderation.moderators import Moderator as Person
 from moderation.reports import Grievance
-from moderation.schema import comment
+from moderation.schema.comments import comment
 from moderation.sites import Site
-from moderation.vocabulary import Complaint, Kind, Reason, Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator
 from tests.moderation.rows import decide, row_of
 

@@ -12,12 +12,12 @@ from moderation import acts, history, lanes, review, undo
 from moderation.actor import Actor
 from moderation.acts import Ruling
 from moderation.cards import Card
-from moderation.db import Database
+from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotFound, NotUndoable, StaleDecision
 from moderation.lanes import Lane
-from moderation.schema import comment
+from moderation.schema.comments import comment
 from moderation.sites import Site
-from moderation.vocabulary import Act, Kind, Reason, Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import (
     decide,

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from moderation import site_keys
-from moderation.db import Database
-from moderation.schema import comment, revision
+from moderation.enums import Status
+from moderation.schema.comments import comment, revision
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, KEYRING, ORIGIN, a_comment
 from tests.moderation.rows import decide
 from tests.moderation.visitor import Visitor, check_refused

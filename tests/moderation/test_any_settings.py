@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from moderation import judging, policy, sites, unjudged
 from moderation.cases import Pending
 from moderation.classifier_input import ClassifierInput
+from moderation.enums import ATTRIBUTES, Mode
 from moderation.site_settings import SiteSettings, Threshold
 from moderation.sites import Site
-from moderation.vocabulary import ATTRIBUTES, Mode
 from moderation.words import Pattern
 
 DEFAULTS = {name: Threshold(hold_at=0.5, reject_at=0.9) for name in ATTRIBUTES}

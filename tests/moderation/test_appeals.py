@@ -9,10 +9,10 @@ import pytest
 from moderation import appeals, bulk_acts
 from moderation.appeals import Appeal
 from moderation.bulk_acts import Order, Seen
-from moderation.db import Database
+from moderation.enums import Kind, Obstacle, Outcome, Role, Status
 from moderation.errors import NotFound, OwnRejection, Refused
 from moderation.sites import Site
-from moderation.vocabulary import Kind, Obstacle, Outcome, Role, Status
+from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.moderation.rows import lane, row_of
 from tests.moderation.settled import Desk

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select, text
 
 from moderation import outbox, sites, standing, upkeep
-from moderation.audit_schema import journal
-from moderation.db import Database, connect
-from moderation.identity import new_key
-from moderation.notifications_schema import notice
-from moderation.schema import author
+from moderation.enums import Mark, Mode, Notice, Status
+from moderation.ids import new_key
+from moderation.schema.audit import journal
+from moderation.schema.comments import author
+from moderation.schema.notifications import notice
 from moderation.settings import Settings
 from moderation.sites import Site
 from moderation.standing import Marking
-from moderation.vocabulary import Mark, Mode, Notice, Status
+from moderation.storage.database import Database, connect
 from tests.moderation.rows import row_of
 from tests.moderation.settled import Desk
 

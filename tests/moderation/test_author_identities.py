@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 
 from moderation import author_identities, comments
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.schema import author, comment
+from moderation.schema.comments import author, comment
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.factories import KEYRING, a_comment, a_draft, a_site
 from tests.moderation.rows import row_of
 

@@ -11,14 +11,14 @@ from classifiers import likeness
 from moderation import cases, clustering, comments, decisions, policy, reviewables
 from moderation.choice import Choice
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.finding_schema import band, cluster
-from moderation.identity import new_key, new_public_id
+from moderation.enums import Act, Status
+from moderation.ids import new_key, new_public_id
 from moderation.journals import Entry
-from moderation.review_schema import reviewable
-from moderation.schema import comment
+from moderation.schema.clusters import band, cluster
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
 from moderation.sites import Site
-from moderation.vocabulary import Act, Status
+from moderation.storage.database import Database
 from tests.factories import a_draft, a_site
 from tests.work import work
 

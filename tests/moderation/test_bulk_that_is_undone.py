@@ -9,10 +9,10 @@ import pytest
 from moderation import acts, bulk_acts
 from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Outcome, Seen
-from moderation.db import Database
+from moderation.enums import Obstacle, Reason, Status
 from moderation.errors import StaleDecision
 from moderation.sites import Site
-from moderation.vocabulary import Obstacle, Reason, Status
+from moderation.storage.database import Database
 from tests.moderation.rows import decisions_of, lane, row_of
 from tests.moderation.settled import Desk
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from moderation import claims, lanes, overview
-from moderation.db import Database
+from moderation.enums import Status
 from moderation.lanes import Lane, Reader
 from moderation.moderators import Moderator
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import decide, row_of
 

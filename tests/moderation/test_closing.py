@@ -5,9 +5,9 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from moderation.db import connect
+from moderation.schema.sites import site
 from moderation.settings import Settings
-from moderation.sites_schema import site
+from moderation.storage.database import connect
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"])
 

@@ -11,11 +11,11 @@ from sqlalchemy import func, select, update
 
 from moderation import comments
 from moderation.comments import Draft, Stored
-from moderation.db import Database
+from moderation.enums import Status
 from moderation.errors import Refused
-from moderation.schema import author, comment, revision, thread
+from moderation.schema.comments import author, comment, revision, thread
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, a_comment, a_draft, a_site
 from tests.moderation.rows import decide, row_of
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from moderation.db import Database, connect
 from moderation.settings import Settings
+from moderation.storage.database import Database, connect
 
 pytestmark = pytest.mark.parametrize("store", ["postgresql"])
 

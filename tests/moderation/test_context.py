@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from moderation import context
-from moderation.db import Database
+from moderation.enums import Status
 from moderation.errors import NotFound
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.moderation.rows import decide
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import decisions
-from moderation.audit_schema import journal
-from moderation.db import Database
+from moderation.enums import Act, Reason, Status
 from moderation.journals import Entry
-from moderation.review_schema import reviewable
-from moderation.schema import comment
-from moderation.vocabulary import Act, Reason, Status
+from moderation.schema.audit import journal
+from moderation.schema.comments import comment
+from moderation.schema.review import reviewable
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.moderation.rows import (
     choice_for,

@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from moderation.app import create_app
-from moderation.db import Database
-from moderation.schema import comment, revision, thread
+from moderation.schema.comments import comment, revision, thread
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.factories import KEYRING, a_site
 from tests.moderation.visitor import DOORS, Visitor, check_refused
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.addresses import network_of
-from moderation.identity import new_key, new_public_id
+from moderation.ids import new_key, new_public_id
+from moderation.ip_addresses import network_of
 from moderation.signing import Keyring
 from moderation.submissions import text_hash
 

@@ -11,16 +11,16 @@ from sqlalchemy import select, update
 
 from moderation import cases, claims, deliveries, lanes, outbox, overview, webhooks
 from moderation.app import create_app
-from moderation.db import Database
-from moderation.identity import new_key
+from moderation.enums import Status
+from moderation.ids import new_key
 from moderation.lanes import Lane, Reader
-from moderation.notifications_schema import notice
-from moderation.review_schema import reviewable
-from moderation.schema import comment, revision
+from moderation.schema.comments import comment, revision
+from moderation.schema.notifications import notice
+from moderation.schema.review import reviewable
+from moderation.schema.webhooks import delivery, webhook
 from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Status
-from moderation.webhook_schema import delivery, webhook
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, KEYRING, ORIGIN, a_comment, a_moderator, a_site
 from tests.moderation.rows import decide, row_of
 

@@ -11,16 +11,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from moderation import comments, decisions, merges, page_threads, policy, threads
-from moderation.audit_schema import journal
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Act, Status
 from moderation.journals import Entry
 from moderation.page_addresses import identities, page_identity
-from moderation.schema import comment, thread, thread_alias
-from moderation.search_schema import description, undescribed
+from moderation.schema.audit import journal
+from moderation.schema.comments import comment, thread, thread_alias
+from moderation.schema.search import description, undescribed
 from moderation.sites import Site
+from moderation.storage.database import Database
 from moderation.threads import View
-from moderation.vocabulary import Act, Status
 from tests.commands import Run
 from tests.factories import ARTICLE, a_draft, a_site
 from tests.moderation.rows import choice_for, decide, row_of

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from moderation.db import Database, connect
-from moderation.identity import LEASED_NUMBERS, hold_number, new_key
-from moderation.process_numbers import LEASE, ProcessNumber
-from moderation.process_schema import process_number
+from moderation.ids import LEASED_NUMBERS, hold_number, new_key
+from moderation.schema.processes import process_number
+from moderation.storage.database import Database, connect
+from moderation.storage.process_numbers import LEASE, ProcessNumber
 from tests.moderation.key_makers import KEYS, PROCESSES
 
 

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from moderation import lanes, reports, retention, revisions
-from moderation.db import Database
+from moderation.enums import Complaint, Kind, Order, Status
 from moderation.errors import NotFound, Refused
 from moderation.lanes import Lane
-from moderation.reader_schema import report
 from moderation.reports import Report
-from moderation.review_schema import reviewable
+from moderation.schema.feedback import report
+from moderation.schema.review import reviewable
 from moderation.sites import Site
-from moderation.vocabulary import Complaint, Kind, Order, Status
+from moderation.storage.database import Database
 from tests.moderation.rows import decide, lane, row_of
 from tests.moderation.settled import Desk
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.i18n import sentence
 from moderation.search import grammar, words
 from moderation.search.grammar import Key, Term, Unreadable
 from moderation.search.moments import moment
 from moderation.search.words import Field
-from moderation.texts import sentence
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 from moderation import numbers, reviewables
 from moderation.bulk_acts import Order, Seen
 from moderation.bulk_acts import decide as decide_many
-from moderation.db import Database
-from moderation.review_schema import lane_count
+from moderation.enums import Kind, Role, Status
+from moderation.schema.review import lane_count
+from moderation.schema.sites import site as sites
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.sites_schema import site as sites
-from moderation.vocabulary import Kind, Role, Status
+from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.moderation.rows import row_of
 from tests.moderation.settled import Desk

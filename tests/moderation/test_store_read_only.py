@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select
 
-from moderation.db import Database
-from moderation.schema import comment
+from moderation.schema.comments import comment
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.attack.test_stores import largest_file
 from tests.conditions import eventually
 from tests.conftest import STORE

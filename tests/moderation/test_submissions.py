@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.db import Database
 from moderation.page_addresses import PageRules, identities, page_identity
 from moderation.site_urls import origin_of
+from moderation.storage.database import Database
 from tests.factories import ORIGIN, a_draft, a_site
 
 PAGE = "https://news.example.org/2026/harbour"

@@ -8,12 +8,12 @@ import orjson
 import pytest
 
 from moderation import threads
-from moderation.db import Database
+from moderation.enums import Status
 from moderation.page_addresses import identities
 from moderation.page_cache import Pages
 from moderation.sites import Site
+from moderation.storage.database import Database
 from moderation.threads import View
-from moderation.vocabulary import Status
 from tests.factories import ARTICLE, a_comment, a_site
 from tests.moderation.rows import decide
 

@@ -19,13 +19,13 @@ from moderation import (
     upkeep,
 )
 from moderation.actor import Actor
-from moderation.db import Database
+from moderation.enums import Mark
 from moderation.errors import NotUndoable
-from moderation.schema import author, thread
+from moderation.schema.comments import author, thread
 from moderation.sites import Site
 from moderation.standing import Marking
+from moderation.storage.database import Database
 from moderation.undo import undo as undo_entry
-from moderation.vocabulary import Mark
 from tests.factories import a_comment, a_moderator
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 
 from moderation import appeals, reports
 from moderation.appeals import Appeal
-from moderation.db import Database
+from moderation.enums import Kind, Outcome, Status
 from moderation.sites import Site
-from moderation.vocabulary import Kind, Outcome, Status
+from moderation.storage.database import Database
 from tests.moderation.rows import lane, row_of
 from tests.moderation.settled import Desk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.write_lock import WriteLock
+from moderation.storage.write_lock import WriteLock
 from tests.conditions import eventually
 
 LONG = 60.0

@@ -6,7 +6,7 @@ import re
 
 from moderation import sites
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.storage.database import Database
 from moderation.web import settings_form
 from tests.web.person import Person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from moderation.db import Database
+from moderation.storage.database import Database
 from tests.moderation.rows import row_of
 from tests.web.person import Person
 

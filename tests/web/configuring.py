@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from moderation import sites
-from moderation.db import Database
 from moderation.site_settings import SiteSettings
+from moderation.storage.database import Database
 from moderation.web import settings_form
 
 PAGE = "/settings/news"

@@ -11,13 +11,13 @@ from flask import Flask
 
 from moderation import scorer as scorers
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.dispatch import Bell
+from moderation.enums import Role
 from moderation.moderators import Moderator
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Role
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.web.person import Person

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.schema import author, comment
+from moderation.schema.comments import author, comment
+from moderation.storage.database import Database
 from tests.moderation.rows import row_of
 from tests.web.person import Person
 

@@ -6,8 +6,8 @@ import re
 
 from moderation import threads
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.storage.database import Database
 
 
 def words_of(page: str) -> str:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from moderation.db import Database
+from moderation.enums import Kind, Status
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.vocabulary import Kind, Status
+from moderation.storage.database import Database
 from tests.moderation.settled import Desk
 from tests.travelling import travel
 

@@ -14,8 +14,8 @@ import pytest
 from moderation import audit, author_flags, sites
 from moderation.audit import Wanted
 from moderation.comments import Stored
-from moderation.db import Database
 from moderation.sites import Site
+from moderation.storage.database import Database
 from moderation.web import audit as page_of
 from tests.factories import KEYRING, a_site
 from tests.web.acting import decide, save

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from moderation.authors_schema import ban
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.schema.authors import ban
+from moderation.storage.database import Database
 from tests.web.marking import JANE, mark, page_of, statuses, undo
 from tests.web.person import Person
 

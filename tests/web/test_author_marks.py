@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from moderation import author_flags
-from moderation.audit_schema import journal
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.identity import key_at, made_at
-from moderation.schema import author, comment, revision
+from moderation.enums import Act, Status
+from moderation.ids import key_at, made_at
+from moderation.schema.audit import journal
+from moderation.schema.comments import author, comment, revision
 from moderation.sites import Site
-from moderation.vocabulary import Act, Status
+from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
 from tests.moderation.rows import row_of
 from tests.web.marking import JANE, mark, marks_of, page_of, statuses, undo

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Role
 from moderation.sites import Site
-from moderation.vocabulary import Role
+from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.marking import JANE, page_of, undo
 from tests.web.person import Person

@@ -10,10 +10,10 @@ import pytest
 
 from moderation import reports
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Complaint
 from moderation.moderators import Moderator
 from moderation.reports import Grievance
-from moderation.vocabulary import Complaint
+from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site
 from tests.web.marking import JANE, mark, marks_of, page_of
 from tests.web.person import Person

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from moderation import bulk_acts, revisions
-from moderation.audit_schema import decision, journal, journal_site
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Act
+from moderation.schema.audit import decision, journal, journal_site
 from moderation.sites import Site
-from moderation.vocabulary import Act
+from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
 from tests.moderation.rows import lane
 from tests.web.choosing import post, seen, statuses

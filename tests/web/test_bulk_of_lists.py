@@ -8,11 +8,11 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.finding_schema import cluster
+from moderation.enums import Reason
 from moderation.moderators import Moderator
+from moderation.schema.clusters import cluster
 from moderation.sites import Site
-from moderation.vocabulary import Reason
+from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.web.choosing import post, seen, statuses
 from tests.web.person import Person

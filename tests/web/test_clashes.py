@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, Table, event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from moderation.audit_schema import decision, journal
-from moderation.clashes import once_again
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.reader_schema import report
-from moderation.schema import author, comment, thread
+from moderation.enums import Status
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import author, comment, thread
+from moderation.schema.feedback import report
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
+from moderation.storage.key_conflicts import once_again
 from tests.factories import a_comment, a_site
 from tests.moderation.visitor import DOORS, Visitor
 from tests.web.person import Person

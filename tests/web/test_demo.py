@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from moderation import lanes, memberships, moderators, sites
-from moderation.db import Database
 from moderation.demo import address, remarks, seed
+from moderation.enums import Kind, Reason, Role, Status
 from moderation.memberships import Place
-from moderation.schema import comment
+from moderation.schema.comments import comment
+from moderation.schema.sites import site
 from moderation.settings import Settings
-from moderation.sites_schema import site
-from moderation.vocabulary import Kind, Reason, Role, Status
+from moderation.storage.database import Database
 from tests.service import Service
 
 only_sqlite = pytest.mark.parametrize("store", ["sqlite"])

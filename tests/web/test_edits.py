@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation import decisions, threads
-from moderation.audit_schema import decision
 from moderation.choice import Choice
-from moderation.db import Database
+from moderation.enums import Act, Status
 from moderation.journals import Entry
-from moderation.schema import comment, revision
+from moderation.schema.audit import decision
+from moderation.schema.comments import comment, revision
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.vocabulary import Act, Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 
 

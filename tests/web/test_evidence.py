@@ -10,13 +10,13 @@ import pytest
 
 from moderation import appeals, claims, reports
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.dispatch import Bell
+from moderation.enums import Complaint
 from moderation.reports import Grievance
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Complaint
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
 from tests.web.reading import words_of

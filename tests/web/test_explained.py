@@ -11,13 +11,13 @@ from sqlalchemy import update
 
 from moderation.classifier_input import ClassifierInput
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import ATTRIBUTES
 from moderation.moderators import Moderator
+from moderation.schema.sites import site as site_table
 from moderation.scorer import Explanation
 from moderation.site_settings import SiteSettings, Threshold
 from moderation.sites import Site
-from moderation.sites_schema import site as site_table
-from moderation.vocabulary import ATTRIBUTES
+from moderation.storage.database import Database
 from moderation.web.explained import Asked, Explanations
 from tests.fakes import FixedScorer
 from tests.web.person import Person

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from moderation import invitations, journals, memberships, moderators
-from moderation.audit_schema import journal
-from moderation.db import Database
-from moderation.member_schema import invitation
+from moderation.enums import Act, Role
 from moderation.moderators import Moderator
+from moderation.schema.accounts import invitation
+from moderation.schema.audit import journal
 from moderation.sites import Site
-from moderation.vocabulary import Act, Role
+from moderation.storage.database import Database
 from tests.factories import PASSWORD, a_moderator
 from tests.web.person import Person
 

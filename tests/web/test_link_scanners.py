@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation import invitations
-from moderation.columns import metadata
-from moderation.db import Database
-from moderation.schema import author
+from moderation.enums import Role, Status
+from moderation.schema.comments import author
+from moderation.schema.types import metadata
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.vocabulary import Role, Status
+from moderation.storage.database import Database
 from tests.factories import PASSWORD, a_moderator
 from tests.moderation.settled import Desk
 from tests.web.person import Person

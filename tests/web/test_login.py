@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from moderation import moderators, sign_ins
 from moderation.app import create_app
-from moderation.db import Database
-from moderation.member_schema import sign_in
 from moderation.moderators import Moderator
+from moderation.schema.accounts import sign_in
 from moderation.settings import Settings
+from moderation.storage.database import Database
 from tests.factories import PASSWORD
 from tests.web.person import Person
 

@@ -8,14 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from moderation.db import Database
-from moderation.notifications_schema import notice, wish
-from moderation.schema import author
+from moderation.enums import Notice
+from moderation.schema.comments import author
+from moderation.schema.notifications import notice, wish
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Notice
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, a_site
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from moderation.comments import Stored
-from moderation.db import Database
 from moderation.moderators import Moderator
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.web.acting import decide, save
 from tests.web.person import Person
 

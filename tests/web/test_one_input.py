@@ -13,13 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from moderation import cards, scorings, site_keys
-from moderation.db import Database
-from moderation.dispatch import Bell
 from moderation.moderators import Moderator
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from moderation.web.explained import Asked
 from tests.commands import Run
 from tests.factories import ARTICLE

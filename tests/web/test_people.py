@@ -10,11 +10,11 @@ from datetime import datetime
 import pytest
 
 from moderation import memberships
-from moderation.db import Database
+from moderation.enums import Role
 from moderation.errors import LastOwner
 from moderation.moderators import Moderator
 from moderation.sites import Site
-from moderation.vocabulary import Role
+from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
 

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from moderation.app import create_app
-from moderation.db import Database
 from moderation.moderators import Moderator
-from moderation.schema import revision
+from moderation.schema.comments import revision
 from moderation.settings import Settings
 from moderation.sites import Site
+from moderation.storage.database import Database
 from moderation.web.proxies import NOT_TRUSTED, TOO_SHORT, UNKNOWN, address_of
 from tests.factories import ARTICLE, ORIGIN, PASSWORD
 from tests.web.person import Person

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import delete
 
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.member_schema import membership, sign_in
 from moderation.moderators import Moderator
+from moderation.schema.accounts import membership, sign_in
+from moderation.storage.database import Database
 from moderation.web import pulse
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person

@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from moderation import reports
-from moderation.db import Database
+from moderation.enums import Complaint, Kind, Status
 from moderation.reports import Report
 from moderation.settings import Settings
 from moderation.sites import Site
-from moderation.vocabulary import Complaint, Kind, Status
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, ORIGIN, a_site
 from tests.moderation.rows import row_of
 from tests.moderation.settled import Desk

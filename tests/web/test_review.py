@@ -10,8 +10,8 @@ import pytest
 
 from moderation import threads
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.vocabulary import Reason, Status
+from moderation.enums import Reason, Status
+from moderation.storage.database import Database
 from tests.web.person import Person
 from tests.web.reading import status, words_of
 

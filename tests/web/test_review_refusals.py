@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Status
 from moderation.moderators import Moderator
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
 from tests.web.person import Person
 from tests.web.reading import status, words_of

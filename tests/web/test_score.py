@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation import site_keys
-from moderation.db import Database
+from moderation.enums import ATTRIBUTES
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.vocabulary import ATTRIBUTES
+from moderation.storage.database import Database
 from tests.factories import a_site
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, text
 
-from moderation.audit_schema import journal
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.schema.audit import journal
 from moderation.search import finding
+from moderation.storage.database import Database
 from moderation.web import search
 from tests.web.person import Person
 from tests.web.seeking import problem

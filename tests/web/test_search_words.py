@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from moderation.comments import Stored
-from moderation.db import Database
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_site
 from tests.web.person import Person
 from workers.describe import describe

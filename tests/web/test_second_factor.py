@@ -12,11 +12,12 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from moderation import member_schema, second_factors
+from moderation import second_factors
 from moderation.app import create_app
-from moderation.db import Database
 from moderation.moderators import Moderator
+from moderation.schema import accounts
 from moderation.settings import Settings
+from moderation.storage.database import Database
 from tests.factories import KEYRING
 from tests.travelling import travel
 from tests.web.person import Person
@@ -144,7 +145,7 @@ def test_the_store_has_nothing_that_codes_could_be_made_of(
     app, codes = set_up(person)
 
     with database.read() as conn:
-        row = conn.execute(select(member_schema.moderator)).one()
+        row = conn.execute(select(accounts.moderator)).one()
 
     assert app.secret not in str(row)
     assert codes[0] not in str(row)

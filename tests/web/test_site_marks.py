@@ -12,12 +12,12 @@ from sqlalchemy import select, text
 from moderation import author_flags, marked, standing
 from moderation.actor import Actor
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Mark, Role
 from moderation.moderators import Moderator
-from moderation.schema import author
+from moderation.schema.comments import author
 from moderation.sites import Site
 from moderation.standing import Marking
-from moderation.vocabulary import Mark, Role
+from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site
 from tests.web.person import Person
 

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from moderation import journals
 from moderation.app import create_app
-from moderation.audit_schema import journal
-from moderation.db import Database
-from moderation.notifications_schema import wish
+from moderation.enums import Act, Mode, Role
+from moderation.schema.audit import journal
+from moderation.schema.notifications import wish
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings, Threshold
 from moderation.sites import Site
-from moderation.vocabulary import Act, Mode, Role
+from moderation.storage.database import Database
 from moderation.web import settings_form
 from tests.factories import ARTICLE, ORIGIN, a_moderator
 from tests.web.configuring import PAGE, UNDO, form, settings_of

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from moderation.audit_schema import journal
-from moderation.db import Database
+from moderation.enums import Act, Role
 from moderation.moderators import Moderator
+from moderation.schema.audit import journal
 from moderation.sites import Site
-from moderation.vocabulary import Act, Role
+from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.configuring import PAGE, UNDO, form, settings_of
 from tests.web.person import Person

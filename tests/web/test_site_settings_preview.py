@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select, update
 
-from moderation import audit_schema
-from moderation.audit_schema import journal
 from moderation.comments import Stored
-from moderation.db import Database
-from moderation.schema import comment
+from moderation.enums import Act, Status
+from moderation.schema import audit
+from moderation.schema.audit import journal
+from moderation.schema.comments import comment
 from moderation.sites import Site
-from moderation.vocabulary import Act, Status
+from moderation.storage.database import Database
 from tests.web.configuring import PAGE, UNDO, form, settings_of
 from tests.web.person import Person
 
@@ -90,9 +90,7 @@ def test_the_rules_are_run_on_what_waits_and_taken_back(
             conn.execute(select(journal.c.act).order_by(journal.c.id)).scalars().all()
         )
         decided = conn.execute(
-            select(audit_schema.decision)
-            .order_by(audit_schema.decision.c.id.desc())
-            .limit(2)
+            select(audit.decision).order_by(audit.decision.c.id.desc()).limit(2)
         ).all()
     assert acts[-1] == Act.RULES
     assert {each.rule for each in decided} == {"blocked_word", "unobjectionable"}

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import update
 
 from moderation import webhooks
-from moderation.db import Database
+from moderation.enums import Role
 from moderation.moderators import Moderator
+from moderation.schema.webhooks import webhook
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.vocabulary import Role
-from moderation.webhook_schema import webhook
+from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.person import Person
 

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from moderation import standstill
-from moderation.audit_schema import journal
-from moderation.db import Database
-from moderation.schema import revision
+from moderation.schema.audit import journal
+from moderation.schema.comments import revision
 from moderation.sites import Site
+from moderation.storage import stalled
+from moderation.storage.database import Database
 from tests.factories import a_comment
 from tests.web.person import Person
 from workers.drain import drain
@@ -37,7 +37,7 @@ def test_the_desk_says_that_nothing_is_decided_until_something_is(
         earlier = datetime.now(UTC) - timedelta(minutes=5)
         conn.execute(update(revision).values(created_at=earlier))
         conn.execute(update(journal).values(created_at=earlier))
-    now += standstill.FRESH_SECONDS + 1
+    now += stalled.FRESH_SECONDS + 1
 
     answer = person.client.get("/review/live", headers={"If-None-Match": tag})
 
@@ -47,7 +47,7 @@ def test_the_desk_says_that_nothing_is_decided_until_something_is(
     assert f"data-standstill>For 5 {SAID}" in person.read("/settings")
 
     drain(runtime)
-    now += standstill.FRESH_SECONDS + 1
+    now += stalled.FRESH_SECONDS + 1
 
     assert SAID not in person.read("/review")
     assert person.client.get("/review/live").json["standstill"] == ""  # type: ignore[index]

@@ -9,8 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from moderation import policy, unjudged
-from moderation.texts import LOCALES, sentence, sentences
-from moderation.vocabulary import ATTRIBUTES, Act, Kind, Reason, Role, Status
+from moderation.enums import ATTRIBUTES, Act, Kind, Reason, Role, Status
+from moderation.i18n import LOCALES, sentence, sentences
 from moderation.web.problems import STATUS_OF_CODE
 
 # Everything that a sentence may be filled with.

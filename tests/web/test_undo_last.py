@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from moderation import decisions
-from moderation.audit_schema import journal
 from moderation.choice import Choice
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.enums import Act, Status
 from moderation.journals import Entry
-from moderation.member_schema import membership
-from moderation.vocabulary import Act, Status
+from moderation.schema.accounts import membership
+from moderation.schema.audit import journal
+from moderation.storage.database import Database
 from tests.moderation.rows import row_of
 from tests.web.person import Person
 

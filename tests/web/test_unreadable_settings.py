@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from moderation.audit_schema import decision
 from moderation.comments import Stored
-from moderation.db import Database
+from moderation.schema.audit import decision
+from moderation.schema.sites import site
 from moderation.sites import Site
-from moderation.sites_schema import site
+from moderation.storage.database import Database
 from tests.web.configuring import PAGE, form, settings_of
 from tests.web.person import Person
 

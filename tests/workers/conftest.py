@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.db import Database
-from moderation.dispatch import Bell
 from moderation.settings import Settings
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.fakes import FixedScorer
 from workers.runtime import Runtime
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from moderation.db import Database
 from moderation.sites import Site
+from moderation.storage.database import Database
 from tests.factories import a_comment
 from workers.describe import describe
 from workers.drain import drain

@@ -22,8 +22,15 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, delete, event, func, update
 
 from moderation import logs, webhooks
-from moderation.db import connect
-from moderation.dispatch import (
+from moderation.enums import Mode
+from moderation.schema.comments import author, comment
+from moderation.schema.notifications import notice
+from moderation.schema.webhooks import delivery
+from moderation.settings import Settings
+from moderation.site_settings import SiteSettings
+from moderation.sites import Site
+from moderation.storage.database import connect
+from moderation.storage.job_queue import (
     DELIVER,
     FORGET,
     SCORE_PENDING,
@@ -31,13 +38,6 @@ from moderation.dispatch import (
     SLOW_QUEUE,
     Bell,
 )
-from moderation.notifications_schema import notice
-from moderation.schema import author, comment
-from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
-from moderation.vocabulary import Mode
-from moderation.webhook_schema import delivery
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
 from workers.drain import drain

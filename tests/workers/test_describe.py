@@ -17,13 +17,13 @@ from moderation import (
     undo,
 )
 from moderation.actor import Actor
-from moderation.db import Database
-from moderation.finding_schema import band, cluster
+from moderation.enums import Kind, Mode, Reason, Status
 from moderation.lanes import Lane
-from moderation.search_schema import description, undescribed
+from moderation.schema.clusters import band, cluster
+from moderation.schema.search import description, undescribed
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Kind, Mode, Reason, Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of
 from tests.workers.describing import OTHER, WAVE, post

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import cases
-from moderation.audit_schema import decision, journal
-from moderation.db import Database
-from moderation.schema import author, comment, scoring
+from moderation.enums import ATTRIBUTES, Mode, Status
+from moderation.schema.audit import decision, journal
+from moderation.schema.comments import author, comment, scoring
 from moderation.settings import Settings
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import ATTRIBUTES, Mode, Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.fakes import POISON, FixedScorer
 from tests.moderation.rows import decide, decisions_of, row_of

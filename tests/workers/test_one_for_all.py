@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select, text, update
 
 from moderation import cases, judging, sites, unjudged, upkeep
-from moderation.audit_schema import decision
-from moderation.db import Database
-from moderation.schema import revision
+from moderation.enums import Mode
+from moderation.schema.audit import decision
+from moderation.schema.comments import revision
+from moderation.schema.sites import site
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.sites_schema import site
-from moderation.vocabulary import Mode
+from moderation.storage.database import Database
 from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
 from tests.moderation.rows import decisions_of, row_of
 from workers.drain import drain

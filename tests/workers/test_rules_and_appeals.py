@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation import appeals, reruns
-from moderation.db import Database
+from moderation.enums import Kind, Mode, Status
 from moderation.site_settings import SiteSettings
-from moderation.vocabulary import Kind, Mode, Status
+from moderation.storage.database import Database
 from tests.factories import a_site
 from tests.moderation.settled import Desk
 from workers.drain import drain

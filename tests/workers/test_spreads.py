@@ -15,14 +15,14 @@ from moderation import (
     undo,
 )
 from moderation.actor import Actor
-from moderation.audit_schema import decision, journal
 from moderation.bulk_acts import Order
-from moderation.db import Database
-from moderation.finding_schema import cluster, spread
-from moderation.review_schema import reviewable
+from moderation.enums import Act, Kind, Mode, Reason, Status
+from moderation.schema.audit import decision, journal
+from moderation.schema.clusters import cluster, spread
+from moderation.schema.review import reviewable
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Act, Kind, Mode, Reason, Status
+from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.moderation.rows import lane, row_of
 from tests.workers.describing import WAVE, post

@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from moderation import cluster_actions, clusters, reruns, revisions, undo
 from moderation.actor import Actor
-from moderation.audit_schema import journal
 from moderation.bulk_acts import Order
-from moderation.db import Database
+from moderation.enums import Mode, Reason, Status
 from moderation.errors import NotUndoable
-from moderation.finding_schema import cluster
+from moderation.schema.audit import journal
+from moderation.schema.clusters import cluster
 from moderation.site_settings import SiteSettings
 from moderation.sites import Site
-from moderation.vocabulary import Mode, Reason, Status
+from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of
 from workers.describe import describe

@@ -13,13 +13,13 @@ from standardwebhooks import Webhook as Verifier
 
 from moderation import deliveries, delivery_attempts, revisions, undo, webhooks
 from moderation.actor import Actor
-from moderation.audit_schema import journal
-from moderation.db import Database
-from moderation.dispatch import Bell
+from moderation.enums import Status
+from moderation.schema.audit import journal
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import Site
-from moderation.vocabulary import Status
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
 from tests.moderation.settled import Desk

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0001"
 down_revision = None
@@ -13,41 +13,41 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "moderator",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moderator")),
         sa.UniqueConstraint("email", name=op.f("uq_moderator_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_moderator_public_id")),
     )
     op.create_table(
         "site",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("origins", columns.Document, nullable=False),
-        sa.Column("settings", columns.Document, nullable=False),
+        sa.Column("origins", types.Document, nullable=False),
+        sa.Column("settings", types.Document, nullable=False),
         sa.Column("settings_version", sa.Integer(), nullable=False),
         sa.Column("key_generation", sa.Integer(), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("key", name=op.f("uq_site_key")),
     )
     op.create_table(
         "author",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("identity", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("approved", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.Column("trusted", sa.Boolean(), nullable=False),
         sa.Column("banned", sa.Boolean(), nullable=False),
-        sa.Column("first_seen", columns.Instant(), nullable=False),
+        sa.Column("first_seen", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_author_site_id")
         ),
@@ -59,14 +59,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "journal",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("act", sa.String(length=16), nullable=False),
         sa.Column("actor", sa.String(length=64), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=True),
-        sa.Column("detail", columns.Document, nullable=False),
-        sa.Column("undone_by", columns.Id, nullable=True),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("site_id", types.Id, nullable=True),
+        sa.Column("detail", types.Document, nullable=False),
+        sa.Column("undone_by", types.Id, nullable=True),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_journal_site_id")
         ),
@@ -81,7 +81,7 @@ def upgrade() -> None:
 
     op.create_table(
         "lane_count",
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -91,8 +91,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "membership",
-        sa.Column("moderator_id", columns.Id, nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("moderator_id", types.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["moderator_id"], ["moderator.id"], name=op.f("fk_membership_moderator_id")
@@ -105,9 +105,9 @@ def upgrade() -> None:
     op.create_table(
         "sign_in",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("moderator_id", columns.Id, nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
-        sa.Column("expires_at", columns.Instant(), nullable=False),
+        sa.Column("moderator_id", types.Id, nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
+        sa.Column("expires_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["moderator_id"], ["moderator.id"], name=op.f("fk_sign_in_moderator_id")
         ),
@@ -115,15 +115,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "thread",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("identity", sa.String(length=2048), nullable=False),
         sa.Column("url", sa.String(length=2048), nullable=False),
         sa.Column("title", sa.String(length=500), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_thread_site_id")
         ),
@@ -135,17 +135,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "comment",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("thread_id", columns.Id, nullable=False),
-        sa.Column("author_id", columns.Id, nullable=False),
-        sa.Column("parent_id", columns.Id, nullable=True),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("thread_id", types.Id, nullable=False),
+        sa.Column("author_id", types.Id, nullable=False),
+        sa.Column("parent_id", types.Id, nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("text_hash", sa.BigInteger(), nullable=False),
-        sa.Column("claimed_until", columns.Instant(), nullable=True),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("claimed_until", types.Instant(), nullable=True),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"], ["author.id"], name=op.f("fk_comment_author_id")
         ),
@@ -180,19 +180,19 @@ def upgrade() -> None:
 
     op.create_table(
         "decision",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
-        sa.Column("journal_id", columns.Id, nullable=False),
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
+        sa.Column("journal_id", types.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("from_status", sa.String(length=16), nullable=False),
         sa.Column("to_status", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.Column("rule", sa.String(length=64), nullable=True),
-        sa.Column("facts", columns.Document, nullable=False),
+        sa.Column("facts", types.Document, nullable=False),
         sa.Column("model_version", sa.String(length=64), nullable=True),
-        sa.Column("undoes", columns.Id, nullable=True),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("undoes", types.Id, nullable=True),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name=op.f("fk_decision_comment_id")
         ),
@@ -210,17 +210,17 @@ def upgrade() -> None:
 
     op.create_table(
         "reviewable",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("risk", sa.Float(), nullable=False),
-        sa.Column("opened_at", columns.Instant(), nullable=False),
-        sa.Column("claimed_by", columns.Id, nullable=True),
-        sa.Column("claimed_until", columns.Instant(), nullable=True),
+        sa.Column("opened_at", types.Instant(), nullable=False),
+        sa.Column("claimed_by", types.Id, nullable=True),
+        sa.Column("claimed_until", types.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("resolved_at", columns.Instant(), nullable=True),
+        sa.Column("resolved_at", types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["claimed_by"], ["moderator.id"], name=op.f("fk_reviewable_claimed_by")
         ),
@@ -247,7 +247,7 @@ def upgrade() -> None:
 
     op.create_table(
         "revision",
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
@@ -258,7 +258,7 @@ def upgrade() -> None:
         sa.Column("seconds_on_form", sa.Float(), nullable=True),
         sa.Column("address_hash", sa.LargeBinary(length=16), nullable=True),
         sa.Column("network", sa.String(length=50), nullable=True),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name=op.f("fk_revision_comment_id")
         ),
@@ -266,11 +266,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "scoring",
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("model_version", sa.String(length=64), nullable=False),
-        sa.Column("scores", columns.Document, nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("scores", types.Document, nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name=op.f("fk_scoring_comment_id")
         ),

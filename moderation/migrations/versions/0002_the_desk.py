@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0002"
 down_revision = "0001"
@@ -22,9 +22,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "cluster",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cluster")),
         sa.UniqueConstraint("public_id", name=op.f("uq_cluster_public_id")),
     )
@@ -35,15 +35,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "ban",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("value", sa.String(length=254), nullable=False),
-        sa.Column("until", columns.Instant(), nullable=True),
-        sa.Column("journal_id", columns.Id, nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
-        sa.Column("lifted_at", columns.Instant(), nullable=True),
+        sa.Column("until", types.Instant(), nullable=True),
+        sa.Column("journal_id", types.Id, nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
+        sa.Column("lifted_at", types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["journal_id"], ["journal.id"], name=op.f("fk_ban_journal_id")
         ),
@@ -55,8 +55,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_ban_site", ["site_id", "kind", "value"], unique=False)
     op.create_table(
         "journal_site",
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("journal_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("journal_id", types.Id, nullable=False),
         sa.ForeignKeyConstraint(
             ["journal_id"], ["journal.id"], name=op.f("fk_journal_site_journal_id")
         ),
@@ -67,12 +67,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "spread",
-        sa.Column("cluster_id", columns.Id, nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("journal_id", columns.Id, nullable=False),
+        sa.Column("cluster_id", types.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("journal_id", types.Id, nullable=False),
         sa.Column("to_status", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
-        sa.Column("until", columns.Instant(), nullable=False),
+        sa.Column("until", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cluster_id"], ["cluster.id"], name=op.f("fk_spread_cluster_id")
         ),
@@ -86,10 +86,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "description",
-        sa.Column("comment_id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("comment_id", types.Id, autoincrement=False, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("cluster_id", columns.Id, nullable=True),
+        sa.Column("cluster_id", types.Id, nullable=True),
         sa.Column("address", sa.String(length=32), nullable=True),
         sa.Column("network", sa.String(length=50), nullable=True),
         sa.ForeignKeyConstraint(
@@ -118,15 +118,15 @@ def upgrade() -> None:
         )
     op.create_table(
         "note",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("author_id", columns.Id, nullable=False),
-        sa.Column("comment_id", columns.Id, nullable=True),
-        sa.Column("moderator_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("author_id", types.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=True),
+        sa.Column("moderator_id", types.Id, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
-        sa.Column("removed_at", columns.Instant(), nullable=True),
+        sa.Column("created_at", types.Instant(), nullable=False),
+        sa.Column("removed_at", types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["author_id"], ["author.id"], name=op.f("fk_note_author_id")
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0003"
 down_revision = "0002"
@@ -13,17 +13,17 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "invitation",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("invited_by", columns.Id, nullable=True),
-        sa.Column("created_at", columns.Instant(), nullable=False),
-        sa.Column("expires_at", columns.Instant(), nullable=False),
-        sa.Column("used_by", columns.Id, nullable=True),
-        sa.Column("used_at", columns.Instant(), nullable=True),
-        sa.Column("withdrawn_at", columns.Instant(), nullable=True),
+        sa.Column("invited_by", types.Id, nullable=True),
+        sa.Column("created_at", types.Instant(), nullable=False),
+        sa.Column("expires_at", types.Instant(), nullable=False),
+        sa.Column("used_by", types.Id, nullable=True),
+        sa.Column("used_at", types.Instant(), nullable=True),
+        sa.Column("withdrawn_at", types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["invited_by"], ["moderator.id"], name=op.f("fk_invitation_invited_by")
         ),
@@ -41,13 +41,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_invitation_site", ["site_id", "id"], unique=False)
     op.create_table(
         "appeal",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("contested", sa.String(length=64), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("settled_by", sa.BigInteger(), nullable=True),
@@ -71,16 +71,16 @@ def upgrade() -> None:
         )
     op.create_table(
         "notice",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("journal_id", sa.BigInteger(), nullable=True),
-        sa.Column("due_at", columns.Instant(), nullable=False),
+        sa.Column("due_at", types.Instant(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("claimed_until", columns.Instant(), nullable=True),
-        sa.Column("handed_at", columns.Instant(), nullable=True),
-        sa.Column("sent_at", columns.Instant(), nullable=True),
-        sa.Column("failed_at", columns.Instant(), nullable=True),
+        sa.Column("claimed_until", types.Instant(), nullable=True),
+        sa.Column("handed_at", types.Instant(), nullable=True),
+        sa.Column("sent_at", types.Instant(), nullable=True),
+        sa.Column("failed_at", types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name=op.f("fk_notice_comment_id")
         ),
@@ -98,16 +98,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_notice_comment", ["comment_id"], unique=False)
     op.create_table(
         "report",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
-        sa.Column("comment_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
+        sa.Column("comment_id", types.Id, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("reporter", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("weight", sa.Float(), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.Column("agreed", sa.Boolean(), nullable=True),
         sa.Column("settled_by", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -135,18 +135,18 @@ def upgrade() -> None:
         )
     op.create_table(
         "wish",
-        sa.Column("comment_id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("comment_id", types.Id, autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
+        sa.Column("created_at", types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comment.id"], name=op.f("fk_wish_comment_id")
         ),
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_wish")),
     )
     with op.batch_alter_table("author", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("banned_until", columns.Instant(), nullable=True))
+        batch_op.add_column(sa.Column("banned_until", types.Instant(), nullable=True))
         batch_op.add_column(
-            sa.Column("email_confirmed_at", columns.Instant(), nullable=True)
+            sa.Column("email_confirmed_at", types.Instant(), nullable=True)
         )
         batch_op.create_index(
             "ix_author_marked",
@@ -156,14 +156,12 @@ def upgrade() -> None:
             postgresql_where=sa.text("trusted OR banned"),
         )
     with op.batch_alter_table("moderator", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("preferences", columns.Document, nullable=True))
+        batch_op.add_column(sa.Column("preferences", types.Document, nullable=True))
         batch_op.add_column(
             sa.Column("totp_nonce", sa.String(length=64), nullable=True)
         )
         batch_op.add_column(sa.Column("totp_step", sa.BigInteger(), nullable=True))
-        batch_op.add_column(
-            sa.Column("recovery_hashes", columns.Document, nullable=True)
-        )
+        batch_op.add_column(sa.Column("recovery_hashes", types.Document, nullable=True))
         batch_op.add_column(sa.Column("issuer", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("subject", sa.String(length=255), nullable=True))
         batch_op.create_index(

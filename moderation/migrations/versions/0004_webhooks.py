@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0004"
 down_revision = "0003"
@@ -13,23 +13,23 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "webhook",
-        sa.Column("id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("id", types.Id, autoincrement=False, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("site_id", columns.Id, nullable=False),
+        sa.Column("site_id", types.Id, nullable=False),
         sa.Column("url", sa.String(length=500), nullable=False),
-        sa.Column("created_at", columns.Instant(), nullable=False),
-        sa.Column("ended_at", columns.Instant(), nullable=True),
+        sa.Column("created_at", types.Instant(), nullable=False),
+        sa.Column("ended_at", types.Instant(), nullable=True),
         sa.Column(
             "wants_trial", sa.Boolean(), server_default=sa.false(), nullable=False
         ),
-        sa.Column("claimed_until", columns.Instant(), nullable=True),
+        sa.Column("claimed_until", types.Instant(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("failing_since", columns.Instant(), nullable=True),
-        sa.Column("paused_until", columns.Instant(), nullable=True),
+        sa.Column("failing_since", types.Instant(), nullable=True),
+        sa.Column("paused_until", types.Instant(), nullable=True),
         sa.Column(
             "last_result", sa.String(length=32), server_default="", nullable=False
         ),
-        sa.Column("last_at", columns.Instant(), nullable=True),
+        sa.Column("last_at", types.Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_webhook_site_id")
         ),
@@ -39,9 +39,9 @@ def upgrade() -> None:
     op.create_index("ix_webhook_site", "webhook", ["site_id"])
     op.create_table(
         "delivery",
-        sa.Column("webhook_id", columns.Id, autoincrement=False, nullable=False),
-        sa.Column("comment_id", columns.Id, autoincrement=False, nullable=False),
-        sa.Column("due_at", columns.Instant(), nullable=True),
+        sa.Column("webhook_id", types.Id, autoincrement=False, nullable=False),
+        sa.Column("comment_id", types.Id, autoincrement=False, nullable=False),
+        sa.Column("due_at", types.Instant(), nullable=True),
         sa.Column("told_status", sa.String(length=16), nullable=True),
         sa.Column("told_revision", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(

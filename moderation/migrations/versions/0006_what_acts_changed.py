@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0006"
 down_revision = "0005"
@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "touch",
         sa.Column("thing", sa.String(length=400), nullable=False),
-        sa.Column("journal_id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("journal_id", types.Id, autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
             ["journal_id"], ["journal.id"], name=op.f("fk_touch_journal_id")
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0007"
 down_revision = "0006"
@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "process_number",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("holder", columns.Opaque, nullable=False),
-        sa.Column("held_until", columns.Instant(), nullable=False),
+        sa.Column("holder", types.Opaque, nullable=False),
+        sa.Column("held_until", types.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_process_number")),
     )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from moderation import columns
+from moderation.schema import types
 
 revision = "0008"
 down_revision = "0007"
@@ -13,9 +13,9 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "thread_alias",
-        sa.Column("site_id", columns.Id, autoincrement=False, nullable=False),
+        sa.Column("site_id", types.Id, autoincrement=False, nullable=False),
         sa.Column("identity", sa.String(length=2048), nullable=False),
-        sa.Column("thread_id", columns.Id, nullable=False),
+        sa.Column("thread_id", types.Id, nullable=False),
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_thread_alias_site_id")
         ),

@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import delete, select, update
 
-from moderation import moderators, sites_schema
-from moderation.member_schema import membership
+from moderation import moderators
+from moderation.enums import Role
+from moderation.schema import sites
+from moderation.schema.accounts import membership
 from moderation.sites import Site
-from moderation.vocabulary import Role
 from tests.browser.conftest import News, empty
 from tests.browser.undo.state import is_idle
 from tests.browsing import STEP_MILLISECONDS
@@ -49,7 +50,7 @@ def scene(news: News) -> Iterator[News]:
     yield news
     with news.database.write() as conn:
         document = CAREFUL.model_dump(mode="json")
-        conn.execute(update(sites_schema.site).values(settings=document))
+        conn.execute(update(sites.site).values(settings=document))
 
 
 @pytest.fixture
@@ -66,4 +67,4 @@ def second(scene: News) -> Iterator[Site]:
     empty(scene)
     with scene.database.write() as conn:
         conn.execute(delete(membership).where(membership.c.site_id == site.id))
-        conn.execute(delete(sites_schema.site).where(sites_schema.site.c.id == site.id))
+        conn.execute(delete(sites.site).where(sites.site.c.id == site.id))

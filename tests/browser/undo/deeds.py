@@ -8,9 +8,9 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
-from moderation import schema, sites_schema
 from moderation.demo import address
-from moderation.vocabulary import Role
+from moderation.enums import Role
+from moderation.schema import comments, sites
 from tests.browser.conftest import News
 from tests.factories import CAREFUL
 
@@ -20,8 +20,10 @@ SITE = f"/settings/{address.SITE_KEY}"
 
 def author_page(page: Page, news: News) -> None:
     """The page of Anna on the newspaper, whose comments are the oldest."""
-    here = schema.author.c.site_id == news.site.id
-    oldest = select(schema.author.c.public_id).where(here).order_by(schema.author.c.id)
+    here = comments.author.c.site_id == news.site.id
+    oldest = (
+        select(comments.author.c.public_id).where(here).order_by(comments.author.c.id)
+    )
     with news.database.read() as conn:
         anna = conn.execute(oldest.limit(1)).scalar_one()
     page.goto(f"{news.service.url}/authors/{anna}")
@@ -103,7 +105,7 @@ def lenient(page: Page, news: News) -> None:
     """Rules that would not hold what waits."""
     with news.database.write() as conn:
         document = CAREFUL.model_dump(mode="json") | {"mode": "publish_unless_flagged"}
-        conn.execute(update(sites_schema.site).values(settings=document))
+        conn.execute(update(sites.site).values(settings=document))
 
 
 def a_role(page: Page, news: News) -> None:

@@ -10,17 +10,17 @@ from urllib.parse import quote
 from playwright.sync_api import Page
 from sqlalchemy import func, select
 
-from moderation import (
-    authors_schema,
-    member_schema,
-    review_schema,
-    schema,
-    search_schema,
-    sites_schema,
-    webhook_schema,
-)
 from moderation.demo import address
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema import (
+    accounts,
+    authors,
+    comments,
+    review,
+    search,
+    sites,
+    webhooks,
+)
 from tests.browser.conftest import News
 from tests.factories import ARTICLE
 
@@ -30,35 +30,33 @@ State = dict[str, Any]
 def is_idle(news: News) -> bool:
     """Whether all that arrived is decided and described: that would change its card."""
     with news.database.read() as conn:
-        waits = schema.comment.c.status == Status.PENDING
-        pending = select(func.count()).select_from(schema.comment).where(waits)
-        left = select(func.count()).select_from(search_schema.undescribed)
+        waits = comments.comment.c.status == Status.PENDING
+        pending = select(func.count()).select_from(comments.comment).where(waits)
+        left = select(func.count()).select_from(search.undescribed)
         return not conn.execute(pending).scalar_one() + conn.execute(left).scalar_one()
 
 
 def state_of(news: News) -> State:
     """All that an act may have changed, without what only says that it happened."""
-    ban, note = authors_schema.ban, authors_schema.note
-    invitation, webhook = member_schema.invitation, webhook_schema.webhook
-    site = sites_schema.site
+    ban, note = authors.ban, authors.note
+    invitation, webhook = accounts.invitation, webhooks.webhook
+    site = sites.site
     asked = {
-        "comments": select(schema.comment.c.public_id, schema.comment.c.status),
+        "comments": select(comments.comment.c.public_id, comments.comment.c.status),
         "authors": select(
             *(
-                schema.author.c[name]
+                comments.author.c[name]
                 for name in ("id", "trusted", "banned", "banned_until")
             ),
-            *(schema.author.c[name] for name in ("approved", "rejected")),
+            *(comments.author.c[name] for name in ("approved", "rejected")),
         ),
         "bans": select(ban.c.kind, ban.c.value).where(ban.c.lifted_at.is_(None)),
         "notes": select(note.c.text).where(note.c.removed_at.is_(None)),
         "webhooks": select(webhook.c.url).where(webhook.c.ended_at.is_(None)),
         "links": select(invitation.c.id).where(invitation.c.withdrawn_at.is_(None)),
-        "members": select(member_schema.membership),
-        "threads": select(schema.thread.c.id, schema.thread.c.is_open),
-        "counts": select(
-            review_schema.lane_count.c.kind, review_schema.lane_count.c.waiting
-        ),
+        "members": select(accounts.membership),
+        "threads": select(comments.thread.c.id, comments.thread.c.is_open),
+        "counts": select(review.lane_count.c.kind, review.lane_count.c.waiting),
         "site": select(site.c.settings, site.c.key_generation),
     }
     with news.database.read() as conn:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from moderation import (
-    audit_schema,
-)
+from moderation.schema import audit
 from tests.browser.conftest import News
 
 TAKEN_BACK = "took a decision back"
@@ -25,9 +23,7 @@ def by_key(page: Page) -> None:
 def refused(other: Page, news: News) -> None:
     """Another moderator finds no button, and who sends the form reads why not."""
     with news.database.read() as conn:
-        latest = select(audit_schema.journal.c.public_id).order_by(
-            audit_schema.journal.c.id.desc()
-        )
+        latest = select(audit.journal.c.public_id).order_by(audit.journal.c.id.desc())
         entry = conn.execute(latest.limit(1)).scalar_one()
     other.goto(f"{news.service.url}/review/decided")
     expect(other.locator(".journal").get_by_role("button", name="Undo")).to_have_count(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from moderation import thread_state
 from moderation.page_addresses import identities
-from moderation.schema import author
+from moderation.schema.comments import author
 from moderation.sites import Site
 from tests.browser.conftest import News
 from tests.browser.undo.deeds import ACTS, Deed, everywhere

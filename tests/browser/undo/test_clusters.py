@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from moderation.cards import Card
-from moderation.finding_schema import cluster
-from moderation.schema import comment
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.clusters import cluster
+from moderation.schema.comments import comment
 from tests.browser.conftest import News
 from tests.browser.undo.state import is_idle, state_of
 from tests.conditions import eventually

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import member_schema, second_factors
-from moderation.db import Database
+from moderation import second_factors
 from moderation.moderators import Moderator
+from moderation.schema import accounts
+from moderation.storage.database import Database
 from tests.web.person import Person
 from tests.web.provider.ways import Provider, come, is_in
 
@@ -24,7 +25,7 @@ def test_a_member_gets_in_by_a_verified_address_and_then_by_subject(
     assert (answer.status_code, answer.location) == (303, "/review")
     assert f"Signed in as {moderator.name}" in person.read("/account")
     with database.read() as conn:
-        row = conn.execute(select(member_schema.moderator)).one()
+        row = conn.execute(select(accounts.moderator)).one()
     assert (row.issuer, row.subject) == (provider.issuer, "ada")
 
     provider.knows("ada", email="moved@example.org", email_verified=True)
@@ -87,7 +88,7 @@ def test_the_second_factor_is_asked_for_here_too(
     provider.knows("ivan", email=moderator.email, email_verified=True)
     with database.write() as conn:
         conn.execute(
-            member_schema.moderator.update().values(totp_nonce="x", recovery_hashes=[])
+            accounts.moderator.update().values(totp_nonce="x", recovery_hashes=[])
         )
         codes = second_factors.renew_recovery_codes(conn, moderator.id)
 

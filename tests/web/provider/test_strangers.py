@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from moderation import invitations, member_schema
-from moderation.db import Database
+from moderation import invitations
+from moderation.enums import Role
 from moderation.moderators import Moderator
+from moderation.schema import accounts
 from moderation.sites import Site
-from moderation.vocabulary import Role
+from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.person import Person
 from tests.web.provider.ways import Provider, come, is_in
@@ -27,7 +28,7 @@ def test_a_stranger_stays_outside(
     assert "Ask an owner of the site for an invitation" in answer.text
     assert not is_in(person)
     with database.read() as conn:
-        assert len(conn.execute(select(member_schema.moderator)).all()) == 1
+        assert len(conn.execute(select(accounts.moderator)).all()) == 1
 
 
 def test_who_holds_an_invitation_gets_a_login_and_joins(
@@ -64,4 +65,4 @@ def test_an_invitation_that_is_of_no_use_makes_nobody_a_login(
 
     assert answer.status_code == 403
     with database.read() as conn:
-        assert conn.execute(select(member_schema.moderator)).all() == []
+        assert conn.execute(select(accounts.moderator)).all() == []

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation.db import Database
-from moderation.dispatch import Bell
 from moderation.settings import Settings
+from moderation.storage.database import Database
+from moderation.storage.job_queue import Bell
 from tests.factories import a_site
 from tests.fakes import FixedScorer
 from tests.moderation.settled import Desk

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, update
 
-from moderation.db import Database
-from moderation.schema import author
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import author
+from moderation.storage.database import Database
 from tests.moderation.settled import Desk
 from tests.postbox import Postbox
 from tests.travelling import travel

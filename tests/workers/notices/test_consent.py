@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from moderation import notices
-from moderation.notifications_schema import wish
-from moderation.schema import author
-from moderation.vocabulary import Status
+from moderation.enums import Status
+from moderation.schema.comments import author
+from moderation.schema.notifications import wish
 from tests.postbox import html, plain
 from tests.workers.notices.office import CONFIRM, PUBLISHED, Office
 

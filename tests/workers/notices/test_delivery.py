@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from moderation import outbox
-from moderation.notifications_schema import notice
+from moderation.enums import Status
+from moderation.schema.notifications import notice
 from moderation.settings import Settings
-from moderation.vocabulary import Status
 from tests.fakes import FixedScorer
 from tests.postbox import html, plain
 from tests.workers.notices.office import ADA, PUBLISHED, Office

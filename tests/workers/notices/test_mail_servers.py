@@ -10,11 +10,11 @@ from email.policy import SMTP
 import pytest
 from sqlalchemy import select, update
 
-from moderation.notifications_schema import notice
+from moderation.enums import Status
+from moderation.schema.notifications import notice
+from moderation.schema.sites import site
 from moderation.settings import Settings
-from moderation.sites_schema import site
 from moderation.smtp import ehlo_name, ehlo_name_of
-from moderation.vocabulary import Status
 from tests.postbox import Postbox, html, plain
 from tests.workers.notices.office import Office
 

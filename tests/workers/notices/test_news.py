@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from moderation import appeals
-from moderation.notifications_schema import notice
-from moderation.schema import comment
+from moderation.enums import Notice, Status
+from moderation.schema.comments import comment
+from moderation.schema.notifications import notice
 from moderation.signing import Keyring
-from moderation.vocabulary import Notice, Status
 from tests.moderation.rows import decide, row_of
 from tests.postbox import html, plain
 from tests.workers.notices.office import ADA, PUBLISHED, REJECTED, Office
