@@ -24,7 +24,7 @@ from moderation.ids import key_at
 from moderation.ip_addresses import network_of
 from moderation.search import words
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.submissions import text_hash
 
 COMMENTS = 1_000_000

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from benchmarks.subjects import ORIGIN, Ours
 from benchmarks.wording import comments as some_texts
-from moderation import comments, decisions, moderators
+from moderation import comments, decisions
+from moderation.accounts import moderators
+from moderation.accounts.moderators import Moderator
+from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.enums import Act, Role, Status
-from moderation.journals import Entry
-from moderation.moderators import Moderator
 from moderation.schema.comments import comment
 from moderation.signing import Keyring
 from moderation.submissions import Door, Submission

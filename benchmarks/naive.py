@@ -15,8 +15,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from moderation import cases, decisions, judging, policy, scorings
+from moderation.audit.journal import Entry
 from moderation.enums import Act
-from moderation.journals import Entry
 from moderation.settings import Settings
 from workers import drain
 from workers.runtime import Runtime, current, install

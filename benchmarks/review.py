@@ -27,11 +27,13 @@ from benchmarks.report import Table
 from benchmarks.review_views import Visitor, views
 from benchmarks.subjects import Ours, postgresql
 from benchmarks.timing import TIMES, Timing, timed
-from moderation import lanes, moderators, sites
+from moderation import lanes
+from moderation.accounts import moderators
 from moderation.enums import Kind, Role, Status
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
 from moderation.signing import Keyring
+from moderation.sites import site as sites
 from moderation.storage.database import Database
 
 GOAL_VIEW, GOAL_DECISION, GOAL_BULK = 50.0, 30.0, 2_000.0

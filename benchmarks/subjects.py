@@ -17,10 +17,11 @@ from urllib.error import HTTPError, URLError
 import redis
 from sqlalchemy.engine import make_url
 
-from moderation import migrations, programs, sites, valkey
+from moderation import migrations, programs, valkey
 from moderation.enums import ATTRIBUTES, Mode
 from moderation.settings import PREFIX, Settings
-from moderation.site_settings import SiteSettings, Threshold
+from moderation.sites import site as sites
+from moderation.sites.settings import SiteSettings, Threshold
 from moderation.storage.database import Database, connect
 from tests.servers import Postgres
 from tests.service import free_address

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from moderation import actors, decisions, eligibility, settlements
-from moderation.actor import Actor
+from moderation import decisions, eligibility, settlements
+from moderation.accounts.actor import Actor
+from moderation.audit import actors
+from moderation.audit.journal import Entry
 from moderation.choice import COLUMNS, Choice
 from moderation.enums import Act, Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
-from moderation.journals import Entry
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment

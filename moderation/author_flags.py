@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from moderation import journals
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened, sides
 from moderation.enums import Act
 from moderation.errors import NotUndoable
 from moderation.ids import new_key, new_public_id
-from moderation.journals import Effect, Entry, Opened, sides
 from moderation.schema.comments import author
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import insert_or_ignore
 
 # The kind of effect that is reversed here.
@@ -32,7 +32,7 @@ def mark_author(
 ) -> Opened:
     """Set ``trusted`` or ``banned`` for an author, who need not have written yet."""
     effect = set_marks(conn, of.id, identity, marks, now)
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.AUTHOR, actor, now, (of.id,), effects=(effect,))
     )
 

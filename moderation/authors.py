@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from moderation import actors, bans, review
+from moderation import bans, review
+from moderation.audit import actors
 from moderation.bans import Ban
 from moderation.enums import Complaint, Reason, Status
 from moderation.errors import NotFound

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, null, or_, select, update
 
+from moderation.audit.journal import Effect, Opened
 from moderation.enums import BanKind
 from moderation.errors import NotUndoable
 from moderation.ids import new_key, new_public_id
-from moderation.journals import Effect, Opened
 from moderation.schema.authors import ban
 
 # The kind of effect that is reversed here.

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation import actors, claims
+from moderation import claims
+from moderation.audit import actors
 from moderation.enums import Kind, Reason, Status
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision

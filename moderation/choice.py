@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
+from moderation.audit.journal import Opened
 from moderation.enums import Reason, Status
-from moderation.journals import Opened
 from moderation.schema.comments import comment
 
 # What a query selects of a comment, for `Choice.of`.

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from moderation import bulk_acts, journals, spreads
-from moderation.actor import Actor
+from moderation import bulk_acts, spreads
+from moderation.accounts.actor import Actor
+from moderation.audit import journal
+from moderation.audit.journal import Entry
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.clusters import Cluster
 from moderation.enums import Act, Status
-from moderation.journals import Entry
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
 from moderation.storage import site_locks
@@ -48,7 +49,7 @@ def decide(
             )
             detail = {"view": order.view} if order.view else {}
             entry = Entry(Act.BULK, who.actor, now, who.site_ids, detail, (effect,))
-            outcome.opened = journals.write(conn, entry)
+            outcome.opened = journal.write(conn, entry)
             spreads.begin(conn, effect, outcome.opened.id)
         first = seen[: bulk_acts.CHUNK]
         bulk_acts.apply(conn, who, order, first, now, outcome)

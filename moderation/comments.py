@@ -10,14 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from moderation import (
-    author_identities,
-    guard,
-    notices,
-    page_addresses,
-    page_threads,
-    repeats,
-)
+from moderation import author_identities, guard, notices, page_threads, repeats
 from moderation.author_identities import Identity, Opening
 from moderation.enums import Status
 from moderation.errors import Refused
@@ -27,7 +20,8 @@ from moderation.page_threads import Names
 from moderation.rendering import render
 from moderation.schema.comments import comment, revision
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites import page_addresses
+from moderation.sites.site import Site
 from moderation.submissions import Submission, text_hash
 
 USER_AGENT_MAX = 500

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, null, update
 
-from moderation import deliveries, journals, reviewables, settlements
+from moderation import deliveries, reviewables, settlements
+from moderation.audit import journal
+from moderation.audit.journal import Entry, Opened
 from moderation.choice import Applied, Choice
 from moderation.enums import Act, Kind, Status
 from moderation.ids import new_key
-from moderation.journals import Entry, Opened
 from moderation.reviewables import Waiting
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
@@ -44,7 +45,7 @@ def apply(
     done = [choice for choice in choices if choice.comment_id in changed]
     missed = [choice for choice in choices if choice.comment_id not in changed]
     if done:
-        opened = opened or journals.write(conn, entry)
+        opened = opened or journal.write(conn, entry)
         _append_decisions(conn, entry, opened.id, done)
         # In this order, see `turns`; the counts of the lanes, which all share, are last.
         _count_authors(conn, done)

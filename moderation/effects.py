@@ -12,32 +12,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from moderation import (
-    author_flags,
-    bans,
-    invitations,
-    memberships,
-    notes,
-    rotations,
-    spreads,
-    thread_state,
-    upkeep,
-    webhooks,
-)
-from moderation.journals import Effect
+from moderation import author_flags, bans, notes, spreads, thread_state, webhooks
+from moderation.accounts import invitations, memberships
+from moderation.audit.journal import Effect
+from moderation.sites import key_rotation, settings_changes
 
 Reversal = Callable[[Connection, Effect, datetime], Effect]
 
 REVERSALS: Mapping[str, Reversal] = {
     author_flags.AUTHOR: author_flags.restore_author,
-    upkeep.SETTINGS: upkeep.restore_settings,
+    settings_changes.SETTINGS: settings_changes.restore_settings,
     thread_state.THREAD: thread_state.restore_thread,
     bans.BAN: bans.restore,
     notes.NOTE: notes.restore,
     spreads.SPREAD: spreads.restore,
     memberships.MEMBERSHIP: memberships.restore,
     invitations.INVITATION: invitations.restore,
-    rotations.KEYS: rotations.restore,
+    key_rotation.KEYS: key_rotation.restore,
     webhooks.WEBHOOK: webhooks.restore,
 }
 
@@ -45,10 +36,10 @@ REVERSALS: Mapping[str, Reversal] = {
 # they may have lost the role since.
 OWNERS_ONLY = frozenset(
     {
-        upkeep.SETTINGS,
+        settings_changes.SETTINGS,
         memberships.MEMBERSHIP,
         invitations.INVITATION,
-        rotations.KEYS,
+        key_rotation.KEYS,
         webhooks.WEBHOOK,
     }
 )

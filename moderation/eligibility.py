@@ -17,15 +17,15 @@ from sqlalchemy import (
     select,
 )
 
-from moderation import actors
+from moderation.accounts.memberships import others_decide
+from moderation.audit import actors
 from moderation.enums import Status
 from moderation.ids import lot
-from moderation.memberships import others_decide
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision, journal
 from moderation.schema.feedback import appeal
 from moderation.schema.review import reviewable
-from moderation.site_settings import stored_settings
+from moderation.sites.settings import stored_settings
 
 
 def needs_quality_check(

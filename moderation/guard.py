@@ -15,8 +15,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from moderation import names
 from moderation.errors import Refused
-from moderation.site_urls import origin_of
-from moderation.sites import Site
+from moderation.sites.site import Site
+from moderation.sites.urls import origin_of
 from moderation.submissions import Door, Submission
 
 TEXT_MAX = 10_000

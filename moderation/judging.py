@@ -16,8 +16,8 @@ from moderation.cases import Pending
 from moderation.choice import Choice
 from moderation.enums import Status
 from moderation.ids import lot
-from moderation.site_settings import Threshold
-from moderation.sites import Site, by_id
+from moderation.sites.settings import Threshold
+from moderation.sites.site import Site, by_id
 
 # Of the processor, for the comments of one site in a batch: a batch before a long list
 # takes a tenth of it.

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, text
 
-from moderation import bans, journals
+from moderation import bans
+from moderation.audit import journal
+from moderation.audit.journal import Entry, Opened
 from moderation.enums import Act, BanKind
 from moderation.errors import NotFound
-from moderation.journals import Entry, Opened
 from moderation.schema.authors import ban
 from moderation.schema.comments import author
-from moderation.sites import Site
+from moderation.sites.site import Site
 
 # More than anybody reads; the newest are shown.
 LIMIT = 200
@@ -94,4 +95,4 @@ def lift(
     effects = bans.lift(conn, [of.id], kind, value, now)
     if not effects:
         raise NotFound("ban")
-    return journals.write(conn, Entry(Act.BAN, actor, now, (of.id,), effects=effects))
+    return journal.write(conn, Entry(Act.BAN, actor, now, (of.id,), effects=effects))

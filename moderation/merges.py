@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from moderation import journals
+from moderation.audit import journal
+from moderation.audit.journal import Entry
 from moderation.enums import Act
 from moderation.errors import StoreBusy
-from moderation.journals import Entry
-from moderation.page_addresses import page_identity
 from moderation.schema.comments import comment, thread, thread_alias
 from moderation.schema.search import description, undescribed
-from moderation.sites import Site
+from moderation.sites.page_addresses import page_identity
+from moderation.sites.site import Site
 from moderation.storage import site_locks
 from moderation.storage.bulk import insert_rows, lock_rows, one_of
 from moderation.storage.database import Database
@@ -151,7 +151,7 @@ def _merge(conn: Connection, of: Site, split: Split, entry: Entry) -> None:
         "before": {"threads": [each.identity for each in rows]},
         "after": {"threads": [split.identity]},
     }
-    journals.write(
+    journal.write(
         conn, Entry(entry.act, entry.actor, entry.at, entry.site_ids, effects=(effect,))
     )
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from moderation import journals
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened
 from moderation.enums import Act
 from moderation.errors import NotFound, NotUndoable
 from moderation.ids import new_key, new_public_id
-from moderation.journals import Effect, Entry, Opened
 from moderation.schema.accounts import moderator
 from moderation.schema.authors import note
 from moderation.schema.comments import author, comment
@@ -210,6 +210,6 @@ def _journal(
         "after": {"there": there},
     }
     detail = {"author": author_id}
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.NOTE, who.actor, now, (site_id,), detail, (effect,))
     )

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from moderation import actors
+from moderation.audit import actors
 from moderation.enums import Mode, Reason, Status
-from moderation.site_settings import Threshold
+from moderation.sites.settings import Threshold
 
 VERSION = f"{actors.POLICY}1"
 # The same text this often within a day is a wave, not a coincidence.

@@ -14,13 +14,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from moderation import cases, decisions, eligibility, judging, scorings
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
+from moderation.audit.journal import Entry, Opened
 from moderation.choice import Choice
 from moderation.enums import Act, Kind, Status
-from moderation.journals import Entry, Opened
 from moderation.schema.review import reviewable
-from moderation.site_settings import Threshold
-from moderation.sites import Site
+from moderation.sites.settings import Threshold
+from moderation.sites.site import Site
 from moderation.storage import site_locks
 
 # One transaction's worth; what is left waits for the next run.

@@ -10,7 +10,8 @@ from functools import partial
 
 from sqlalchemy import Connection, null, select, tuple_, update
 
-from moderation import author_identities, clustering, descriptions, reports, sign_ins
+from moderation import author_identities, clustering, descriptions, reports
+from moderation.accounts import sessions
 from moderation.schema.comments import HAS_TRACES, revision
 from moderation.storage.database import Database
 
@@ -34,7 +35,7 @@ def forget(
     """
     before = now - timedelta(days=days)
     kinds: dict[str, Forget] = {
-        "sign_ins": lambda conn, limit: sign_ins.forget(conn, now, limit),
+        "sign_ins": lambda conn, limit: sessions.forget(conn, now, limit),
         "reports": lambda conn, limit: reports.forget(conn, before, limit),
         "descriptions": lambda conn, limit: descriptions.forget(conn, before, limit),
         "authors": lambda conn, limit: author_identities.forget(conn, before, limit),

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, null, select, update
 
-from moderation import actors, decisions, guard
+from moderation import decisions, guard
+from moderation.audit import actors
+from moderation.audit.journal import Entry
 from moderation.choice import COLUMNS, Choice
 from moderation.enums import Act, Status
 from moderation.errors import NotFound, Refused
-from moderation.journals import Entry
 from moderation.rendering import render
 from moderation.schema.comments import comment, revision
 from moderation.storage import site_locks

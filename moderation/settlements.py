@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from moderation import appeals, notices, reports
+from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.enums import Notice, Outcome, Status
-from moderation.journals import Entry
 
 # In the detail of an entry: what a moderator answers to an appeal, and that an undo
 # was undone, so that the first act counts once more.

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from moderation import decisions
+from moderation.audit.journal import Effect, Entry
 from moderation.choice import COLUMNS, Choice
 from moderation.enums import Act, Reason, Status
 from moderation.errors import NotUndoable
-from moderation.journals import Effect, Entry
 from moderation.schema.audit import decision, journal
 from moderation.schema.clusters import spread
 from moderation.schema.comments import comment

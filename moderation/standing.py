@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import author_flags, bans, bulk_acts, journals
-from moderation.actor import Actor
+from moderation import author_flags, bans, bulk_acts
+from moderation.accounts.actor import Actor
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.enums import Act, BanKind, Mark, Reason, Status
 from moderation.errors import NotFound
 from moderation.ids import key_at
-from moderation.journals import Effect, Entry
 from moderation.schema.comments import IS_CURRENT, author, comment, revision
 from moderation.storage import site_locks
 from moderation.storage.database import Database
@@ -70,7 +71,7 @@ def mark(
         act = _act(said.mark)
         sites = [each.site_id for each in authors]
         entry = Entry(act, who.actor, now, sites, detail, effects)
-        outcome.opened = journals.write(conn, entry)
+        outcome.opened = journal.write(conn, entry)
         bans.enter(conn, effects, outcome.opened, now)
         first = seen[: bulk_acts.CHUNK]
         bulk_acts.apply(conn, who, order, first, now, outcome, act)

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from moderation import journals, page_threads
+from moderation import page_threads
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened, sides
 from moderation.enums import Act
 from moderation.errors import NotFound, NotUndoable
-from moderation.journals import Effect, Entry, Opened, sides
 from moderation.page_threads import Names
 from moderation.schema.comments import thread
-from moderation.sites import Site
+from moderation.sites.site import Site
 
 THREAD = "thread"
 
@@ -42,7 +43,7 @@ def open_thread(
         "before": {"open": row.is_open},
         "after": {"open": is_open},
     }
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.SETTINGS, actor, now, (of.id,), effects=(effect,))
     )
 

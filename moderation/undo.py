@@ -9,21 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from moderation import (
-    author_flags,
-    decisions,
-    effects,
-    history,
-    journals,
-    reviewables,
-    settlements,
-    touches,
-)
-from moderation.actor import Actor
+from moderation import author_flags, decisions, effects, reviewables, settlements
+from moderation.accounts.actor import Actor
+from moderation.audit import conflicts, history
+from moderation.audit import journal as journals
+from moderation.audit.journal import EFFECTS, Entry
 from moderation.choice import Choice
 from moderation.enums import Act, Status
 from moderation.errors import NotFound, NotUndoable
-from moderation.journals import EFFECTS, Entry
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import comment
 from moderation.storage import site_locks
@@ -49,7 +42,7 @@ def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
         if _is_superseded(conn, choices):
             raise NotUndoable("decided_later")
         done = entry.detail.get(EFFECTS, [])
-        if done and touches.is_superseded(conn, entry.id, done):
+        if done and conflicts.is_superseded(conn, entry.id, done):
             raise NotUndoable("changed_later")
         author_flags.lock_authors(conn, done)
         # The last effect first, as one takes things apart.

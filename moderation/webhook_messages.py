@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from moderation import actors
+from moderation.audit import actors
 from moderation.deliveries import Message
 from moderation.enums import Status
 from moderation.schema.audit import decision

@@ -13,15 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, null, select, update
 
-from moderation import journals
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened
 from moderation.enums import Act
 from moderation.errors import BadWebhook, NotFound, NotUndoable
 from moderation.ids import new_key, new_public_id
-from moderation.journals import Effect, Entry, Opened
 from moderation.schema.webhooks import webhook
 from moderation.signing import Keyring
-from moderation.site_urls import origin_of
-from moderation.sites import Site
+from moderation.sites.site import Site
+from moderation.sites.urls import origin_of
 from moderation.storage import site_locks
 
 # The kind of effect that is reversed here.
@@ -175,6 +175,6 @@ def _effect(
 
 def _note(conn: Connection, effect: Effect, actor: str, now: datetime) -> Opened:
     sites = (int(str(effect["site"])),)
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.SETTINGS, actor, now, sites, effects=(effect,))
     )

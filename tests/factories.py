@@ -9,14 +9,16 @@ from itertools import count
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, update
 
-from moderation import comments, moderators, sites
+from moderation import comments
+from moderation.accounts import moderators
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Draft, Stored
 from moderation.enums import ATTRIBUTES, Role
-from moderation.moderators import Moderator
 from moderation.schema.accounts import moderator
 from moderation.signing import Keyring
-from moderation.site_settings import SiteSettings, Threshold
-from moderation.sites import Site
+from moderation.sites import site as sites
+from moderation.sites.settings import SiteSettings, Threshold
+from moderation.sites.site import Site
 from moderation.submissions import Door, Submission
 
 ORIGIN = "https://news.example.org"

@@ -13,13 +13,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import memberships, moderators, sites
+from moderation.accounts import memberships, moderators
+from moderation.accounts.memberships import Place
 from moderation.enums import Role
-from moderation.memberships import Place
 from moderation.schema import accounts
 from moderation.schema.audit import journal
 from moderation.schema.comments import author, thread
 from moderation.settings import Settings
+from moderation.sites import site as sites
 from moderation.storage.database import Database
 from tests.commands import Run
 from tests.conditions import eventually

@@ -17,7 +17,7 @@ from moderation.enums import Reason
 from moderation.i18n import LOCALES, sentence
 from moderation.search.grammar import Key
 from moderation.settings import PREFIX, Settings
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.web.problems import STATUS_OF_CODE
 
 ROOT = Path(__file__).parent.parent

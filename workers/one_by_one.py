@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 import structlog
 
 from moderation import cases, decisions, policy, scorings, unjudged
+from moderation.audit.journal import Entry
 from moderation.cases import Pending
 from moderation.choice import Applied, Choice
 from moderation.enums import Act
-from moderation.journals import Entry
 from moderation.storage.key_conflicts import once_again
 from moderation.storage.store_errors import is_unavailable
 from workers.runtime import Runtime

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from moderation import scorer as scorers
 from moderation.scorer import Scorer
 from moderation.settings import Settings
-from moderation.site_settings import Threshold
+from moderation.sites.settings import Threshold
 from moderation.storage.database import Database, connect
 from moderation.storage.job_queue import Bell
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from moderation import (
-    actors,
     deliveries,
     delivery_attempts,
     metrics,
     webhook_messages,
     webhooks,
 )
+from moderation.audit import actors
 from moderation.deliveries import Message
 from moderation.errors import NotFound
 from moderation.ip_addresses import networks

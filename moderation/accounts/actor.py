@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from moderation import (
-    actors,
-)
+from moderation.audit import actors
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, null, select, update
 
-from moderation import actors, journals, memberships
+from moderation.accounts import memberships
+from moderation.accounts.moderators import Moderator
+from moderation.audit import actors, journal
+from moderation.audit.journal import Effect, Entry
 from moderation.enums import Act, Role
 from moderation.errors import AlreadyMember, NotFound, NotUndoable
 from moderation.ids import new_key, new_public_id
-from moderation.journals import Effect, Entry
-from moderation.moderators import Moderator
 from moderation.schema.accounts import invitation, moderator
 from moderation.schema.sites import site
-from moderation.sites import Site
+from moderation.sites.site import Site
 
 # The kind of effect that is reversed here.
 INVITATION = "invitation"
@@ -66,7 +67,7 @@ def invite(
     )
     actor = by.actor if by else actors.OPERATOR
     effect = _effect(public_id, role, withdrawn=False)
-    journals.write(conn, Entry(Act.MEMBERS, actor, now, (to.id,), effects=(effect,)))
+    journal.write(conn, Entry(Act.MEMBERS, actor, now, (to.id,), effects=(effect,)))
     return token
 
 
@@ -107,7 +108,7 @@ def accept(conn: Connection, token: str, who: Moderator, now: datetime) -> None:
     if used.rowcount != 1:
         raise NotFound("invitation")
     effect = memberships.write(conn, found.site_id, who, before, found.role)
-    journals.write(
+    journal.write(
         conn, Entry(Act.MEMBERS, who.actor, now, (found.site_id,), effects=(effect,))
     )
 
@@ -127,7 +128,7 @@ def withdraw(
     if row is None:
         raise NotFound("invitation")
     effect = _effect(public_id, Role(row.role), withdrawn=True)
-    journals.write(conn, Entry(Act.MEMBERS, actor, now, (of.id,), effects=(effect,)))
+    journal.write(conn, Entry(Act.MEMBERS, actor, now, (of.id,), effects=(effect,)))
 
 
 def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:

@@ -7,14 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import sign_ins, sites
-from moderation.actor import Actor
+from moderation.accounts import sessions
+from moderation.accounts.actor import Actor
+from moderation.accounts.moderators import Moderator
+from moderation.accounts.preferences import Calm
 from moderation.enums import Role
-from moderation.moderators import Moderator
-from moderation.preferences import Calm
 from moderation.schema.accounts import membership, moderator, sign_in
 from moderation.schema.sites import site
-from moderation.sites import Site
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 
 DECIDING = frozenset({Role.OWNER, Role.MODERATOR})
 # Asked with every page: made once.
@@ -31,7 +32,7 @@ _OF_SESSION = (
     .join(sign_in, sign_in.c.moderator_id == moderator.c.id)
     .outerjoin(membership, membership.c.moderator_id == moderator.c.id)
     .outerjoin(site, site.c.id == membership.c.site_id)
-    .where(sign_ins.RUNS)
+    .where(sessions.RUNS)
     .order_by(site.c.name)
 )
 
@@ -70,7 +71,7 @@ def of_session(conn: Connection, token: str, *, now: datetime) -> Member | None:
 
     Read anew each time: a role that was taken away is gone at once.
     """
-    asked = {"hash": sign_ins.hash_of(token), "now": now}
+    asked = {"hash": sessions.hash_of(token), "now": now}
     rows = conn.execute(_OF_SESSION, asked).mappings().all()
     if not rows:
         return None

@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
 
-from moderation import journals, moderators
+from moderation.accounts import moderators
+from moderation.accounts.moderators import Moderator
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened
 from moderation.enums import Act, Role
 from moderation.errors import LastOwner, NotFound, NotUndoable
-from moderation.journals import Effect, Entry, Opened
-from moderation.moderators import Moderator
 from moderation.schema.accounts import membership, moderator
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage import site_locks
 
 # The kind of effect that is reversed here.
@@ -74,7 +75,7 @@ def change(
     if before is role:
         return None
     effect = write(conn, of.id, who, before, role)
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.MEMBERS, actor, now, (of.id,), effects=(effect,))
     )
 

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, insert, select, update
 
-from moderation import actors
+from moderation.audit import actors
 from moderation.enums import Role
 from moderation.errors import BadPassword
 from moderation.ids import new_key, new_public_id

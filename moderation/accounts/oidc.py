@@ -17,9 +17,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from moderation.accounts.oidc_sessions import EXCHANGE_SECONDS, Asking, asking
 from moderation.errors import ProviderError
 from moderation.outbound.http_client import NotSentError
-from moderation.provider_sessions import EXCHANGE_SECONDS, Asking, asking
 from moderation.settings import Settings
 
 # Signatures by the provider's own key alone: nothing that the client secret makes.

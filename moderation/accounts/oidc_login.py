@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from moderation import invitations, moderators, sign_ins
+from moderation.accounts import invitations, moderators, sessions
+from moderation.accounts.moderators import Moderator
+from moderation.accounts.oidc import Identity
 from moderation.errors import NotFound, ProviderError
-from moderation.moderators import Moderator
-from moderation.provider import Identity
 from moderation.schema.accounts import moderator
 
 
@@ -55,4 +55,4 @@ def _connect(conn: Connection, found: Moderator, who: Identity) -> None:
     )
     if connected.rowcount != 1:
         raise ProviderError("provider.other")
-    sign_ins.end_others(conn, found.id)
+    sessions.end_others(conn, found.id)

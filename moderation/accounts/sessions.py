@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from moderation.moderators import Moderator
+from moderation.accounts.moderators import Moderator
 from moderation.schema.accounts import membership, moderator, sign_in
 
 # When somebody signs in; the rest is for the hourly job.

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from moderation import actors
+from moderation.audit import actors
+from moderation.audit.journal import EFFECTS
 from moderation.enums import Act, Reason, Status
-from moderation.journals import EFFECTS
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision, journal, journal_site
 from moderation.schema.comments import author, comment, revision

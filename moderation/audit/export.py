@@ -9,7 +9,7 @@ from io import StringIO
 
 import orjson
 
-from moderation.audit_lines import Line
+from moderation.audit.entries import Line
 
 COLUMNS = (
     "time",

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation import actors, journals
+from moderation.audit import actors
+from moderation.audit import journal as journals
 from moderation.enums import Act, Reason, Status
 from moderation.ids import key_at
 from moderation.schema.accounts import moderator

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, null, select, union_all, update
 
-from moderation import touches
+from moderation.audit import conflicts
 from moderation.enums import Act
 from moderation.ids import new_key, new_public_id
 from moderation.schema.audit import journal, journal_site
@@ -64,7 +64,7 @@ def write(conn: Connection, entry: Entry) -> Opened:
             insert(journal_site),
             [{"site_id": each, "journal_id": opened.id} for each in sites],
         )
-    touches.record(conn, opened.id, entry.effects)
+    conflicts.record(conn, opened.id, entry.effects)
     return opened
 
 

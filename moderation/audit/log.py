@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, exists, select, union_all
 
-from moderation import actors
-from moderation.audit_lines import Line, read
+from moderation.audit import actors
+from moderation.audit.entries import Line, read
 from moderation.enums import Act
 from moderation.ids import key_at
 from moderation.schema.audit import decision, journal, journal_site

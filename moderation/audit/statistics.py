@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from moderation import actors
+from moderation.audit import actors
 from moderation.enums import Act, Kind, Outcome
 from moderation.ids import key_at
 from moderation.schema.audit import decision, journal

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
-from moderation import invitations, moderators, second_factors, sign_ins, sites
+from moderation.accounts import invitations, moderators, sessions, two_factor
 from moderation.commands import store
 from moderation.enums import Role
 from moderation.settings import Settings
+from moderation.sites import site as sites
 
 
 @click.command()
@@ -42,6 +43,6 @@ def reset_login(email: str) -> None:
         if found is None:
             raise click.ClickException("there is no moderator with this e-mail")
         moderators.set_password(conn, found.id, password)
-        second_factors.turn_off(conn, found.id)
-        sign_ins.end_others(conn, found.id)
+        two_factor.turn_off(conn, found.id)
+        sessions.end_others(conn, found.id)
     click.echo(f"Password: {password}")

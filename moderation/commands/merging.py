@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 import click
 
-from moderation import actors, merges, sites
+from moderation import merges
+from moderation.audit import actors
 from moderation.commands import store
 from moderation.errors import StoreBusy
 from moderation.merges import Split
 from moderation.settings import Settings
+from moderation.sites import site as sites
 
 
 @click.command("merge-threads")

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.exc import IntegrityError
 
-from moderation import moderators, site_keys, sites
+from moderation.accounts import moderators
 from moderation.commands import store
 from moderation.enums import Role
 from moderation.settings import Settings
 from moderation.signing import Keyring
+from moderation.sites import keys as site_keys
+from moderation.sites import site as sites
 
 
 @click.command()

@@ -11,14 +11,17 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from moderation import actors, author_flags, sites, thread_state, upkeep
+from moderation import author_flags, thread_state
+from moderation.audit import actors
 from moderation.commands import store
 from moderation.errors import NotFound
-from moderation.page_addresses import identities
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites import settings_changes
+from moderation.sites import site as sites
+from moderation.sites.page_addresses import identities
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 
 _MARKS = {
     "trust": {"trusted": True, "banned": False},
@@ -43,7 +46,7 @@ def site_settings(site: str, changes: tuple[str, ...]) -> None:
         if changes:
             settings = _changed(settings, changes)
             now = datetime.now(UTC)
-            upkeep.change_settings(
+            settings_changes.change_settings(
                 conn, found, settings, actor=actors.OPERATOR, now=now
             )
     click.echo(settings.model_dump_json(indent=2))

@@ -14,21 +14,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from moderation import acts, moderators, review, site_keys, sites, threads
-from moderation.actor import Actor
+from moderation import acts, review, threads
+from moderation.accounts import moderators
+from moderation.accounts.actor import Actor
+from moderation.accounts.moderators import Moderator
 from moderation.acts import Ruling
 from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
 from moderation.enums import Reason, Role, Status
 from moderation.lanes import Lane
-from moderation.moderators import Moderator
-from moderation.page_addresses import identities
 from moderation.programs import DEMO_LOGIN
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites import keys
+from moderation.sites import site as sites
+from moderation.sites.page_addresses import identities
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
 
 EMAIL = "moderator@example.org"
@@ -79,7 +82,7 @@ def fill(database: Database, settings: Settings) -> int:
         page = identities(address.thread_url(settings), site.page_rules)
         if threads.counts(conn, site.id, [page]):
             return 0
-    secret = site_keys.of(site, Keyring(settings.secret_key)).secret
+    secret = keys.of(site, Keyring(settings.secret_key)).secret
     visitor = Visitor(settings, secret)
     remarks = read()
     first = [remark for remark in remarks if not remark.answers]

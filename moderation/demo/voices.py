@@ -12,7 +12,7 @@ from moderation.demo.remarks import Remark
 from moderation.enums import Complaint
 from moderation.reports import Grievance
 from moderation.schema.comments import IS_CURRENT, comment, revision
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 
 READER = "a reader of the demo"

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, select
 from moderation import page_threads
 from moderation.enums import Status
 from moderation.ids import key_at
-from moderation.page_addresses import PageRules, identities
 from moderation.page_threads import Names
 from moderation.schema.comments import author, thread
 from moderation.search import properties, words
@@ -18,7 +17,8 @@ from moderation.search.grammar import Key, Term, Unreadable
 from moderation.search.moments import moment
 from moderation.search.wanted import Asker, Wanted
 from moderation.search.words import Field
-from moderation.sites import by_id
+from moderation.sites.page_addresses import PageRules, identities
+from moderation.sites.site import by_id
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _LANGUAGE = re.compile(r"[a-z]{2}")

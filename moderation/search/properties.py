@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 from sqlalchemy import Connection, func, select
 
-from moderation import actors
+from moderation.audit import actors
 from moderation.enums import ATTRIBUTES, Kind, Reason, Status
 from moderation.ip_addresses import network_of
 from moderation.schema.accounts import membership, moderator

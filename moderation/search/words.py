@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from classifiers.links import find_links
 from moderation.enums import ATTRIBUTES
-from moderation.scripts import INVISIBLE, UNSPACED
+from moderation.sites.writing_systems import INVISIBLE, UNSPACED
 
 # Longer words are not looked for, and nobody reads on after so many.
 WORD_MAX = 64

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from moderation import journals
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened
 from moderation.enums import Act
 from moderation.errors import NotUndoable
-from moderation.journals import Effect, Entry, Opened
 from moderation.schema.sites import site
-from moderation.sites import Site
+from moderation.sites.site import Site
 
 # The kind of effect that is reversed here.
 KEYS = "keys"
@@ -28,7 +28,7 @@ def rotate(conn: Connection, of: Site, *, actor: str, now: datetime) -> Opened:
     after = secrets.randbelow(_GENERATIONS) + 1
     _write(conn, of.id, after)
     effect = _effect(of.id, before, after)
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.SETTINGS, actor, now, (of.id,), effects=(effect,))
     )
 

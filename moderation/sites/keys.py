@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 AKISMET_KEY_LENGTH = 12

@@ -16,7 +16,7 @@ from urllib.parse import (
     urlsplit,
 )
 
-from moderation import hosts
+from moderation.sites import hosts
 
 # Parameters that say where a reader came from, not which page it is: of search engines
 # and advertisements, of social networks, of mails and of what counts visits. With `*`

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from moderation.enums import ATTRIBUTES, Mode
-from moderation.words import Pattern, check_pattern
+from moderation.sites.word_lists import Pattern, check_pattern
 
 # What is stored was checked when it was saved, by this version or another one.
 STORED = {"stored": True}

@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from moderation import journals
+from moderation.audit import journal
+from moderation.audit.journal import Effect, Entry, Opened, sides
 from moderation.enums import Act
 from moderation.errors import NotUndoable
-from moderation.journals import Effect, Entry, Opened, sides
 from moderation.schema.sites import site
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 
 # The kind of effect that is reversed here.
 SETTINGS = "settings"
@@ -52,7 +52,7 @@ def change_settings(
         "before": {name: before[name] for name in changed},
         "after": {name: document[name] for name in changed},
     }
-    return journals.write(
+    return journal.write(
         conn, Entry(Act.SETTINGS, actor, now, (of.id,), effects=(effect,))
     )
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from moderation.ids import new_key
-from moderation.page_addresses import PageRules
 from moderation.schema.sites import site
-from moderation.site_settings import SiteSettings, stored_settings
-from moderation.site_urls import origin_of
-from moderation.words import Pattern
+from moderation.sites.page_addresses import PageRules
+from moderation.sites.settings import SiteSettings, stored_settings
+from moderation.sites.urls import origin_of
+from moderation.sites.word_lists import Pattern
 
 
 @dataclass(frozen=True)

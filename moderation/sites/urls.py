@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from moderation import hosts
+from moderation.sites import hosts
 
 # Browsers read a backslash as a slash and drop some blanks: what a library takes for
 # the host is then not where they go.

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select, union_all
 from moderation.enums import Status
 from moderation.ids import key_at
 from moderation.schema.comments import IS_CURRENT, comment, revision
+from moderation.sites.word_lists import Pattern
 from moderation.storage.bulk import one_of
-from moderation.words import Pattern
 
 WINDOW = timedelta(days=30)
 ROWS_MAX = 20_000

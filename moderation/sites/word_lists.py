@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 import re2
 
-from moderation.scripts import INVISIBLE, UNSPACED
+from moderation.sites.writing_systems import INVISIBLE, UNSPACED
 
 # Of one entry, as it was always; and of all patterns or words of a list together.
 _ENTRY_BYTES = 1 << 20

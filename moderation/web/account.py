@@ -9,9 +9,10 @@ from flask import Blueprint, abort, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from moderation import moderators, second_factors, sign_ins
+from moderation.accounts import moderators, two_factor
+from moderation.accounts import sessions as account_sessions
+from moderation.accounts.moderators import PASSWORD_MIN
 from moderation.errors import BadPassword
-from moderation.moderators import PASSWORD_MIN
 from moderation.web import attempts, browsers, desk
 from moderation.web.language import say
 from moderation.web.services import services
@@ -61,7 +62,7 @@ def change_password() -> ResponseReturnValue:
     try:
         with services().database.write() as conn:
             moderators.set_password(conn, who.id, wanted)
-            sign_ins.end_others(conn, who.id, token=session[TOKEN])
+            account_sessions.end_others(conn, who.id, token=session[TOKEN])
     except BadPassword:
         problem = say("password.length", min=PASSWORD_MIN)
         return _page({"password": problem}), 422
@@ -74,8 +75,8 @@ def end_session(name: str) -> ResponseReturnValue:
     who = desk.member().moderator
     with services().database.write() as conn:
         if name == "others":
-            sign_ins.end_others(conn, who.id, token=session[TOKEN])
-        elif not sign_ins.revoke(conn, who.id, name):
+            account_sessions.end_others(conn, who.id, token=session[TOKEN])
+        elif not account_sessions.revoke(conn, who.id, name):
             abort(404)
     return _done("account.did_end")
 
@@ -83,7 +84,7 @@ def end_session(name: str) -> ResponseReturnValue:
 @blueprint.get("/code")
 def offer_code() -> ResponseReturnValue:
     """The picture for the app, and the field that proves that it works."""
-    return _offer(second_factors.begin())
+    return _offer(two_factor.begin())
 
 
 @blueprint.post("/code")
@@ -93,9 +94,9 @@ def turn_code_on() -> ResponseReturnValue:
     signed = request.form.get("nonce", "")
     nonce = keyring.unsign(_PURPOSE + who.public_id, signed) or abort(400)
     with services().database.write() as conn:
-        if second_factors.standing(conn, who.id).is_on:
+        if two_factor.standing(conn, who.id).is_on:
             abort(409)
-        codes = second_factors.turn_on(
+        codes = two_factor.turn_on(
             conn,
             keyring,
             who.id,
@@ -116,7 +117,7 @@ def turn_code_off() -> ResponseReturnValue:
     if refusal:
         return refusal
     with services().database.write() as conn:
-        second_factors.turn_off(conn, who.id)
+        two_factor.turn_off(conn, who.id)
     return _done("account.did_code_off")
 
 
@@ -127,7 +128,7 @@ def renew_codes() -> ResponseReturnValue:
     if refusal:
         return refusal
     with services().database.write() as conn:
-        codes = second_factors.renew_recovery_codes(conn, desk.member().moderator.id)
+        codes = two_factor.renew_recovery_codes(conn, desk.member().moderator.id)
     return desk.page("desk/recovery.html", codes=codes)
 
 
@@ -138,7 +139,7 @@ def _prove(field: str) -> ResponseReturnValue | None:
     if seconds:
         return _page({field: attempts.wait(seconds)}), 429
     with services().database.write() as conn:
-        right = second_factors.take(conn, services().keyring, who.id, code, desk.now())
+        right = two_factor.take(conn, services().keyring, who.id, code, desk.now())
     if not right:
         return _page({field: say("login.wrong_code")}), 422
     attempts.forget_code(who)
@@ -147,8 +148,8 @@ def _prove(field: str) -> ResponseReturnValue | None:
 
 def _offer(nonce: str, problem: str = "") -> str:
     who, keyring = desk.member().moderator, services().keyring
-    secret = second_factors.secret_of(keyring, who.public_id, nonce)
-    picture = segno.make(second_factors.address_of(secret, who.email), micro=False)
+    secret = two_factor.secret_of(keyring, who.public_id, nonce)
+    picture = segno.make(two_factor.address_of(secret, who.email), micro=False)
     svg = picture.svg_inline(scale=4, dark="#000", light="#fff", omitsize=True)
     return desk.page(
         "desk/code_on.html",
@@ -162,8 +163,10 @@ def _offer(nonce: str, problem: str = "") -> str:
 def _page(errors: Mapping[str, str] | None = None) -> str:
     who, now = desk.member().moderator, desk.now()
     with services().database.read() as conn:
-        sessions = sign_ins.of_moderator(conn, who.id, token=session[TOKEN], now=now)
-        standing = second_factors.standing(conn, who.id)
+        sessions = account_sessions.of_moderator(
+            conn, who.id, token=session[TOKEN], now=now
+        )
+        standing = two_factor.standing(conn, who.id)
         has_one = moderators.has_password(conn, who.id)
     return desk.page(
         "desk/account.html",

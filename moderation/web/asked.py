@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import request, url_for
 
+from moderation.accounts.members import Member
 from moderation.enums import Kind, Order
 from moderation.lanes import Lane
-from moderation.members import Member
-from moderation.sites import Site
+from moderation.sites.site import Site
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from babel.dates import format_timedelta
 from flask import request
 from werkzeug.wrappers import Response
 
-from moderation import moderators
+from moderation.accounts import moderators
+from moderation.accounts.moderators import Moderator
 from moderation.ip_addresses import visitor_of
-from moderation.moderators import Moderator
 from moderation.web.language import locale, say
 from moderation.web.services import services
 

@@ -8,8 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import audit, audit_lines, exports, memberships, numbers
-from moderation.audit import MACHINE
+from moderation.accounts import memberships
+from moderation.audit import entries as audit_entries
+from moderation.audit import log, statistics
+from moderation.audit.export import WRITERS
+from moderation.audit.log import MACHINE
 from moderation.enums import Act
 from moderation.web import audit_form, audit_words, desk
 from moderation.web.audit_form import Asked
@@ -26,8 +29,8 @@ def entries() -> ResponseReturnValue:
     """Who did what, newest first, a page at a time; the filter stands in the address."""
     member, asked = desk.member(), audit_form.read(request.args, desk.member())
     with services().database.read() as conn:
-        found = audit.lines(conn, asked.wanted, limit=PAGE + 1)
-        sizes = audit_lines.sizes(conn, found)
+        found = log.lines(conn, asked.wanted, limit=PAGE + 1)
+        sizes = audit_entries.sizes(conn, found)
         people = {
             place.moderator.actor: place.moderator.name
             for site, _ in member.sites
@@ -56,7 +59,7 @@ def export(kind: str) -> ResponseReturnValue:
 
     def body() -> Iterator[bytes]:
         with database.read() as conn:
-            yield from exports.WRITERS[kind](audit.whole(conn, wanted))
+            yield from WRITERS[kind](log.whole(conn, wanted))
 
     answer = Response(body(), content_type=MEDIA_TYPES[kind])
     answer.headers["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
@@ -68,7 +71,7 @@ def my_numbers() -> ResponseReturnValue:
     """What the moderator's own decisions came to; nobody can ask for another's."""
     member = desk.member()
     with services().database.read() as conn:
-        found = numbers.of_moderator(
+        found = statistics.of_moderator(
             conn, member.moderator.actor, member.site_ids, desk.now()
         )
     return desk.page("desk/numbers.html", numbers=found)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from moderation.audit import Wanted
+from moderation.accounts.members import Member
+from moderation.audit.log import Wanted
 from moderation.enums import Act
-from moderation.members import Member
 
 FIELDS = ("person", "act", "site", "since", "until", "comment", "author")
 _ID_MAX = 64

@@ -8,10 +8,10 @@ from typing import Any
 
 from babel.dates import format_datetime
 
-from moderation.audit_lines import Line
+from moderation.accounts.members import Member
+from moderation.audit.entries import Line
+from moderation.audit.history import FINAL
 from moderation.enums import Act
-from moderation.history import FINAL
-from moderation.members import Member
 from moderation.web import cards
 from moderation.web.language import locale, say
 

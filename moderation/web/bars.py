@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from moderation.cards import Card
 from moderation.enums import ATTRIBUTES, Reason, Status
-from moderation.site_settings import Threshold
+from moderation.sites.settings import Threshold
 from moderation.web.language import say
 
 # These two are what every moderator asks first; others appear when they matter.

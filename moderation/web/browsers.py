@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from babel.dates import format_datetime
 
-from moderation.sign_ins import SignIn
+from moderation.accounts.sessions import SignIn
 from moderation.web.language import locale, say
 
 # The first that occurs counts: most browsers also claim to be those further down.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from moderation import preferences
-from moderation.preferences import Calm
+from moderation.accounts import preferences
+from moderation.accounts.preferences import Calm
 from moderation.web import answers, desk
 from moderation.web.language import say
 from moderation.web.services import services

@@ -12,12 +12,12 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_percent
 
 from moderation import bans, claims
+from moderation.accounts.members import Member
 from moderation.cards import Card
 from moderation.differences import Stretch
 from moderation.enums import Kind, Reason, Status
-from moderation.members import Member
 from moderation.scorer import Scorer
-from moderation.site_settings import Threshold
+from moderation.sites.settings import Threshold
 from moderation.storage import leases
 from moderation.web.bars import Bar, bars, leading, likely_reason
 from moderation.web.disguises import Unmasked

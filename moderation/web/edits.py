@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from moderation import revisions
 from moderation.errors import NotFound, Refused
-from moderation.site_urls import origin_of
+from moderation.sites.urls import origin_of
 from moderation.web.parsing import count_refusal, read_json, tidy
 from moderation.web.problems import Problem
 from moderation.web.reception import foreign_origin, limit_visits

@@ -11,10 +11,10 @@ from babel import Locale
 from sqlalchemy import Connection
 
 from moderation import appeals, known_networks, likeness, notes, reports
+from moderation.accounts.members import Member
 from moderation.appeals import Appeal
 from moderation.cards import Card
 from moderation.likeness import Precedent, Stack
-from moderation.members import Member
 from moderation.notes import Note
 from moderation.reports import Report
 from moderation.web.language import locale, say

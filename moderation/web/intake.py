@@ -14,9 +14,9 @@ from moderation import guard, names, websites
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.ip_addresses import canonical
-from moderation.site_settings import SiteSettings
-from moderation.site_urls import origin_of
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
+from moderation.sites.urls import origin_of
 from moderation.submissions import Door, Submission
 from moderation.web import security
 from moderation.web.parsing import count_refusal, read_json, tidy

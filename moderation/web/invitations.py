@@ -9,10 +9,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
-from moderation import invitations, moderators
+from moderation.accounts import invitations, moderators
+from moderation.accounts.invitations import Invitation
+from moderation.accounts.moderators import PASSWORD_MIN, Moderator
 from moderation.errors import AlreadyMember, BadPassword, NotFound
-from moderation.invitations import Invitation
-from moderation.moderators import PASSWORD_MIN, Moderator
 from moderation.web import attempts, forgery, login
 from moderation.web.language import say
 from moderation.web.services import services

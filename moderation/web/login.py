@@ -16,10 +16,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from moderation import moderators, second_factors, sign_ins
+from moderation.accounts import moderators, sessions, two_factor
+from moderation.accounts.moderators import Moderator
+from moderation.accounts.sessions import Browser
 from moderation.ip_addresses import network_of
-from moderation.moderators import Moderator
-from moderation.sign_ins import Browser
 from moderation.web import attempts, forgery
 from moderation.web.language import say
 from moderation.web.services import services
@@ -84,7 +84,7 @@ def take_code() -> ResponseReturnValue:
         return _code_form(attempts.wait(seconds)), 429
     with desk.database.write() as conn:
         code, now = request.form.get("code", "")[:100], datetime.now(UTC)
-        right = second_factors.take(conn, desk.keyring, moderator.id, code, now)
+        right = two_factor.take(conn, desk.keyring, moderator.id, code, now)
     if not right:
         return _code_form(say("login.wrong_code")), 401
     attempts.forget_code(moderator)
@@ -97,7 +97,7 @@ def sign_out() -> ResponseReturnValue:
     token = session.get(TOKEN)
     if token is not None:
         with services().database.write() as conn:
-            sign_ins.end(conn, token)
+            sessions.end(conn, token)
     session.clear()
     return redirect(url_for("login.sign_in", why="out"), 303)
 
@@ -105,7 +105,7 @@ def sign_out() -> ResponseReturnValue:
 def enter(moderator: Moderator, way: str) -> ResponseReturnValue:
     """Let in whoever proved to be `moderator`, or ask for the second factor first."""
     with services().database.read() as conn:
-        standing = second_factors.standing(conn, moderator.id)
+        standing = two_factor.standing(conn, moderator.id)
     if not standing.is_on:
         return let_in(moderator, way)
     session.clear()
@@ -118,7 +118,7 @@ def let_in(moderator: Moderator, way: str) -> ResponseReturnValue:
     desk = services()
     browser = Browser(request.user_agent.string, network_of(request.remote_addr or ""))
     with desk.database.write() as conn:
-        token = sign_ins.start(
+        token = sessions.start(
             conn,
             moderator.id,
             now=datetime.now(UTC),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort
 
 from moderation.enums import Role
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.web import desk
 from moderation.web.language import say
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation import actors
+from moderation.accounts.members import Member
+from moderation.audit import actors
+from moderation.audit.history import UNDOABLE, Past
 from moderation.changes import Fate
 from moderation.enums import Act
-from moderation.history import UNDOABLE, Past
-from moderation.members import Member
 from moderation.web.language import say
 from moderation.web.status_text import decided
 from moderation.web.time_format import ago

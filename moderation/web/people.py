@@ -6,7 +6,7 @@ from babel.dates import format_date
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import invitations, memberships
+from moderation.accounts import invitations, memberships
 from moderation.enums import Role
 from moderation.errors import LastOwner, NotFound
 from moderation.web import desk, owning

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 
-from moderation import arrivals, provider
+from moderation.accounts import oidc, oidc_login
+from moderation.accounts.oidc import Journey
 from moderation.errors import NotFound, ProviderError
-from moderation.provider import Journey
 from moderation.web import attempts, login
 from moderation.web.language import say
 from moderation.web.services import services
@@ -34,7 +34,7 @@ def leave() -> ResponseReturnValue:
         return login.form(problem=say("login.too_many")), 429
     journey = Journey(*(secrets.token_urlsafe(32) for _ in range(3)))
     try:
-        url = provider.address(settings, settings.base_url + BACK, journey)
+        url = oidc.address(settings, settings.base_url + BACK, journey)
     except ProviderError as error:
         return login.form(problem=say(str(error), name=settings.oidc_name)), 503
     session[JOURNEY] = asdict(journey) | {"way": login.way_on()}
@@ -51,12 +51,12 @@ def come_back() -> ResponseReturnValue:
     kept = session.pop(JOURNEY, {"state": "", "nonce": "", "verifier": "", "way": ""})
     way = kept.pop("way")
     try:
-        who = provider.identify(
+        who = oidc.identify(
             settings, settings.base_url + BACK, Journey(**kept), request.args
         )
         invited = way.removeprefix(_INVITED) if way.startswith(_INVITED) else ""
         with desk.database.write() as conn:
-            moderator = arrivals.welcome(
+            moderator = oidc_login.welcome(
                 conn, who, invitation=invited, now=datetime.now(UTC)
             )
     except ProviderError as error:

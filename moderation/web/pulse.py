@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from moderation import claims, lanes, sign_ins
+from moderation import claims, lanes
+from moderation.accounts import sessions
 from moderation.storage.database import Database
 from moderation.storage.stalled import Watch
 
@@ -60,7 +61,7 @@ class Pulse:
     def _look(self) -> None:
         now = self.clock()
         with self.database.read() as conn:
-            found = sign_ins.sites(conn, self._sites, now=datetime.now(UTC))
+            found = sessions.sites(conn, self._sites, now=datetime.now(UTC))
         for each in self._sites:
             self._sites[each] = frozenset(found.get(each, NO_SITES))
         self._tags = {}

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from flask import request
 
-from moderation import comments, guard, metrics, site_keys
+from moderation import comments, guard, metrics
 from moderation.comments import Stored
 from moderation.errors import Refused
 from moderation.guard import Visit
 from moderation.ip_addresses import visitor_of
-from moderation.site_urls import origin_of
-from moderation.sites import Site
+from moderation.sites import keys
+from moderation.sites.site import Site
+from moderation.sites.urls import origin_of
 from moderation.storage import store_errors
 from moderation.storage.rate_limits import OFF
 from moderation.submissions import Door, Submission
@@ -128,7 +129,7 @@ def calls_with_secret(site: Site) -> bool:
     if header is None:
         return False
     kind, _, secret = header.partition(" ")
-    if kind != "Bearer" or not site_keys.is_secret(site, services().keyring, secret):
+    if kind != "Bearer" or not keys.is_secret(site, services().keyring, secret):
         raise Refused("unauthorized")
     return True
 

@@ -13,7 +13,7 @@ from moderation import reports, threads
 from moderation.enums import Complaint, Status
 from moderation.errors import NotFound, Refused
 from moderation.reports import Grievance
-from moderation.site_urls import origin_of
+from moderation.sites.urls import origin_of
 from moderation.threads import Standing
 from moderation.web.parsing import read_json, tidy
 from moderation.web.problems import Problem

@@ -14,17 +14,9 @@ from flask import (
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import (
-    acts,
-    cards,
-    changes,
-    claims,
-    context,
-    differences,
-    history,
-    review,
-)
+from moderation import acts, cards, changes, claims, context, differences, review
 from moderation.acts import Ruling
+from moderation.audit import history
 from moderation.cards import Card
 from moderation.enums import Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision

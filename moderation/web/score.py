@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from moderation import site_keys
 from moderation.classifier_input import ClassifierInput
 from moderation.errors import Refused
 from moderation.guard import TEXT_MAX
+from moderation.sites import keys
 from moderation.web.parsing import read_json
 from moderation.web.problems import Problem
 from moderation.web.services import services
@@ -59,9 +59,7 @@ def _authorize(document: dict[str, Any]) -> None:
         raise Refused("malformed_json", what="site: the site's public key")
     desk = services()
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind != "Bearer" or not site_keys.is_secret(
-        desk.site(key), desk.keyring, secret
-    ):
+    if kind != "Bearer" or not keys.is_secret(desk.site(key), desk.keyring, secret):
         raise Refused("unauthorized")
 
 

@@ -10,7 +10,6 @@ from typing import cast
 from flask import current_app
 
 from moderation import scorer as scorers
-from moderation import sites
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
 from moderation.errors import Refused
@@ -18,7 +17,8 @@ from moderation.page_cache import Pages
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 from moderation.storage import store_errors
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell

@@ -8,8 +8,8 @@ from flask import (
     session,
 )
 
-from moderation import sign_ins
-from moderation.moderators import Moderator
+from moderation.accounts import sessions
+from moderation.accounts.moderators import Moderator
 from moderation.web.services import services
 
 TOKEN = "sign_in"  # noqa: S105 – the name of a value in the session
@@ -25,4 +25,4 @@ def asking() -> Moderator | None:
     if token is None:
         return None
     with services().database.read() as conn:
-        return sign_ins.whose(conn, token, now=datetime.now(UTC))
+        return sessions.whose(conn, token, now=datetime.now(UTC))

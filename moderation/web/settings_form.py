@@ -9,7 +9,7 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from moderation.enums import ATTRIBUTES
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.web.language import say
 
 WORD_LISTS = ("blocked_words", "suspect_words")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import rotations, site_keys
+from moderation.sites import key_rotation
+from moderation.sites import keys as site_keys
 from moderation.web import desk, owning
 from moderation.web.language import say
 from moderation.web.services import services
@@ -35,7 +36,7 @@ def rotate(site_key: str) -> ResponseReturnValue:
     """Other keys; what uses the old ones is refused within seconds."""
     site, who = owning.owned(site_key), desk.member().moderator
     with services().database.write() as conn:
-        opened = rotations.rotate(conn, site, actor=who.actor, now=desk.now())
+        opened = key_rotation.rotate(conn, site, actor=who.actor, now=desk.now())
     undo = url_for("undo.one", journal_id=opened.public_id)
     flash({"said": say("site_keys.did_rotate"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_keys.show", site_key=site_key), 303)

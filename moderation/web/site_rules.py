@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation import reruns
 from moderation.enums import Status
-from moderation.site_settings import Threshold
+from moderation.sites.settings import Threshold
 from moderation.web import desk, owning
 from moderation.web.language import say
 from moderation.web.services import services

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import previews, sites, upkeep
 from moderation.enums import ATTRIBUTES, Mode
-from moderation.previews import Preview
-from moderation.sites import Site
+from moderation.sites import settings_changes, word_list_preview
+from moderation.sites import site as sites
+from moderation.sites.site import Site
+from moderation.sites.word_list_preview import Preview
 from moderation.web import desk, owning, settings_form
 from moderation.web.language import say
 from moderation.web.services import services
@@ -51,7 +52,7 @@ def save(site_key: str) -> ResponseReturnValue:
             return _page(current, typed.values, problem), 409
         if typed.settings == current.settings and not current.unreadable:
             return redirect(url_for("site_settings.show", site_key=site_key), 303)
-        opened = upkeep.change_settings(
+        opened = settings_changes.change_settings(
             conn,
             current,
             typed.settings,
@@ -82,7 +83,7 @@ def _look(site: Site, lists: Mapping[str, list[str]]) -> dict[str, Preview]:
     end = time.monotonic() + PREVIEW_SECONDS
     with services().database.read() as conn:
         return {
-            name: previews.preview(
+            name: word_list_preview.preview(
                 conn,
                 site.id,
                 [entry.strip() for entry in entries if entry.strip()],

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request
 
 from moderation import threads
 from moderation.errors import Refused
-from moderation.page_addresses import identities
 from moderation.page_threads import Names
-from moderation.site_urls import origin_of
-from moderation.sites import Site
+from moderation.sites.page_addresses import identities
+from moderation.sites.site import Site
+from moderation.sites.urls import origin_of
 from moderation.threads import View
 from moderation.web.problems import Problem
 from moderation.web.services import services

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, session
 from flask.typing import ResponseReturnValue
 
-from moderation import history, undo
+from moderation import undo
+from moderation.audit import history
 from moderation.errors import NotFound, NotUndoable
 from moderation.web import answers, desk
 from moderation.web.language import say

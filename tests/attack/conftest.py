@@ -12,19 +12,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from moderation import acts, notes, review, webhooks
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
+from moderation.accounts.moderators import Moderator
 from moderation.acts import Ruling
 from moderation.cards import Card, find
 from moderation.enums import Mode, Role, Status
 from moderation.lanes import Lane
-from moderation.moderators import Moderator
 from moderation.schema.authors import note
 from moderation.schema.clusters import cluster
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from tests.conftest import SECRET_KEY

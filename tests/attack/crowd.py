@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from moderation import acts, appeals, bulk_acts, lanes, names, reports, review, sites
-from moderation.actor import Actor
+from moderation import acts, appeals, bulk_acts, lanes, names, reports, review
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.bulk_acts import Seen
 from moderation.demo import address
@@ -24,7 +24,8 @@ from moderation.schema.comments import comment
 from moderation.schema.search import undescribed
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.service import Service
 

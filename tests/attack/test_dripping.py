@@ -9,13 +9,14 @@ from time import monotonic
 import pytest
 from sqlalchemy import select
 
-from moderation import outbox, provider, webhooks
+from moderation import outbox, webhooks
+from moderation.accounts import oidc
+from moderation.accounts.oidc import Journey
+from moderation.accounts.oidc_sessions import asking
 from moderation.enums import Status
 from moderation.errors import ProviderError
 from moderation.ip_addresses import networks
 from moderation.outbound.http_client import NotSentError, Outside
-from moderation.provider import Journey
-from moderation.provider_sessions import asking
 from moderation.schema.notifications import notice
 from moderation.schema.webhooks import webhook
 from moderation.settings import Settings
@@ -198,10 +199,10 @@ def test_a_provider_that_drips_is_one_that_is_away(
         answer = {"state": "state", "code": "code"}
         back = "http://localhost/back"
         with Stopwatch() as watch, pytest.raises(ProviderError, match="away"):
-            provider.address(settings, back, journey, seconds=SECONDS)
+            oidc.address(settings, back, journey, seconds=SECONDS)
         assert watch.seconds < MOST
         with Stopwatch() as watch, pytest.raises(ProviderError, match="away"):
-            provider.identify(settings, back, journey, answer, seconds=SECONDS)
+            oidc.identify(settings, back, journey, answer, seconds=SECONDS)
         assert watch.seconds < MOST
 
 

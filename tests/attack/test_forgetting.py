@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from moderation import retention
 from moderation.enums import Status
 from moderation.schema.feedback import report
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
 from tests.factories import a_site
 from tests.moderation.settled import Desk

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moderation.page_addresses import page_identity
 from moderation.rendering import render
-from moderation.site_urls import origin_of
+from moderation.sites.page_addresses import page_identity
+from moderation.sites.urls import origin_of
 from moderation.storage.database import Database
 from tests.attack.conftest import csrf_token
 from tests.attack.payloads import PAYLOADS

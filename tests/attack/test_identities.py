@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from moderation.page_addresses import IDENTITY_MAX_BYTES, page_identity
-from moderation.site_urls import origin_of
+from moderation.sites.page_addresses import IDENTITY_MAX_BYTES, page_identity
+from moderation.sites.urls import origin_of
 from tests.factories import ARTICLE, ORIGIN
 
 HOST = "news.example.org"

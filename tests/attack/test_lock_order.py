@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from moderation import bulk_acts, claims, invitations, memberships, standing, undo
-from moderation.actor import Actor
+from moderation import bulk_acts, claims, standing, undo
+from moderation.accounts import invitations, memberships
+from moderation.accounts.actor import Actor
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Kind, Mark, Reason, Role, Status
 from moderation.errors import NotFound
@@ -23,7 +24,7 @@ from moderation.reviewables import touch
 from moderation.schema.accounts import invitation
 from moderation.schema.comments import author
 from moderation.schema.review import reviewable
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.standing import Marking
 from moderation.storage.bulk import lock_rows
 from moderation.storage.database import Database

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_site

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 
 from moderation import acts, comments, lanes, review, revisions, undo
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.comments import Stored
 from moderation.enums import Act, Kind, Reason, Status
@@ -21,7 +21,7 @@ from moderation.lanes import Lane
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import author, comment, thread
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
 from tests.attack.conftest import Scene
 from tests.factories import ARTICLE, a_draft, a_site

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from moderation.app import create_app
 from moderation.ip_addresses import visitor_of
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.rate_limits import Rates
 from tests.factories import ARTICLE, a_site

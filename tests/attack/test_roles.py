@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from moderation import lanes, site_keys
+from moderation import lanes
 from moderation.enums import Kind, Status
 from moderation.schema.accounts import invitation, membership, sign_in
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import comment, revision
 from moderation.schema.sites import site
 from moderation.schema.webhooks import webhook
+from moderation.sites import keys
 from moderation.storage.database import Database
 from tests.attack.conftest import Scene, csrf_token
 from tests.travelling import travel
@@ -246,7 +247,7 @@ def test_the_site_of_a_key_is_the_only_one_it_opens(
 ) -> None:
     keyring = app.extensions["moderation"].keyring
     client = cast["visitor"].client
-    own = f"Bearer {site_keys.of(scene.other, keyring).secret}"
+    own = f"Bearer {keys.of(scene.other, keyring).secret}"
     for header in (own, "Bearer", "Bearer ", "Bearer news", own[:-1], own.lower()[7:]):
         headers = {"Authorization": header}
         body: dict[str, Any] = {"site": "news", "text": "Words."}

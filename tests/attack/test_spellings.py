@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from moderation import site_keys
 from moderation.app import create_app
 from moderation.schema.comments import comment, revision
 from moderation.settings import Settings
 from moderation.signing import Keyring
+from moderation.sites import keys
 from moderation.storage.database import Database
 from tests.attack.conftest import Scene
 from tests.conftest import SECRET_KEY
@@ -166,7 +166,7 @@ def test_people_sign_in_and_decide_where_a_proxy_hides_the_origin(
 def test_a_server_may_write_the_address_of_its_visitor_in_any_way(
     client: FlaskClient, scene: Scene, database: Database
 ) -> None:
-    secret = site_keys.of(scene.site, Keyring(SECRET_KEY)).secret
+    secret = keys.of(scene.site, Keyring(SECRET_KEY)).secret
     said = [
         "192.0.2.7",
         "192.0.2.7:4000",

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from moderation import migrations
 from moderation.schema.comments import author, comment, revision, thread
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
 from tests.factories import ARTICLE, a_site
 from tests.servers import Postgres

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from moderation.enums import Mode
 from moderation.page_cache import CACHE_BYTES, ENTRY_BYTES, Pages
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from moderation.threads import DEPTH_MAX, Head, View
 from tests.factories import ARTICLE, a_comment, a_site

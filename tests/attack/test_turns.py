@@ -27,7 +27,7 @@ from moderation import (
     standing,
     undo,
 )
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Complaint, Kind, Mark, Mode, Reason, Role, Status
@@ -44,8 +44,8 @@ from moderation.schema.clusters import cluster
 from moderation.schema.comments import author, comment
 from moderation.schema.review import reviewable
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.standing import Marking
 from moderation.storage.database import Database, connect
 from moderation.storage.job_queue import Bell

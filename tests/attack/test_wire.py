@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, a_site
 from tests.service import Service

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, func, select, update
 
-from moderation import review, sites
+from moderation import review
 from moderation.cards import Card
 from moderation.demo import address, seed
 from moderation.demo.seed import Login
@@ -27,7 +27,8 @@ from moderation.lanes import Lane
 from moderation.schema import comments
 from moderation.schema import sites as sites_schema
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
 from tests.browsing import STEP_MILLISECONDS
 from tests.conditions import eventually

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from moderation import acts, appeals, reports
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Complaint, Reason, Status
 from moderation.reports import Grievance
-from moderation.sites import Site
+from moderation.sites.site import Site
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.factories import a_moderator

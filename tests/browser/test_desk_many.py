@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from moderation import acts, review
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Status
 from moderation.schema.comments import comment

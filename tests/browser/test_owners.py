@@ -11,10 +11,12 @@ import pyotp
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from moderation import moderators, sites, upkeep
+from moderation.accounts import moderators
+from moderation.accounts.moderators import Moderator
 from moderation.demo import address
 from moderation.enums import Role
-from moderation.moderators import Moderator
+from moderation.sites import settings_changes
+from moderation.sites import site as sites
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.conditions import eventually
@@ -196,7 +198,7 @@ def test_the_widget_looks_as_the_owner_wants_it(
         site = sites.find(conn, address.SITE_KEY)
         assert site
         wanted = {"form_title": "Say it", "form_asks_for_website": False}
-        upkeep.change_settings(
+        settings_changes.change_settings(
             conn,
             site,
             site.settings.model_copy(update=wanted),
@@ -224,6 +226,6 @@ def test_the_widget_looks_as_the_owner_wants_it(
     finally:
         with news.database.write() as conn:
             now = datetime.now(UTC)
-            upkeep.change_settings(
+            settings_changes.change_settings(
                 conn, site, site.settings, actor=owner.actor, now=now
             )

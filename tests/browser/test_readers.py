@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from moderation import acts, lanes, moderators, reports, sites
-from moderation.actor import Actor
+from moderation import acts, lanes, reports
+from moderation.accounts import moderators
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.demo import address
 from moderation.enums import Complaint, Kind, Reason, Status
@@ -18,6 +19,7 @@ from moderation.reports import Report
 from moderation.schema.comments import author, revision
 from moderation.schema.notifications import wish
 from moderation.signing import Keyring
+from moderation.sites import site as sites
 from tests.axe import check
 from tests.browser.conftest import News
 

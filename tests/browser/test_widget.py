@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from moderation import acts, moderators
-from moderation.actor import Actor
+from moderation import acts
+from moderation.accounts import moderators
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Status
 from tests.browser.conftest import News

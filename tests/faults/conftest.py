@@ -9,7 +9,7 @@ import pytest
 
 from moderation.enums import Mode
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from tests.factories import a_site
 from tests.faults.scene import SITE, Scene

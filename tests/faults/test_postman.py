@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import acts
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Mode, Status
 from moderation.schema.comments import author
 from moderation.schema.notifications import notice
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site

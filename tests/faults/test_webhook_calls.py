@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation import acts, webhooks
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Mode, Status
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from moderation import sites
+from moderation.sites import site as sites
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from tests.conditions import eventually

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from moderation import decisions, policy
+from moderation.audit.journal import Entry
 from moderation.choice import Applied, Choice
 from moderation.enums import Act, Reason, Status
-from moderation.journals import Entry
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
 from moderation.schema.review import lane_count, reviewable

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from moderation import acts, lanes, reports, undo
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
+from moderation.accounts.moderators import Moderator as Person
 from moderation.acts import Ruling
 from moderation.enums import Complaint, Kind, Reason, Status
 from moderation.lanes import Lane, Reader
-from moderation.moderators import Moderator as Person
 from moderation.reports import Grievance
 from moderation.schema.comments import comment
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator
 from tests.moderation.rows import decide, row_of

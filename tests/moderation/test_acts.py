@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from moderation import acts, history, lanes, review, undo
-from moderation.actor import Actor
+from moderation import acts, lanes, review, undo
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
+from moderation.audit import history
 from moderation.cards import Card
 from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotFound, NotUndoable, StaleDecision
 from moderation.lanes import Lane
 from moderation.schema.comments import comment
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import (

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from moderation import site_keys
 from moderation.enums import Status
 from moderation.schema.comments import comment, revision
-from moderation.sites import Site
+from moderation.sites import keys
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, KEYRING, ORIGIN, a_comment
 from tests.moderation.rows import decide
@@ -35,7 +35,7 @@ def test_a_wrong_secret_is_refused_and_the_right_one_speaks_for_a_visitor(
             "author": {"name": "Ada", "ip": "198.51.100.7", "user_agent": "Browser"},
             "text": "Sent by the publisher's server.",
         },
-        headers={"Authorization": f"Bearer {site_keys.of(site, KEYRING).secret}"},
+        headers={"Authorization": f"Bearer {keys.of(site, KEYRING).secret}"},
     )
 
     assert right.status_code == 202

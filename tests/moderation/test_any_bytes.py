@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from moderation.sites import Site
+from moderation.sites.site import Site
 from tests.factories import ARTICLE
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"])

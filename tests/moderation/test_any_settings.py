@@ -10,13 +10,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from moderation import judging, policy, sites, unjudged
+from moderation import judging, policy, unjudged
 from moderation.cases import Pending
 from moderation.classifier_input import ClassifierInput
 from moderation.enums import ATTRIBUTES, Mode
-from moderation.site_settings import SiteSettings, Threshold
-from moderation.sites import Site
-from moderation.words import Pattern
+from moderation.sites import site as sites
+from moderation.sites.settings import SiteSettings, Threshold
+from moderation.sites.site import Site
+from moderation.sites.word_lists import Pattern
 
 DEFAULTS = {name: Threshold(hold_at=0.5, reject_at=0.9) for name in ATTRIBUTES}
 PLAIN = ("viagra", "casino", "bitcoin", "giveaway", "loan", "crypto", "replica")

@@ -11,7 +11,7 @@ from moderation.appeals import Appeal
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Kind, Obstacle, Outcome, Role, Status
 from moderation.errors import NotFound, OwnRejection, Refused
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.moderation.rows import lane, row_of

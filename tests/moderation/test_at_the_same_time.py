@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from moderation import outbox, sites, standing, upkeep
+from moderation import outbox, standing
 from moderation.enums import Mark, Mode, Notice, Status
 from moderation.ids import new_key
 from moderation.schema.audit import journal
 from moderation.schema.comments import author
 from moderation.schema.notifications import notice
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites import settings_changes
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 from moderation.standing import Marking
 from moderation.storage.database import Database, connect
 from tests.moderation.rows import row_of
@@ -31,7 +33,9 @@ def test_settings_that_two_change_at_once_keep_what_both_wanted(
 
     with database.write() as conn:
         for wanted in (one, other):
-            upkeep.change_settings(conn, site, wanted, actor="operator", now=now)
+            settings_changes.change_settings(
+                conn, site, wanted, actor="operator", now=now
+            )
 
     with database.read() as conn:
         found = sites.find(conn, site.key)

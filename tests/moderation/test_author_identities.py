@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from moderation import author_identities, comments
 from moderation.comments import Stored
 from moderation.schema.comments import author, comment
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_comment, a_draft, a_site
 from tests.moderation.rows import row_of

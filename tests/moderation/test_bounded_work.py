@@ -9,15 +9,15 @@ from sqlalchemy import Connection, insert, select, text
 
 from classifiers import likeness
 from moderation import cases, clustering, comments, decisions, policy, reviewables
+from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.comments import Stored
 from moderation.enums import Act, Status
 from moderation.ids import new_key, new_public_id
-from moderation.journals import Entry
 from moderation.schema.clusters import band, cluster
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_draft, a_site
 from tests.work import work

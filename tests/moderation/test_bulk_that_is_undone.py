@@ -11,7 +11,7 @@ from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.enums import Obstacle, Reason, Status
 from moderation.errors import StaleDecision
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.moderation.rows import decisions_of, lane, row_of
 from tests.moderation.settled import Desk

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from moderation import claims, lanes, overview
+from moderation.accounts.moderators import Moderator
 from moderation.enums import Status
 from moderation.lanes import Lane, Reader
-from moderation.moderators import Moderator
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import decide, row_of

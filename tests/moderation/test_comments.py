@@ -14,7 +14,7 @@ from moderation.comments import Draft, Stored
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.schema.comments import author, comment, revision, thread
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, a_comment, a_draft, a_site
 from tests.moderation.rows import decide, row_of

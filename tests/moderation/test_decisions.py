@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation import decisions
+from moderation.audit.journal import Entry
 from moderation.enums import Act, Reason, Status
-from moderation.journals import Entry
 from moderation.schema.audit import journal
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable

@@ -34,7 +34,7 @@ from moderation import (
     standing,
     undo,
 )
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Complaint, Mark, Mode, Reason, Role, Status
@@ -46,7 +46,7 @@ from moderation.schema.comments import author, comment
 from moderation.schema.feedback import appeal, report
 from moderation.schema.review import reviewable
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.standing import Marking
 from moderation.storage.database import connect
 from moderation.storage.job_queue import Bell

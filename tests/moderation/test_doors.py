@@ -14,8 +14,8 @@ from sqlalchemy import func, select, update
 from moderation.app import create_app
 from moderation.schema.comments import comment, revision, thread
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_site
 from tests.moderation.visitor import DOORS, Visitor, check_refused

@@ -10,10 +10,10 @@ import pytest
 from moderation import guard
 from moderation.errors import Refused
 from moderation.guard import Place, Visit
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
+from moderation.sites.word_lists import Pattern
 from moderation.submissions import Door
-from moderation.words import Pattern
 from tests.factories import ARTICLE, ORIGIN, a_submission
 
 LONG = "x" * 3000

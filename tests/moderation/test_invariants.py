@@ -20,20 +20,20 @@ from sqlalchemy import func, select, text
 import moderation
 import workers
 from moderation import acts, decisions, policy, review, threads, undo
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.app import create_app
+from moderation.audit.journal import Entry
 from moderation.enums import Act, Mode, Reason, Status
-from moderation.journals import Entry
 from moderation.lanes import Lane
-from moderation.page_addresses import identities
 from moderation.rendering import render
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment, revision
 from moderation.schema.types import metadata
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.page_addresses import identities
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
 from moderation.storage.job_queue import Bell
 from tests.factories import ARTICLE, a_comment, a_moderator, a_site

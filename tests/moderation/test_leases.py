@@ -19,7 +19,7 @@ from moderation.schema.notifications import notice
 from moderation.schema.review import reviewable
 from moderation.schema.webhooks import delivery, webhook
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, KEYRING, ORIGIN, a_comment, a_moderator, a_site
 from tests.moderation.rows import decide, row_of

@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from moderation import comments, decisions, merges, page_threads, policy, threads
+from moderation.audit.journal import Entry
 from moderation.comments import Stored
 from moderation.enums import Act, Status
-from moderation.journals import Entry
-from moderation.page_addresses import identities, page_identity
 from moderation.schema.audit import journal
 from moderation.schema.comments import comment, thread, thread_alias
 from moderation.schema.search import description, undescribed
-from moderation.sites import Site
+from moderation.sites.page_addresses import identities, page_identity
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.threads import View
 from tests.commands import Run

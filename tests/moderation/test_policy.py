@@ -9,7 +9,7 @@ import pytest
 from moderation import policy
 from moderation.enums import ATTRIBUTES, Mode, Reason, Status
 from moderation.policy import Case
-from moderation.site_settings import Threshold
+from moderation.sites.settings import Threshold
 
 THRESHOLDS = {name: Threshold(hold_at=0.5, reject_at=0.9) for name in ATTRIBUTES}
 APPROVED, HELD, REJECTED = Status.APPROVED, Status.HELD, Status.REJECTED

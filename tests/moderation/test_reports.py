@@ -15,7 +15,7 @@ from moderation.lanes import Lane
 from moderation.reports import Report
 from moderation.schema.feedback import report
 from moderation.schema.review import reviewable
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.moderation.rows import decide, lane, row_of
 from tests.moderation.settled import Desk

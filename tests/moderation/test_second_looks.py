@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from moderation import numbers, reviewables
+from moderation import reviewables
+from moderation.audit import statistics
 from moderation.bulk_acts import Order, Seen
 from moderation.bulk_acts import decide as decide_many
 from moderation.enums import Kind, Role, Status
 from moderation.schema.review import lane_count
 from moderation.schema.sites import site as sites
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.moderation.rows import row_of
@@ -50,7 +51,7 @@ def waiting(database: Database) -> Callable[[Desk], int]:
 def looks(desk: Desk, number: int) -> tuple[int, int]:
     """A moderator's second looks and how many of them agreed."""
     with desk.database.read() as conn:
-        found = numbers.of_moderator(
+        found = statistics.of_moderator(
             conn, desk.acting(number).actor, [desk.site.id], datetime.now(UTC)
         )
     return found.second_looks, found.agreed

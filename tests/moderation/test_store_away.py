@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from moderation.schema.comments import author, comment, thread
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.moderation.visitor import DOORS, Visitor, check_refused
 from tests.servers import Postgres

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select
 
 from moderation.schema.comments import comment
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.attack.test_stores import largest_file
 from tests.conditions import eventually

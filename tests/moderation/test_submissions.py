@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.page_addresses import PageRules, identities, page_identity
-from moderation.site_urls import origin_of
+from moderation.sites.page_addresses import PageRules, identities, page_identity
+from moderation.sites.urls import origin_of
 from moderation.storage.database import Database
 from tests.factories import ORIGIN, a_draft, a_site
 

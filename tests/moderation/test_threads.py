@@ -9,9 +9,9 @@ import pytest
 
 from moderation import threads
 from moderation.enums import Status
-from moderation.page_addresses import identities
 from moderation.page_cache import Pages
-from moderation.sites import Site
+from moderation.sites.page_addresses import identities
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.threads import View
 from tests.factories import ARTICLE, a_comment, a_site

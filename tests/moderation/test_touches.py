@@ -8,21 +8,15 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from moderation import (
-    author_flags,
-    effects,
-    sites,
-    spreads,
-    standing,
-    thread_state,
-    touches,
-    upkeep,
-)
-from moderation.actor import Actor
+from moderation import author_flags, effects, spreads, standing, thread_state
+from moderation.accounts.actor import Actor
+from moderation.audit import conflicts
 from moderation.enums import Mark
 from moderation.errors import NotUndoable
 from moderation.schema.comments import author, thread
-from moderation.sites import Site
+from moderation.sites import settings_changes
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 from moderation.standing import Marking
 from moderation.storage.database import Database
 from moderation.undo import undo as undo_entry
@@ -59,7 +53,7 @@ def change(
         with database.write() as conn:
             now = sites.by_id(conn, [site.id])[site.id]
             wanted = now.settings.model_copy(update={"links_allowed": 5 if to else 7})
-            return upkeep.change_settings(conn, now, wanted, **said).public_id  # type: ignore[arg-type]
+            return settings_changes.change_settings(conn, now, wanted, **said).public_id  # type: ignore[arg-type]
 
     def a_thread(to: bool) -> str:
         with database.write() as conn:
@@ -135,4 +129,4 @@ def test_another_thing_of_the_same_author_stands_in_nobodys_way(
 
 
 def test_every_effect_that_can_be_reversed_says_what_it_is_of() -> None:
-    assert set(touches.NAMED_BY) == set(effects.REVERSALS) - {spreads.SPREAD}
+    assert set(conflicts.NAMED_BY) == set(effects.REVERSALS) - {spreads.SPREAD}

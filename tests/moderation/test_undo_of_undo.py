@@ -9,7 +9,7 @@ import pytest
 from moderation import appeals, reports
 from moderation.appeals import Appeal
 from moderation.enums import Kind, Outcome, Status
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.moderation.rows import lane, row_of
 from tests.moderation.settled import Desk

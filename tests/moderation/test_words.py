@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from moderation.words import Pattern, check_pattern
+from moderation.sites.word_lists import Pattern, check_pattern
 
 
 @pytest.mark.parametrize(

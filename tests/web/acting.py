@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from moderation import sites
 from moderation.comments import Stored
+from moderation.sites import site
 from moderation.storage.database import Database
 from moderation.web import settings_form
 from tests.web.person import Person
@@ -14,7 +14,7 @@ from tests.web.person import Person
 def save(person: Person, database: Database, **changes: str) -> None:
     """Change settings of the site."""
     with database.read() as conn:
-        found = sites.find(conn, "news")
+        found = site.find(conn, "news")
     assert found
     form = settings_form.shown(found.settings)
     form["version"] = settings_form.version_of(found.settings)

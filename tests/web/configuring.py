@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from moderation import sites
-from moderation.site_settings import SiteSettings
+from moderation.sites import site
+from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from moderation.web import settings_form
 
@@ -19,7 +19,7 @@ UNDO = re.compile(r'action="(/review/decided/\w+/undo)"')
 def settings_of(database: Database) -> SiteSettings:
     """What is stored."""
     with database.read() as conn:
-        found = sites.find(conn, "news")
+        found = site.find(conn, "news")
     assert found
     return found.settings
 

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 
 from moderation import scorer as scorers
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.enums import Role
-from moderation.moderators import Moderator
 from moderation.scorer import Scorer
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site

@@ -7,7 +7,7 @@ import re
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from moderation.moderators import Moderator
+from moderation.accounts.moderators import Moderator
 from tests.factories import PASSWORD
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

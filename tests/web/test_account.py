@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from moderation.accounts.moderators import Moderator
 from moderation.app import create_app
-from moderation.moderators import Moderator
 from moderation.settings import Settings
 from moderation.web.browsers import in_words
 from tests.factories import PASSWORD

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from moderation.enums import Kind, Status
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.moderation.settled import Desk
 from tests.travelling import travel

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import audit, author_flags, sites
-from moderation.audit import Wanted
+from moderation import author_flags
+from moderation.audit import log
+from moderation.audit.log import Wanted
 from moderation.comments import Stored
-from moderation.sites import Site
+from moderation.sites import site as sites
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.web import audit as page_of
 from tests.factories import KEYRING, a_site
@@ -214,9 +216,9 @@ def test_an_export_of_many_pages_has_each_line_once(
     stored = [hold() for _ in range(5)]
     for each in stored:
         decide(owner, each, "approved")
-    monkeypatch.setattr(audit, "_EXPORT_PAGE", 3)
+    monkeypatch.setattr(log, "_EXPORT_PAGE", 3)
 
     with database.read() as conn:
-        ids = [line.id for line in audit.whole(conn, Wanted([site.id]))]
+        ids = [line.id for line in log.whole(conn, Wanted([site.id]))]
 
     assert len(ids) == len(set(ids)) == 10

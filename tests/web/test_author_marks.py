@@ -14,7 +14,7 @@ from moderation.enums import Act, Status
 from moderation.ids import key_at, made_at
 from moderation.schema.audit import journal
 from moderation.schema.comments import author, comment, revision
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
 from tests.moderation.rows import row_of

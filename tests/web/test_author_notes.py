@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from moderation.comments import Stored
 from moderation.enums import Role
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.marking import JANE, page_of, undo

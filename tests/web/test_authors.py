@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation import reports
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.enums import Complaint
-from moderation.moderators import Moderator
 from moderation.reports import Grievance
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site

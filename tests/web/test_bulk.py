@@ -13,7 +13,7 @@ from moderation import bulk_acts, revisions
 from moderation.comments import Stored
 from moderation.enums import Act
 from moderation.schema.audit import decision, journal, journal_site
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
 from tests.moderation.rows import lane

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.enums import Reason
-from moderation.moderators import Moderator
 from moderation.schema.clusters import cluster
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.web.choosing import post, seen, statuses

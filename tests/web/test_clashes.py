@@ -17,7 +17,7 @@ from moderation.enums import Status
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import author, comment, thread
 from moderation.schema.feedback import report
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.key_conflicts import once_again
 from tests.factories import a_comment, a_site

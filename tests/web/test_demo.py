@@ -9,13 +9,15 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from moderation import lanes, memberships, moderators, sites
+from moderation import lanes
+from moderation.accounts import memberships, moderators
+from moderation.accounts.memberships import Place
 from moderation.demo import address, remarks, seed
 from moderation.enums import Kind, Reason, Role, Status
-from moderation.memberships import Place
 from moderation.schema.comments import comment
 from moderation.schema.sites import site
 from moderation.settings import Settings
+from moderation.sites import site as sites
 from moderation.storage.database import Database
 from tests.service import Service
 

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from moderation import decisions, threads
+from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.enums import Act, Status
-from moderation.journals import Entry
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment, revision
 from moderation.settings import Settings

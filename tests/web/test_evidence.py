@@ -14,7 +14,7 @@ from moderation.enums import Complaint
 from moderation.reports import Grievance
 from moderation.scorer import Scorer
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from tests.factories import a_moderator, a_site

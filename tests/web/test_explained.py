@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from moderation.accounts.moderators import Moderator
 from moderation.classifier_input import ClassifierInput
 from moderation.comments import Stored
 from moderation.enums import ATTRIBUTES
-from moderation.moderators import Moderator
 from moderation.schema.sites import site as site_table
 from moderation.scorer import Explanation
-from moderation.site_settings import SiteSettings, Threshold
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings, Threshold
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.web.explained import Asked, Explanations
 from tests.fakes import FixedScorer

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from moderation import review
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
-from moderation.moderators import Moderator
 from moderation.web import files
 from tests.web.person import Person
 

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from moderation import invitations, journals, memberships, moderators
+from moderation.accounts import invitations, memberships, moderators
+from moderation.accounts.moderators import Moderator
+from moderation.audit import journal as journals
 from moderation.enums import Act, Role
-from moderation.moderators import Moderator
 from moderation.schema.accounts import invitation
 from moderation.schema.audit import journal
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import PASSWORD, a_moderator
 from tests.web.person import Person

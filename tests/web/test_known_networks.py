@@ -9,7 +9,7 @@ import pytest
 
 from moderation import known_networks, retention
 from moderation.comments import Stored
-from moderation.sites import Site, SiteSettings
+from moderation.sites.site import Site, SiteSettings
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.moderation.rows import row_of

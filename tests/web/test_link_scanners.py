@@ -11,13 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from moderation import invitations
+from moderation.accounts import invitations
 from moderation.enums import Role, Status
 from moderation.schema.comments import author
 from moderation.schema.types import metadata
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import PASSWORD, a_moderator
 from tests.moderation.settled import Desk

@@ -9,7 +9,7 @@ import pytest
 
 from moderation import review
 from moderation.comments import Stored
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person

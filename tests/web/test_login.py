@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import moderators, sign_ins
+from moderation.accounts import moderators, sessions
+from moderation.accounts.moderators import Moderator
 from moderation.app import create_app
-from moderation.moderators import Moderator
 from moderation.schema.accounts import sign_in
 from moderation.settings import Settings
 from moderation.storage.database import Database
@@ -113,25 +113,25 @@ def test_the_store_keeps_no_token_that_would_sign_anybody_in(
     database: Database, moderator: Moderator, now: datetime
 ) -> None:
     with database.write() as conn:
-        token = sign_ins.start(conn, moderator.id, now=now, hours=1)
+        token = sessions.start(conn, moderator.id, now=now, hours=1)
         row = conn.execute(select(sign_in)).one()
 
     assert token.encode() not in bytes(row.token_hash)
     with database.read() as conn:
-        assert sign_ins.whose(conn, row.token_hash.hex(), now=now) is None
-        assert sign_ins.whose(conn, token, now=now) == moderator
+        assert sessions.whose(conn, row.token_hash.hex(), now=now) is None
+        assert sessions.whose(conn, token, now=now) == moderator
 
 
 def test_a_session_ends_when_its_time_is_over(
     database: Database, moderator: Moderator, now: datetime
 ) -> None:
     with database.write() as conn:
-        token = sign_ins.start(conn, moderator.id, now=now, hours=1)
+        token = sessions.start(conn, moderator.id, now=now, hours=1)
 
     late = now + timedelta(hours=1)
     with database.read() as conn:
-        assert sign_ins.whose(conn, token, now=late) is None
-        assert sign_ins.whose(conn, token, now=late - timedelta(seconds=1))
+        assert sessions.whose(conn, token, now=late) is None
+        assert sessions.whose(conn, token, now=late - timedelta(seconds=1))
 
 
 def test_the_cookie_is_hidden_from_scripts_and_other_sites(

@@ -13,8 +13,8 @@ from moderation.schema.comments import author
 from moderation.schema.notifications import notice, wish
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, a_site
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
-from moderation.moderators import Moderator
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.web.acting import decide, save
 from tests.web.person import Person

@@ -12,12 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from moderation import cards, scorings, site_keys
-from moderation.moderators import Moderator
+from moderation import cards, scorings
+from moderation.accounts.moderators import Moderator
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites import keys
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from moderation.web.explained import Asked
@@ -125,7 +126,7 @@ def test_every_door_asks_with_the_same_fields_and_gets_the_same_score(
     assert whole == pytest.approx(scored, abs=1e-6)
     assert kept.scores == {name: round(each, 5) for name, each in scored.items()}
 
-    secret = site_keys.of(site, Keyring(settings.secret_key)).secret
+    secret = keys.of(site, Keyring(settings.secret_key)).secret
     answer = client.post(
         "/api/v1/score",
         json={"site": site.key, "explain": True, **by_worker},

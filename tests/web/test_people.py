@@ -9,11 +9,11 @@ from datetime import datetime
 
 import pytest
 
-from moderation import memberships
+from moderation.accounts import memberships
+from moderation.accounts.moderators import Moderator
 from moderation.enums import Role
 from moderation.errors import LastOwner
-from moderation.moderators import Moderator
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from moderation.accounts.moderators import Moderator
 from moderation.app import create_app
-from moderation.moderators import Moderator
 from moderation.schema.comments import revision
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.web.proxies import NOT_TRUSTED, TOO_SHORT, UNKNOWN, address_of
 from tests.factories import ARTICLE, ORIGIN, PASSWORD

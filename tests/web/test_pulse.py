@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
-from moderation.moderators import Moderator
 from moderation.schema.accounts import membership, sign_in
 from moderation.storage.database import Database
 from moderation.web import pulse

@@ -12,7 +12,7 @@ from moderation import reports
 from moderation.enums import Complaint, Kind, Status
 from moderation.reports import Report
 from moderation.settings import Settings
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, ORIGIN, a_site
 from tests.moderation.rows import row_of

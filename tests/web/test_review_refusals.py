@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.enums import Status
-from moderation.moderators import Moderator
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
 from tests.web.person import Person

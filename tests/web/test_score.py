@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from moderation import site_keys
 from moderation.enums import ATTRIBUTES
 from moderation.settings import Settings
 from moderation.signing import Keyring
+from moderation.sites import keys
 from moderation.storage.database import Database
 from tests.factories import a_site
 
@@ -18,7 +18,7 @@ def headers(database: Database, settings: Settings) -> dict[str, str]:
     """The secret key of the site ``news``."""
     with database.write() as conn:
         site = a_site(conn, key="news")
-    secret = site_keys.of(site, Keyring(settings.secret_key)).secret
+    secret = keys.of(site, Keyring(settings.secret_key)).secret
     return {"Authorization": f"Bearer {secret}"}
 
 

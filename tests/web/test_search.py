@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.ids import key_at, made_at, new_key
-from moderation.moderators import Moderator
 from moderation.schema.comments import author, comment, scoring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, CAREFUL, a_moderator, a_site
 from tests.web.person import Person

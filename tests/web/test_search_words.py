@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from moderation.comments import Stored
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_site
 from tests.web.person import Person

@@ -12,9 +12,9 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from moderation import second_factors
+from moderation.accounts import two_factor
+from moderation.accounts.moderators import Moderator
 from moderation.app import create_app
-from moderation.moderators import Moderator
 from moderation.schema import accounts
 from moderation.settings import Settings
 from moderation.storage.database import Database
@@ -149,7 +149,7 @@ def test_the_store_has_nothing_that_codes_could_be_made_of(
 
     assert app.secret not in str(row)
     assert codes[0] not in str(row)
-    secret = second_factors.secret_of(KEYRING, moderator.public_id, row.totp_nonce)
+    secret = two_factor.secret_of(KEYRING, moderator.public_id, row.totp_nonce)
     assert secret == app.secret
 
 
@@ -171,7 +171,7 @@ def test_a_secret_that_was_made_for_somebody_else_is_not_taken(
     person: Person, moderator: Moderator
 ) -> None:
     nonce = KEYRING.sign("second-factor:somebody", "x")
-    secret = second_factors.secret_of(KEYRING, moderator.public_id, "x")
+    secret = two_factor.secret_of(KEYRING, moderator.public_id, "x")
     code = pyotp.TOTP(secret).at(NOON)
 
     answer = person.send("/account/code", "/account/code", nonce=nonce, code=code)

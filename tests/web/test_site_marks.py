@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select, text
 
 from moderation import author_flags, marked, standing
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.enums import Mark, Role
-from moderation.moderators import Moderator
 from moderation.schema.comments import author
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.standing import Marking
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site

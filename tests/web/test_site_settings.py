@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from moderation import journals
 from moderation.app import create_app
+from moderation.audit import journal as journals
 from moderation.enums import Act, Mode, Role
 from moderation.schema.audit import journal
 from moderation.schema.notifications import wish
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings, Threshold
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings, Threshold
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.web import settings_form
 from tests.factories import ARTICLE, ORIGIN, a_moderator

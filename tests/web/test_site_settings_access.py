@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from moderation.accounts.moderators import Moderator
 from moderation.enums import Act, Role
-from moderation.moderators import Moderator
 from moderation.schema.audit import journal
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.configuring import PAGE, UNDO, form, settings_of

@@ -11,7 +11,7 @@ from moderation.enums import Act, Status
 from moderation.schema import audit
 from moderation.schema.audit import journal
 from moderation.schema.comments import comment
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.web.configuring import PAGE, UNDO, form, settings_of
 from tests.web.person import Person

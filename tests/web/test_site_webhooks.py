@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import update
 
 from moderation import webhooks
+from moderation.accounts.moderators import Moderator
 from moderation.enums import Role
-from moderation.moderators import Moderator
 from moderation.schema.webhooks import webhook
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.person import Person

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from moderation.schema.audit import journal
 from moderation.schema.comments import revision
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage import stalled
 from moderation.storage.database import Database
 from tests.factories import a_comment

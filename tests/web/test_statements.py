@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
-from moderation.moderators import Moderator
 from tests.web.person import Person
 from tests.web.statements import statements
 

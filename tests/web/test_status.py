@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
-from moderation.moderators import Moderator
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from tests.factories import ARTICLE
 from tests.web.person import Person
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from moderation import decisions
+from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.comments import Stored
 from moderation.enums import Act, Status
-from moderation.journals import Entry
 from moderation.schema.accounts import membership
 from moderation.schema.audit import journal
 from moderation.storage.database import Database

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from moderation.comments import Stored
 from moderation.schema.audit import decision
 from moderation.schema.sites import site
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.web.configuring import PAGE, form, settings_of
 from tests.web.person import Person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment
 from workers.describe import describe

@@ -27,8 +27,8 @@ from moderation.schema.comments import author, comment
 from moderation.schema.notifications import notice
 from moderation.schema.webhooks import delivery
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import connect
 from moderation.storage.job_queue import (
     DELIVER,

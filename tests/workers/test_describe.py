@@ -16,13 +16,13 @@ from moderation import (
     revisions,
     undo,
 )
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.enums import Kind, Mode, Reason, Status
 from moderation.lanes import Lane
 from moderation.schema.clusters import band, cluster
 from moderation.schema.search import description, undescribed
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of

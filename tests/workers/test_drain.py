@@ -13,8 +13,8 @@ from moderation.enums import ATTRIBUTES, Mode, Status
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import author, comment, scoring
 from moderation.settings import Settings
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.fakes import POISON, FixedScorer

@@ -10,13 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select, text, update
 
-from moderation import cases, judging, sites, unjudged, upkeep
+from moderation import cases, judging, unjudged
 from moderation.enums import Mode
 from moderation.schema.audit import decision
 from moderation.schema.comments import revision
 from moderation.schema.sites import site
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites import settings_changes
+from moderation.sites import site as sites
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
 from tests.moderation.rows import decisions_of, row_of
@@ -254,7 +256,9 @@ def test_what_another_version_has_stored_outlives_a_change(
         store(conn, other.key, document)
         before = sites.locked(conn, other.id)
         wanted = before.settings.model_copy(update={"links_allowed": 5})
-        upkeep.change_settings(conn, before, wanted, actor="somebody", now=now)
+        settings_changes.change_settings(
+            conn, before, wanted, actor="somebody", now=now
+        )
         kept = conn.execute(
             select(site.c.settings).where(site.c.id == other.id)
         ).scalar_one()

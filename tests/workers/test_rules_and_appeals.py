@@ -9,7 +9,7 @@ import pytest
 
 from moderation import appeals, reruns
 from moderation.enums import Kind, Mode, Status
-from moderation.site_settings import SiteSettings
+from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from tests.factories import a_site
 from tests.moderation.settled import Desk

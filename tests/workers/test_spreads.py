@@ -14,14 +14,14 @@ from moderation import (
     likeness,
     undo,
 )
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.bulk_acts import Order
 from moderation.enums import Act, Kind, Mode, Reason, Status
 from moderation.schema.audit import decision, journal
 from moderation.schema.clusters import cluster, spread
 from moderation.schema.review import reviewable
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
 from tests.moderation.rows import lane, row_of

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from moderation import cluster_actions, clusters, reruns, revisions, undo
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.bulk_acts import Order
 from moderation.enums import Mode, Reason, Status
 from moderation.errors import NotUndoable
 from moderation.schema.audit import journal
 from moderation.schema.clusters import cluster
-from moderation.site_settings import SiteSettings
-from moderation.sites import Site
+from moderation.sites.settings import SiteSettings
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
 from moderation import deliveries, delivery_attempts, revisions, undo, webhooks
-from moderation.actor import Actor
+from moderation.accounts.actor import Actor
 from moderation.enums import Status
 from moderation.schema.audit import journal
 from moderation.settings import Settings
 from moderation.signing import Keyring
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from tests.factories import a_comment, a_site

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import delete, select, update
 
-from moderation import moderators
+from moderation.accounts import moderators
 from moderation.enums import Role
 from moderation.schema import sites
 from moderation.schema.accounts import membership
-from moderation.sites import Site
+from moderation.sites.site import Site
 from tests.browser.conftest import News, empty
 from tests.browser.undo.state import is_idle
 from tests.browsing import STEP_MILLISECONDS

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from moderation import thread_state
-from moderation.page_addresses import identities
 from moderation.schema.comments import author
-from moderation.sites import Site
+from moderation.sites.page_addresses import identities
+from moderation.sites.site import Site
 from tests.browser.conftest import News
 from tests.browser.undo.deeds import ACTS, Deed, everywhere
 from tests.browser.undo.state import cards_of, state_of

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import second_factors
-from moderation.moderators import Moderator
+from moderation.accounts import two_factor
+from moderation.accounts.moderators import Moderator
 from moderation.schema import accounts
 from moderation.storage.database import Database
 from tests.web.person import Person
@@ -90,7 +90,7 @@ def test_the_second_factor_is_asked_for_here_too(
         conn.execute(
             accounts.moderator.update().values(totp_nonce="x", recovery_hashes=[])
         )
-        codes = second_factors.renew_recovery_codes(conn, moderator.id)
+        codes = two_factor.renew_recovery_codes(conn, moderator.id)
 
     assert come(person, provider, "ivan").location == "/login/code"
     assert not is_in(person)

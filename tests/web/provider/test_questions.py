@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from flask import Flask
 
+from moderation.accounts.moderators import Moderator
 from moderation.app import create_app
-from moderation.moderators import Moderator
 from moderation.settings import Settings
 from tests.web.person import Person
 from tests.web.provider.ways import Provider, is_in, leave

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from moderation import invitations
+from moderation.accounts import invitations
+from moderation.accounts.moderators import Moderator
 from moderation.enums import Role
-from moderation.moderators import Moderator
 from moderation.schema import accounts
-from moderation.sites import Site
+from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator
 from tests.web.person import Person
