@@ -27,9 +27,9 @@ from benchmarks.report import Table
 from benchmarks.review_views import Visitor, views
 from benchmarks.subjects import Ours, postgresql
 from benchmarks.timing import TIMES, Timing, timed
-from moderation import lanes
 from moderation.accounts import moderators
 from moderation.enums import Kind, Role, Status
+from moderation.review import lanes
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
 from moderation.signing import Keyring

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, func, select
 from benchmarks.desk_rows import Desk
 from benchmarks.subjects import Ours
 from benchmarks.timing import TIMES
-from moderation import review
 from moderation.app import create_app
 from moderation.enums import Kind, Order, Status
+from moderation.review import queue
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import author, comment
 from moderation.schema.review import reviewable
@@ -195,8 +195,8 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
             .limit(2)
         ).scalars()
         one = list(conn.execute(waiting.limit(20)).scalars())
-        lane = waiting.order_by(reviewable.c.id).limit(review.PAGE * (TIMES + 10))
-        walked = list(conn.execute(lane).scalars())[:: review.PAGE]
+        lane = waiting.order_by(reviewable.c.id).limit(queue.PAGE * (TIMES + 10))
+        walked = list(conn.execute(lane).scalars())[:: queue.PAGE]
         places = {
             "busiest authors": [f"/authors/{each}" for each in busy],
             "biggest cluster and a usual one": [

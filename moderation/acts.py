@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from moderation import decisions, eligibility, settlements
+from moderation import decisions, settlements
 from moderation.accounts.actor import Actor
 from moderation.audit import actors
 from moderation.audit.journal import Entry
 from moderation.choice import COLUMNS, Choice
 from moderation.enums import Act, Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
+from moderation.review import eligibility
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment

@@ -13,6 +13,7 @@ from moderation import comments, logs
 from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
 from moderation.errors import Refused
+from moderation.review.change_tags import Pulse
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.storage.data_folder import PRIVATE_UMASK
@@ -63,7 +64,6 @@ from moderation.web import (
     undo,
 )
 from moderation.web.proxies import Proxies
-from moderation.web.pulse import Pulse
 from moderation.web.services import Services
 
 # Four bytes a character for the longest text, and room for the other fields.

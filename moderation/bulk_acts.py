@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import decisions, eligibility
+from moderation import decisions
 from moderation.accounts.actor import Actor
 from moderation.audit import journal as journals
 from moderation.audit.journal import Entry, Opened
 from moderation.choice import COLUMNS, Choice
 from moderation.enums import Act, Obstacle, Reason, Status
 from moderation.errors import NotFound, NotUndoable
+from moderation.review import eligibility
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.schema.review import reviewable

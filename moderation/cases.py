@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, select, text, update
 
-from moderation import bans, known_networks
+from moderation.authors import bans, networks
 from moderation.classifier_input import ClassifierInput
 from moderation.enums import Status
 from moderation.schema.comments import IS_CURRENT, author, comment, revision
@@ -115,7 +115,7 @@ def load(
     ).all()
     seen = _seen_besides(conn, ids, now)
     known_ones = [row.id for row in rows if row.approved and row.email and row.network]
-    elsewhere = known_networks.new_among(conn, known_ones)
+    elsewhere = networks.new_among(conn, known_ones)
     banned = bans.hit(
         conn, [(row.site_id, row.email, row.network) for row in rows], now
     )

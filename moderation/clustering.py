@@ -22,8 +22,8 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import reviewables
 from moderation.ids import key_at, new_key, new_public_id
+from moderation.review import reviewables
 from moderation.schema.clusters import band, cluster
 from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.schema.review import reviewable

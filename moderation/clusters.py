@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import likeness, review
+from moderation import likeness
 from moderation.errors import NotFound
+from moderation.review import queue
 from moderation.schema.clusters import cluster
 from moderation.schema.search import description
 
@@ -51,7 +52,7 @@ def members(
         description.c.site_id.in_(site_ids),
     )
     if before:
-        place = review.place_of(conn, before)
+        place = queue.place_of(conn, before)
         statement = statement.where(description.c.comment_id < (place or 0))
     newest = statement.order_by(description.c.comment_id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())

@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from moderation import author_identities, guard, notices, page_threads, repeats
-from moderation.author_identities import Identity, Opening
+from moderation import guard, page_threads, repeats
+from moderation.authors import identity as author_identities
+from moderation.authors.identity import Identity, Opening
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.ids import new_key, new_public_id
 from moderation.ip_addresses import network_of
+from moderation.notifications import notices
 from moderation.page_threads import Names
 from moderation.rendering import render
 from moderation.schema.comments import comment, revision

@@ -12,18 +12,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, null, update
 
-from moderation import deliveries, reviewables, settlements
+from moderation import settlements
 from moderation.audit import journal
 from moderation.audit.journal import Entry, Opened
 from moderation.choice import Applied, Choice
 from moderation.enums import Act, Kind, Status
 from moderation.ids import new_key
-from moderation.reviewables import Waiting
+from moderation.review import reviewables
+from moderation.review.lane_counts import lock_lanes
+from moderation.review.reviewables import Waiting
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
 from moderation.schema.search import undescribed
 from moderation.storage import site_locks
 from moderation.storage.bulk import add_to_rows, insert_rows, lock_rows, one_of
+from moderation.webhooks import deliveries
 
 
 def apply(
@@ -51,7 +54,7 @@ def apply(
         _count_authors(conn, done)
         _touch_threads(conn, done, changed)
         if entry.act is not Act.SCORE:
-            reviewables.lock_lanes(conn, {choice.site_id for choice in done})
+            lock_lanes(conn, {choice.site_id for choice in done})
         _move_reviewables(conn, entry, opened.id, done)
         _await_description(conn, done)
         deliveries.note(conn, _news(done), entry.at)

@@ -12,15 +12,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from moderation import author_flags, bans, notes, spreads, thread_state, webhooks
+from moderation import spreads, thread_state
 from moderation.accounts import invitations, memberships
 from moderation.audit.journal import Effect
+from moderation.authors import bans, flags, notes
 from moderation.sites import key_rotation, settings_changes
+from moderation.webhooks import endpoints
 
 Reversal = Callable[[Connection, Effect, datetime], Effect]
 
 REVERSALS: Mapping[str, Reversal] = {
-    author_flags.AUTHOR: author_flags.restore_author,
+    flags.AUTHOR: flags.restore_author,
     settings_changes.SETTINGS: settings_changes.restore_settings,
     thread_state.THREAD: thread_state.restore_thread,
     bans.BAN: bans.restore,
@@ -29,7 +31,7 @@ REVERSALS: Mapping[str, Reversal] = {
     memberships.MEMBERSHIP: memberships.restore,
     invitations.INVITATION: invitations.restore,
     key_rotation.KEYS: key_rotation.restore,
-    webhooks.WEBHOOK: webhooks.restore,
+    endpoints.WEBHOOK: endpoints.restore,
 }
 
 # What only owners change, and only owners take back, even if it was their own act:
@@ -40,7 +42,7 @@ OWNERS_ONLY = frozenset(
         memberships.MEMBERSHIP,
         invitations.INVITATION,
         key_rotation.KEYS,
-        webhooks.WEBHOOK,
+        endpoints.WEBHOOK,
     }
 )
 

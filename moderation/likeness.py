@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from moderation.enums import Reason, Status
+from moderation.review.cards import Described
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
@@ -29,15 +30,6 @@ from moderation.storage.bulk import among_ids
 
 # Of a wave the latest so many tell what people think of it.
 MEMBERS_MAX = 100
-
-
-class Described(NamedTuple):
-    """A comment, its language where there was enough to tell, and its cluster if any."""
-
-    comment_id: int
-    language: str
-    cluster_id: int | None
-    cluster_public_id: str | None
 
 
 class Size(NamedTuple):

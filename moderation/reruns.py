@@ -13,11 +13,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import cases, decisions, eligibility, judging, scorings
+from moderation import cases, decisions, judging, scorings
 from moderation.accounts.actor import Actor
 from moderation.audit.journal import Entry, Opened
 from moderation.choice import Choice
 from moderation.enums import Act, Kind, Status
+from moderation.review import eligibility
 from moderation.schema.review import reviewable
 from moderation.sites.settings import Threshold
 from moderation.sites.site import Site

@@ -10,8 +10,10 @@ from functools import partial
 
 from sqlalchemy import Connection, null, select, tuple_, update
 
-from moderation import author_identities, clustering, descriptions, reports
+from moderation import clustering, descriptions
 from moderation.accounts import sessions
+from moderation.authors import identity
+from moderation.feedback import reports
 from moderation.schema.comments import HAS_TRACES, revision
 from moderation.storage.database import Database
 
@@ -38,7 +40,7 @@ def forget(
         "sign_ins": lambda conn, limit: sessions.forget(conn, now, limit),
         "reports": lambda conn, limit: reports.forget(conn, before, limit),
         "descriptions": lambda conn, limit: descriptions.forget(conn, before, limit),
-        "authors": lambda conn, limit: author_identities.forget(conn, before, limit),
+        "authors": lambda conn, limit: identity.forget(conn, before, limit),
         "revisions": lambda conn, limit: forget_revisions(conn, before, limit),
     }
     forgotten: Counter[str] = Counter()

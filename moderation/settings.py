@@ -13,8 +13,9 @@ from limits import parse_many
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from moderation import ip_addresses, smtp
+from moderation import ip_addresses
 from moderation.errors import BadSetting
+from moderation.notifications import smtp
 from moderation.storage import data_folder
 
 PREFIX = "MODERATION_"

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from moderation import appeals, notices, reports
 from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.enums import Notice, Outcome, Status
+from moderation.feedback import appeals, reports
+from moderation.notifications import notices
 
 # In the detail of an entry: what a moderator answers to an appeal, and that an undo
 # was undone, so that the first act counts once more.

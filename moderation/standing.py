@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import author_flags, bans, bulk_acts
+from moderation import bulk_acts
 from moderation.accounts.actor import Actor
 from moderation.audit import journal
 from moderation.audit.journal import Effect, Entry
+from moderation.authors import bans, flags
 from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.enums import Act, BanKind, Mark, Reason, Status
 from moderation.errors import NotFound
@@ -131,7 +132,7 @@ def _effects(
     }
     marks = known[said.mark]
     return [
-        author_flags.set_marks(conn, each.site_id, each.identity, marks, now)
+        flags.set_marks(conn, each.site_id, each.identity, marks, now)
         # In the order in which batches lock them.
         for each in sorted(authors, key=lambda each: each.id)
     ]

@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from moderation import author_flags, decisions, effects, reviewables, settlements
+from moderation import decisions, effects, settlements
 from moderation.accounts.actor import Actor
 from moderation.audit import conflicts, history
 from moderation.audit import journal as journals
 from moderation.audit.journal import EFFECTS, Entry
+from moderation.authors import flags
 from moderation.choice import Choice
 from moderation.enums import Act, Status
 from moderation.errors import NotFound, NotUndoable
+from moderation.review import reviewables
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import comment
 from moderation.storage import site_locks
@@ -44,7 +46,7 @@ def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
         done = entry.detail.get(EFFECTS, [])
         if done and conflicts.is_superseded(conn, entry.id, done):
             raise NotUndoable("changed_later")
-        author_flags.lock_authors(conn, done)
+        flags.lock_authors(conn, done)
         # The last effect first, as one takes things apart.
         back = [effects.reverse(conn, effect, now) for effect in reversed(done)]
         if not choices and not back:

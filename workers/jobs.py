@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderation import retention, smtp
+from moderation import retention
+from moderation.notifications import smtp
 from workers import notices, webhooks
 from workers.budgets import Budget
 from workers.describe import describe

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import letters, metrics, outbox
-from moderation.letters import Links
-from moderation.outbox import Letter
+from moderation import metrics
+from moderation.notifications import messages, outbox
+from moderation.notifications.messages import Links
+from moderation.notifications.outbox import Letter
+from moderation.notifications.smtp import NotSentError, Session
 from moderation.signing import Keyring
-from moderation.smtp import NotSentError, Session
 from workers.budgets import Budget
 from workers.runtime import Runtime
 
@@ -60,7 +61,7 @@ def _send(runtime: Runtime, session: Session, letter: Letter) -> bool:
     settings, database = runtime.settings, runtime.database
     links = Links(settings.base_url, Keyring(settings.secret_key))
     now = datetime.now(UTC)
-    mail = letters.compose(letter, links, sender=settings.mail_sender, now=now)
+    mail = messages.compose(letter, links, sender=settings.mail_sender, now=now)
 
     def hand_over() -> bool:
         with database.write() as conn:

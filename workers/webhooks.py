@@ -6,19 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import (
-    deliveries,
-    delivery_attempts,
-    metrics,
-    webhook_messages,
-    webhooks,
-)
+from moderation import metrics
 from moderation.audit import actors
-from moderation.deliveries import Message
 from moderation.errors import NotFound
 from moderation.ip_addresses import networks
 from moderation.outbound.http_client import NotSentError, Outside
 from moderation.signing import Keyring
+from moderation.webhooks import attempts, deliveries, endpoints, payloads
+from moderation.webhooks.deliveries import Message
 from workers.budgets import Budget
 from workers.runtime import Runtime
 
@@ -39,7 +34,7 @@ def deliver(runtime: Runtime, budget: Budget) -> int:
         result = _send(runtime, message, budget.exchange_seconds)
         arrived = result.startswith("2")
         now = datetime.now(UTC)
-        note = delivery_attempts.arrived if arrived else delivery_attempts.failed
+        note = attempts.arrived if arrived else attempts.failed
         with runtime.database.write() as conn:
             note(conn, message, result, now)
         if result == "410" or not (arrived or goes_on):
@@ -70,15 +65,15 @@ def _next(runtime: Runtime) -> tuple[Message, bool] | None:
         message = deliveries.claim(conn, grace=_grace(runtime), now=now)
         if message is None:
             return None
-        return message, delivery_attempts.begin(conn, message, now)
+        return message, attempts.begin(conn, message, now)
 
 
 def _send(runtime: Runtime, message: Message, seconds: float) -> str:
     """What came of it: the status of the answer, or the word for why there is none."""
     with runtime.database.read() as conn:
-        body = webhook_messages.compose(conn, message)
+        body = payloads.compose(conn, message)
     keyring = Keyring(runtime.settings.secret_key)
-    signed = webhook_messages.sign(message, body, keyring, datetime.now(UTC))
+    signed = payloads.sign(message, body, keyring, datetime.now(UTC))
     named = networks(runtime.settings.webhook_networks)
     outside = Outside(named, seconds=seconds)
     try:
@@ -91,7 +86,7 @@ def _switch_off(runtime: Runtime, message: Message, now: datetime) -> None:
     """Nobody has answered for days, or the server says that it is gone for good."""
     try:
         with runtime.database.write() as conn:
-            webhooks.remove(
+            endpoints.remove(
                 conn, message.site_id, message.webhook, actor=ACTOR, now=now
             )
     except NotFound:

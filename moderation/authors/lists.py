@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, text
 
-from moderation import bans
 from moderation.audit import journal
 from moderation.audit.journal import Entry, Opened
+from moderation.authors import bans
 from moderation.enums import Act, BanKind
 from moderation.errors import NotFound
 from moderation.schema.authors import ban

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from moderation import bans, review
 from moderation.audit import actors
-from moderation.bans import Ban
+from moderation.authors import bans
+from moderation.authors.bans import Ban
 from moderation.enums import Complaint, Reason, Status
 from moderation.errors import NotFound
+from moderation.review import queue
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision
 from moderation.schema.comments import IS_CURRENT, author, comment, revision
@@ -178,7 +179,7 @@ def comment_ids(
     """Row keys of an author's comments, newest first, from behind `before` on."""
     statement = select(comment.c.id).where(comment.c.author_id == author_row)
     if before:
-        place = review.place_of(conn, before)
+        place = queue.place_of(conn, before)
         statement = statement.where(comment.c.id < (place or 0))
     newest = statement.order_by(comment.c.id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())

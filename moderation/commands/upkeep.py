@@ -11,8 +11,9 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from moderation import author_flags, thread_state
+from moderation import thread_state
 from moderation.audit import actors
+from moderation.authors import flags
 from moderation.commands import store
 from moderation.errors import NotFound
 from moderation.settings import Settings
@@ -62,7 +63,7 @@ def mark_author(site: str, email: str, mark: str) -> None:
     identity = keyring.author(email=email, name="")
     with _writing(site) as (conn, found):
         now = datetime.now(UTC)
-        author_flags.mark_author(
+        flags.mark_author(
             conn, found, identity, _MARKS[mark], actor=actors.OPERATOR, now=now
         )
     click.echo("Done. It counts for what they write from now on.")

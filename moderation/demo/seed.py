@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from moderation import acts, review, threads
+from moderation import acts, threads
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
@@ -23,8 +23,9 @@ from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
 from moderation.enums import Reason, Role, Status
-from moderation.lanes import Lane
 from moderation.programs import DEMO_LOGIN
+from moderation.review import queue
+from moderation.review.lanes import Lane
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import keys
@@ -111,7 +112,7 @@ def _moderate(
 ) -> None:
     wanted = {(each.name, each.text): each.then for each in remarks if each.then}
     with database.read() as conn:
-        cards = review.waiting(conn, Lane([site.id]), limit=len(read()))
+        cards = queue.waiting(conn, Lane([site.id]), limit=len(read()))
     who = Actor(moderator.public_id, [site.id])
     for card in cards:
         word, _, reason = wanted.get((card.name, card.text), "").partition(":")

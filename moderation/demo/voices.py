@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from moderation import appeals, reports
 from moderation.demo.remarks import Remark
 from moderation.enums import Complaint
-from moderation.reports import Grievance
+from moderation.feedback import appeals, reports
+from moderation.feedback.reports import Grievance
 from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.sites.site import Site
 from moderation.storage.database import Database

@@ -16,11 +16,11 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import reviewables
 from moderation.enums import Kind, Outcome, Status
 from moderation.errors import NotFound, Refused
 from moderation.ids import new_key, new_public_id
-from moderation.reviewables import Waiting
+from moderation.review import reviewables
+from moderation.review.reviewables import Waiting
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment
 from moderation.schema.feedback import appeal

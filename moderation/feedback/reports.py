@@ -13,11 +13,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, null, select, update
 
-from moderation import reviewables
 from moderation.enums import Complaint, Kind, Status
 from moderation.errors import NotFound, Refused
 from moderation.ids import new_key, new_public_id
-from moderation.reviewables import Waiting
+from moderation.review import reviewables
+from moderation.review.reviewables import Waiting
 from moderation.schema.comments import comment
 from moderation.schema.feedback import HAS_REPORTER, report
 from moderation.storage import site_locks

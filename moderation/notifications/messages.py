@@ -17,9 +17,9 @@ from html import escape
 
 from moderation.enums import Notice
 from moderation.i18n import sentence
-from moderation.outbox import Letter
+from moderation.notifications.outbox import Letter
+from moderation.notifications.smtp import NotSentError
 from moderation.signing import Keyring
-from moderation.smtp import NotSentError
 
 QUOTED_MAX = 1_000
 # Mail programs know no style sheets of ours. Long words stay inside the window.

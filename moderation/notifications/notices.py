@@ -1,6 +1,6 @@
 """Notices: what authors asked to be told about their comments, and by whom it is said.
 
-A notice is written with the decision and leaves later: see `moderation.outbox`. An act
+A notice is written with the decision and leaves later: see `moderation.notifications.outbox`. An act
 that is taken back within the grace time takes its notices with it.
 """
 

@@ -10,13 +10,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, select
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    exists,
+    select,
+)
 
 from moderation.enums import Kind, Status
 from moderation.errors import NotFound
-from moderation.likeness import Described
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision, journal
 from moderation.schema.authors import note
@@ -281,3 +287,12 @@ def _of_waits(dialect: str) -> Select[Any]:
         )
         .order_by(reviewable.c.id)
     )
+
+
+class Described(NamedTuple):
+    """A comment, its language where there was enough to tell, and its cluster if any."""
+
+    comment_id: int
+    language: str
+    cluster_id: int | None
+    cluster_public_id: str | None

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from moderation import claims, lanes
 from moderation.accounts import sessions
+from moderation.review import claims, lanes
 from moderation.storage.database import Database
 from moderation.storage.stalled import Watch
 

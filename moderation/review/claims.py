@@ -22,8 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from moderation import reviewables
-from moderation.reviewables import Lane
+from moderation.review.lane_counts import Lane, touch
 from moderation.schema.accounts import moderator
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
@@ -161,7 +160,7 @@ def take_up(conn: Connection, seen: Look, now: datetime) -> dict[str, str]:
         asked = {"me": me, "until": now + LEASE, **leases.asked(now, LEASE)}
         conn.execute(_TAKE, {**asked, "ids": [row.id for row in wanted]})
     new = [row for row in free if row.claimed_by != me]
-    reviewables.touch(conn, lanes | {(row.site_id, row.kind) for row in new})
+    touch(conn, lanes | {(row.site_id, row.kind) for row in new})
     return taken
 
 
@@ -174,7 +173,7 @@ def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> 
         )
     ).all()
     site_locks.take(conn, {row.site_id for row in left})
-    reviewables.touch(conn, _let_go(conn, moderator_id, left))
+    touch(conn, _let_go(conn, moderator_id, left))
 
 
 def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:

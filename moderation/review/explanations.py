@@ -11,12 +11,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.cards import Card
 from moderation.classifier_input import ClassifierInput
+from moderation.review import deobfuscation, highlights
+from moderation.review.cards import Card
+from moderation.review.deobfuscation import Unmasked
+from moderation.review.highlights import Fact, Part
 from moderation.scorer import Explanation, Scorer
-from moderation.web import disguises, marks
-from moderation.web.disguises import Unmasked
-from moderation.web.marks import Fact, Part
 
 # Characters of text, of all that is remembered: about twenty megabytes at the worst.
 ROOM = 500_000
@@ -103,10 +103,10 @@ def _explain(scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
 
 def _one(scorer: Scorer, asked: Asked, why: Mapping[str, Explanation]) -> Explained:
     chosen = [why[name] for name in asked.over if name in why]
-    parts = marks.parts(asked.input.text, chosen)
+    parts = highlights.parts(asked.input.text, chosen)
     return Explained(
         parts=tuple(parts),
-        phrases=tuple(marks.phrases(parts)),
-        facts=tuple(marks.facts(chosen)),
-        unmasked=disguises.unmask(asked.input.text, scorer.read(asked.input.text)),
+        phrases=tuple(highlights.phrases(parts)),
+        facts=tuple(highlights.facts(chosen)),
+        unmasked=deobfuscation.unmask(asked.input.text, scorer.read(asked.input.text)),
     )

@@ -20,8 +20,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from moderation import claims, eligibility
 from moderation.enums import Kind, Order
+from moderation.review import claims, eligibility
 from moderation.schema.comments import comment
 from moderation.schema.review import lane_count, reviewable
 from moderation.storage import leases

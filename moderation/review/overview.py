@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from moderation import claims, lanes
 from moderation.accounts.moderators import Moderator
 from moderation.audit import history
 from moderation.enums import Kind
 from moderation.ids import key_at
+from moderation.review import claims, lanes
 from moderation.storage import leases
 
 _waits, _decided, _present = (

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, bindparam, select
 
-from moderation import cards, lanes
-from moderation.cards import Card
 from moderation.errors import NotFound
-from moderation.lanes import Lane, Reader
+from moderation.review import cards, lanes
+from moderation.review.cards import Card
+from moderation.review.lanes import Lane, Reader
 from moderation.schema.comments import IS_CURRENT, comment, revision
 
 # The desk fetches the next page before the last card is reached.

@@ -6,7 +6,7 @@ Called in the transaction of the act that changes it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,11 +15,9 @@ from sqlalchemy import Connection, false, null, select, true, update
 
 from moderation.enums import Kind
 from moderation.ids import new_key, new_public_id
-from moderation.schema.review import IS_TOP, lane_count, reviewable
+from moderation.review.lane_counts import Lane, _count, touch
+from moderation.schema.review import IS_TOP, reviewable
 from moderation.storage.bulk import insert_rows, listed, one_of
-from moderation.storage.database import upsert
-
-Lane = tuple[int, str]
 
 _OPEN_AGAIN = {
     "resolved_at": null(),
@@ -255,44 +253,3 @@ def _clusters_of(conn: Connection, comment_ids: Sequence[int]) -> set[int]:
         )
     )
     return set(rows.scalars())
-
-
-def lock_lanes(conn: Connection, site_ids: Collection[int]) -> None:
-    """Lock the counts of several sites in the order in which batches write them.
-
-    An act writes them more than once, and what it writes later may come first there.
-    """
-    if conn.dialect.name == "sqlite" or len(site_ids) < 2:
-        return
-    conn.execute(
-        select(lane_count.c.site_id)
-        .where(one_of(conn, lane_count.c.site_id, sorted(site_ids)))
-        .order_by(lane_count.c.site_id, lane_count.c.kind)
-        .with_for_update(key_share=True)
-    )
-
-
-def touch(conn: Connection, lanes: Collection[Lane]) -> None:
-    """Tell open desks that something in these lanes looks different now."""
-    _count(conn, dict.fromkeys(lanes, 0))
-
-
-def _count(conn: Connection, changes: Mapping[Lane, int]) -> None:
-    """Keep the number that waits in each lane, and say that it moved."""
-    if not changes:
-        return
-    statement = upsert(conn, lane_count)
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["site_id", "kind"],
-            set_={
-                "waiting": lane_count.c.waiting + statement.excluded.waiting,
-                "version": lane_count.c.version + 1,
-            },
-        ),
-        [
-            {"site_id": site_id, "kind": kind, "waiting": change, "version": 1}
-            # In one order everywhere, so that two batches never wait for each other.
-            for (site_id, kind), change in sorted(changes.items())
-        ],
-    )

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from moderation import claims
 from moderation.audit import actors
 from moderation.enums import Kind, Reason, Status
+from moderation.review import claims
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment

@@ -8,8 +8,8 @@ from flask import Blueprint, abort, redirect, request
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import appeals
 from moderation.errors import NotFound, Refused
+from moderation.feedback import appeals
 from moderation.web import status
 from moderation.web.parsing import tidy
 from moderation.web.problems import Problem

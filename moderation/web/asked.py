@@ -9,7 +9,7 @@ from flask import request, url_for
 
 from moderation.accounts.members import Member
 from moderation.enums import Kind, Order
-from moderation.lanes import Lane
+from moderation.review.lanes import Lane
 from moderation.sites.site import Site
 
 

@@ -9,11 +9,13 @@ from babel.dates import format_date
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import authors, notes, review, standing
-from moderation.authors import Author
+from moderation import standing
+from moderation.authors import notes, profiles
+from moderation.authors.profiles import Author
 from moderation.bulk_acts import Outcome
 from moderation.enums import BanKind, Mark, Reason
 from moderation.errors import NotFound
+from moderation.review import queue
 from moderation.standing import Marking
 from moderation.web import desk
 from moderation.web.cards import REASON_LETTERS
@@ -122,7 +124,7 @@ def _buttons(of: Author) -> list[Button]:
 def _find(author_id: str) -> Author:
     try:
         with services().database.read() as conn:
-            return authors.find(conn, author_id, desk.member().site_ids, desk.now())
+            return profiles.find(conn, author_id, desk.member().site_ids, desk.now())
     except NotFound:
         abort(404)
 
@@ -191,17 +193,17 @@ def _problem(author_id: str, problem: str, status: int) -> ResponseReturnValue:
 def _page(author_id: str, problem: str = "") -> str:
     found, now, after = _find(author_id), desk.now(), request.args.get("after", "")
     with services().database.read() as conn:
-        ids = authors.comment_ids(
-            conn, found.row_id, before=after, limit=review.PAGE + 1
+        ids = profiles.comment_ids(
+            conn, found.row_id, before=after, limit=queue.PAGE + 1
         )
         known = {
-            "judgements": authors.judgements(conn, found.row_id),
-            "received": authors.reports_received(conn, found.row_id),
-            "made": authors.reports_made(conn, found),
+            "judgements": profiles.judgements(conn, found.row_id),
+            "received": profiles.reports_received(conn, found.row_id),
+            "made": profiles.reports_made(conn, found),
             "notes": notes.of_author(conn, found.row_id),
         }
-    views = desk.views(ids[: review.PAGE], now)
-    more = len(ids) > review.PAGE
+    views = desk.views(ids[: queue.PAGE], now)
+    more = len(ids) > queue.PAGE
     return desk.page(
         "desk/author.html",
         author=found,

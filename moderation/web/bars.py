@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.cards import Card
 from moderation.enums import ATTRIBUTES, Reason, Status
+from moderation.review.cards import Card
 from moderation.sites.settings import Threshold
 from moderation.web.language import say
 

@@ -11,20 +11,21 @@ from functools import lru_cache
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_percent
 
-from moderation import bans, claims
 from moderation.accounts.members import Member
-from moderation.cards import Card
-from moderation.differences import Stretch
+from moderation.authors import bans
 from moderation.enums import Kind, Reason, Status
+from moderation.review import claims
+from moderation.review.cards import Card
+from moderation.review.deobfuscation import Unmasked
+from moderation.review.diff import Stretch
+from moderation.review.explanations import Asked, Explained, Explanations
+from moderation.review.highlights import Fact, Part
 from moderation.scorer import Scorer
 from moderation.sites.settings import Threshold
 from moderation.storage import leases
 from moderation.web.bars import Bar, bars, leading, likely_reason
-from moderation.web.disguises import Unmasked
 from moderation.web.evidence import Evidence
-from moderation.web.explained import Asked, Explained, Explanations
 from moderation.web.language import locale, say
-from moderation.web.marks import Fact, Part
 from moderation.web.time_format import age
 
 # The key that follows `r`; spam has a key of its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import claims
+from moderation.review import claims
 from moderation.web import desk
 from moderation.web.language import say
 from moderation.web.services import services

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import cluster_actions, clusters, review
+from moderation import cluster_actions, clusters
 from moderation.clusters import Cluster
 from moderation.errors import NotFound
+from moderation.review import queue
 from moderation.web import desk
 from moderation.web.bulk import answer, order_of
 from moderation.web.cards import REASON_LETTERS
@@ -24,10 +25,10 @@ def show(cluster_id: str) -> ResponseReturnValue:
     who = desk.member()
     with services().database.read() as conn:
         ids = clusters.members(
-            conn, found.row_id, who.site_ids, before=after, limit=review.PAGE + 1
+            conn, found.row_id, who.site_ids, before=after, limit=queue.PAGE + 1
         )
-    views = desk.views(ids[: review.PAGE], desk.now())
-    last = views[-1].card.id if len(ids) > review.PAGE else ""
+    views = desk.views(ids[: queue.PAGE], desk.now())
+    last = views[-1].card.id if len(ids) > queue.PAGE else ""
     return desk.page(
         "desk/cluster.html",
         cluster=found,

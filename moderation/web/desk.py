@@ -22,11 +22,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation import cards, overview
 from moderation.accounts import members
 from moderation.accounts.members import Member
-from moderation.cards import Card
 from moderation.enums import Kind
+from moderation.review import cards, overview
+from moderation.review.cards import Card
 from moderation.web import evidence, forgery, packing
 from moderation.web.asked import Asked
 from moderation.web.cards import Desk, View

@@ -10,13 +10,15 @@ from functools import lru_cache
 from babel import Locale
 from sqlalchemy import Connection
 
-from moderation import appeals, known_networks, likeness, notes, reports
+from moderation import likeness
 from moderation.accounts.members import Member
-from moderation.appeals import Appeal
-from moderation.cards import Card
+from moderation.authors import networks, notes
+from moderation.authors.notes import Note
+from moderation.feedback import appeals, reports
+from moderation.feedback.appeals import Appeal
+from moderation.feedback.reports import Report
 from moderation.likeness import Precedent, Stack
-from moderation.notes import Note
-from moderation.reports import Report
+from moderation.review.cards import Card
 from moderation.web.language import locale, say
 
 
@@ -52,7 +54,7 @@ def of(conn: Connection, cards: Sequence[Card], member: Member) -> dict[int, Evi
     noted = notes.of_comments(conn, annotated) if annotated else {}
     described = [card.described for card in cards]
     known_ones = [card.row_id for card in cards if card.author_approved and card.email]
-    elsewhere = known_networks.new_among(conn, known_ones)
+    elsewhere = networks.new_among(conn, known_ones)
     stacks = likeness.stacks(conn, described, member.site_ids)
     precedents = likeness.decided_alike(
         conn, described, member.site_ids, member.moderator.actor

@@ -19,10 +19,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation import cards, lanes, overview, review
-from moderation import changes as changed
-from moderation.changes import Fate
-from moderation.lanes import Reader
+from moderation.review import cards, lanes, overview, queue, updates
+from moderation.review.lanes import Reader
+from moderation.review.updates import Fate
 from moderation.web import desk, forgery, past
 from moderation.web.asked import Asked, asked
 from moderation.web.language import say
@@ -77,16 +76,16 @@ def more() -> ResponseReturnValue:
     """The next cards of a lane, without the page around them."""
     who, chosen, now = desk.member(), asked(desk.member()), desk.now()
     with services().database.read() as conn:
-        found = review.waiting(
+        found = queue.waiting(
             conn,
             chosen.lane,
             after=request.args.get("after", ""),
             reader=Reader(who.moderator.id, now),
-            limit=review.PAGE + 1,
+            limit=queue.PAGE + 1,
         )
-        shown = found[: review.PAGE]
+        shown = found[: queue.PAGE]
         views = desk.views_of(conn, shown, now, chosen.lane.kind)
-    is_last = len(found) <= review.PAGE
+    is_last = len(found) <= queue.PAGE
     following = "" if is_last else chosen.url("live.more", after=shown[-1].id)
     page = render_template("desk/cards.html", cards=views, token=forgery.token)
     return {"cards": page, "next": following}
@@ -113,7 +112,7 @@ def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
     shown = [each for each in request.args["shown"].split(",") if each]
     if len(shown) > SHOWN_MAX:
         abort(400)
-    found = changed.since_shown(
+    found = updates.since_shown(
         conn, who.site_ids, kind, shown, moderator_id=who.moderator.id, now=now
     )
     wanted = request.args.get("new", "")
@@ -122,14 +121,14 @@ def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
     if wanted:
         reader = Reader(who.moderator.id, now)
         ids = lanes.page(
-            conn, chosen.lane, after=after, reader=reader, limit=review.PAGE
+            conn, chosen.lane, after=after, reader=reader, limit=queue.PAGE
         )
     html, fresh = "", 0
     if wanted == "cards" and ids:
         views = desk.views_of(conn, cards.of(conn, ids), now, kind)
         html = render_template("desk/cards.html", cards=views, token=forgery.token)
     elif ids:
-        new = changed.opened_since(conn, kind, ids, _since())
+        new = updates.opened_since(conn, kind, ids, _since())
         fresh = len(set(new) - set(shown))
     return {
         "gone": {each: _in_words(fate, now) for each, fate in found.gone.items()},

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation import notices
+from moderation.notifications import notices
 from moderation.web.services import services
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")

@@ -9,8 +9,8 @@ from datetime import datetime
 from moderation.accounts.members import Member
 from moderation.audit import actors
 from moderation.audit.history import UNDOABLE, Past
-from moderation.changes import Fate
 from moderation.enums import Act
+from moderation.review.updates import Fate
 from moderation.web.language import say
 from moderation.web.status_text import decided
 from moderation.web.time_format import ago

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import reports, threads
+from moderation import threads
 from moderation.enums import Complaint, Status
 from moderation.errors import NotFound, Refused
-from moderation.reports import Grievance
+from moderation.feedback import reports
+from moderation.feedback.reports import Grievance
 from moderation.sites.urls import origin_of
 from moderation.threads import Standing
 from moderation.web.parsing import read_json, tidy

@@ -14,13 +14,14 @@ from flask import (
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import acts, cards, changes, claims, context, differences, review
+from moderation import acts
 from moderation.acts import Ruling
 from moderation.audit import history
-from moderation.cards import Card
 from moderation.enums import Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
-from moderation.lanes import Reader
+from moderation.review import cards, claims, context, diff, queue, updates
+from moderation.review.cards import Card
+from moderation.review.lanes import Reader
 from moderation.web import answers, desk, forgery, past
 from moderation.web.asked import asked
 from moderation.web.cards import View
@@ -40,21 +41,21 @@ def waiting() -> ResponseReturnValue:
     who, chosen, now = desk.member(), asked(desk.member()), desk.now()
     after = request.args.get("after", "")
     with services().database.read() as conn:
-        found = review.waiting(
+        found = queue.waiting(
             conn,
             chosen.lane,
             after=after,
             reader=Reader(who.moderator.id, now),
-            limit=review.PAGE + 1,
+            limit=queue.PAGE + 1,
         )
-        shown = found[: review.PAGE]
+        shown = found[: queue.PAGE]
         views = desk.views_of(conn, shown, now, chosen.lane.kind)
         first = [each.id for each in shown[:1]]
         seen = claims.look(conn, who.moderator.id, who.deciding, first)
     if first and who.deciding and not seen.rests(now):
         with services().database.write() as conn:
             claims.take_up(conn, seen, now)
-    more = len(found) > review.PAGE
+    more = len(found) > queue.PAGE
     return desk.page(
         "desk/waiting.html",
         chosen=chosen,
@@ -105,9 +106,9 @@ def decided() -> ResponseReturnValue:
     chosen = asked(who)
     sites = chosen.lane.site_ids
     with services().database.read() as conn:
-        entries = history.latest(conn, sites, before=after, limit=review.PAGE + 1)
-    shown = entries[: review.PAGE]
-    more = len(entries) > review.PAGE
+        entries = history.latest(conn, sites, before=after, limit=queue.PAGE + 1)
+    shown = entries[: queue.PAGE]
+    more = len(entries) > queue.PAGE
     return desk.page(
         "desk/decided.html",
         chosen=chosen,
@@ -120,7 +121,7 @@ def decided() -> ResponseReturnValue:
 def _whose(comment_id: str) -> tuple[int, str]:
     try:
         with services().database.read() as conn:
-            return review.whose(conn, comment_id, desk.member().site_ids)
+            return queue.whose(conn, comment_id, desk.member().site_ids)
     except NotFound:
         abort(404)
 
@@ -160,7 +161,7 @@ def _seen() -> Status:
 def _one(view: View, status: int = 200) -> ResponseReturnValue:
     with services().database.read() as conn:
         around = context.around(conn, view.card.id)
-        fates = changes.fates(conn, [view.card.site_id], [view.card.id])
+        fates = updates.fates(conn, [view.card.site_id], [view.card.id])
     last = "" if view.kinds or not fates else past.fate(fates[view.card.id], desk.now())
     page = desk.page("desk/one.html", each=view, around=around, last=last)
     return page, status
@@ -172,9 +173,9 @@ def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
     now = desk.now()
     if card.revision != ruling.revision:
         with services().database.read() as conn:
-            before = review.text_of(conn, card.id, ruling.revision)
+            before = queue.text_of(conn, card.id, ruling.revision)
         problem = say("review.stale_edited")
-        changes = differences.between(before, card.text) if before is not None else []
+        changes = diff.between(before, card.text) if before is not None else []
     else:
         changes = []
         problem = say(

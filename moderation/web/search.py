@@ -8,8 +8,8 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation import cards, review
 from moderation.bulk_acts import LIMIT, Seen
+from moderation.review import cards, queue
 from moderation.search import finding, grammar, meaning, places
 from moderation.search.finding import Found
 from moderation.search.grammar import Key, Unreadable
@@ -47,9 +47,9 @@ def search() -> ResponseReturnValue:
     with services().database.read() as conn:
         try:
             wanted = _resolve(conn, query)
-            place = review.place_of(conn, after) if after else None
+            place = queue.place_of(conn, after) if after else None
             found = finding.find(
-                conn, wanted, before=place, limit=review.PAGE, patience=PATIENCE_SECONDS
+                conn, wanted, before=place, limit=queue.PAGE, patience=PATIENCE_SECONDS
             )
             if "count" in request.args:
                 number = len(_all(conn, wanted, None).ids)
@@ -74,7 +74,7 @@ def search() -> ResponseReturnValue:
         most=LIMIT,
         newest=views[0].card.id if views else "",
         examples=EXAMPLES,
-        is_cut_short=len(views) < review.PAGE and bool(next_id),
+        is_cut_short=len(views) < queue.PAGE and bool(next_id),
         next_url=url_for("review.search", q=query, after=next_id) if next_id else "",
     )
     return page, 400 if problem else 200
@@ -105,7 +105,7 @@ def asked_for(query: str, newest: str) -> Chosen:
             wanted = _resolve(conn, query)
         except Unreadable as mistake:
             return Chosen(problem=say(mistake.code, **mistake.facts))
-        place = review.place_of(conn, newest) if newest else None
+        place = queue.place_of(conn, newest) if newest else None
         found = _all(conn, wanted, place + 1 if place else None)
         if shown.isdecimal() and len(found.ids) > int(shown):
             return Chosen(problem=say("bulk.more_now", n=len(found.ids), shown=shown))

@@ -14,6 +14,8 @@ from moderation.comments import Draft, Stored
 from moderation.commits import SharedCommit
 from moderation.errors import Refused
 from moderation.page_cache import Pages
+from moderation.review.change_tags import Pulse
+from moderation.review.explanations import Explanations
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
@@ -24,9 +26,7 @@ from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
 from moderation.storage.rate_limits import Rates
 from moderation.storage.write_probe import WriteProbe
-from moderation.web.explained import Explanations
 from moderation.web.proxies import Proxies
-from moderation.web.pulse import Pulse
 
 # Settings of a site take effect within this time in every process.
 SITE_SECONDS = 2.0

@@ -6,7 +6,8 @@ from babel.dates import format_date
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import authors, marked, standing
+from moderation import standing
+from moderation.authors import lists, profiles
 from moderation.enums import BanKind, Mark
 from moderation.errors import NotFound
 from moderation.standing import Marking
@@ -27,8 +28,8 @@ def show(site_key: str) -> ResponseReturnValue:
     """Trusted and banned authors, and the bans of domains and networks."""
     site, is_owner = owning.of_member(site_key)
     with services().database.read() as conn:
-        people = marked.authors(conn, site.id, desk.now())
-        senders = marked.senders(conn, site.id, desk.now())
+        people = lists.authors(conn, site.id, desk.now())
+        senders = lists.senders(conn, site.id, desk.now())
     return desk.page(
         "desk/site_marks.html",
         site=site,
@@ -50,7 +51,7 @@ def end(site_key: str, author_id: str) -> ResponseReturnValue:
     said = Marking(Mark(wanted), view=desk.view())
     try:
         with services().database.read() as conn:
-            authors.find(conn, author_id, [site.id], desk.now())
+            profiles.find(conn, author_id, [site.id], desk.now())
         done = standing.mark(
             services().database, who.acting, author_id, said, desk.now()
         )
@@ -68,7 +69,7 @@ def lift(site_key: str) -> ResponseReturnValue:
         abort(400)
     try:
         with services().database.write() as conn:
-            opened = marked.lift(
+            opened = lists.lift(
                 conn,
                 site,
                 BanKind(kind),

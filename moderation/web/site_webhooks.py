@@ -7,12 +7,12 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import delivery_attempts, webhooks
 from moderation.errors import BadWebhook, NotFound
 from moderation.web import desk, owning
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.time_format import ago
+from moderation.webhooks import attempts, endpoints
 
 blueprint = desk.guard(
     Blueprint("site_webhooks", __name__, url_prefix="/settings/<site_key>/webhooks")
@@ -32,9 +32,9 @@ def add(site_key: str) -> ResponseReturnValue:
     url = request.form.get("url", "").strip()
     try:
         with services().database.write() as conn:
-            opened = webhooks.add(conn, site, url, actor=who.actor, now=desk.now())
+            opened = endpoints.add(conn, site, url, actor=who.actor, now=desk.now())
     except BadWebhook as error:
-        problem = say(f"site_webhooks.bad_{error}", most=webhooks.WEBHOOKS_MAX)
+        problem = say(f"site_webhooks.bad_{error}", most=endpoints.WEBHOOKS_MAX)
         return _page(site_key, typed=url, problem=problem), 422
     return _done(site_key, "added", opened.public_id)
 
@@ -52,7 +52,7 @@ def try_out(site_key: str, webhook_id: str) -> ResponseReturnValue:
     site = owning.owned(site_key)
     try:
         with services().database.write() as conn:
-            webhooks.try_out(conn, site, webhook_id)
+            endpoints.try_out(conn, site, webhook_id)
     except NotFound:
         abort(404)
     return _done(site_key, "trial")
@@ -64,7 +64,7 @@ def remove(site_key: str, webhook_id: str) -> ResponseReturnValue:
     site, who = owning.owned(site_key), desk.member().moderator
     try:
         with services().database.write() as conn:
-            opened = webhooks.remove(
+            opened = endpoints.remove(
                 conn, site.id, webhook_id, actor=who.actor, now=desk.now()
             )
     except NotFound:
@@ -85,14 +85,14 @@ def _page(
     now, keyring = desk.now(), services().keyring
     with services().database.read() as conn:
         # Addresses often have a password in them: they are for owners.
-        found = webhooks.of_site(conn, site.id) if is_owner else []
+        found = endpoints.of_site(conn, site.id) if is_owner else []
     return desk.page(
         "desk/site_webhooks.html",
         site=site,
         is_owner=is_owner,
         webhooks=found,
         secrets={
-            each.id: webhooks.secret(keyring, each.id)
+            each.id: endpoints.secret(keyring, each.id)
             for each in found
             if each.id == revealed
         },
@@ -102,12 +102,12 @@ def _page(
     )
 
 
-def _state(each: webhooks.Webhook, now: datetime) -> str:
+def _state(each: endpoints.Webhook, now: datetime) -> str:
     """How telling this server goes, in one sentence."""
     if each.last_at is None:
         return say("site_webhooks.never")
     result = each.last_result
-    if result == delivery_attempts.UNANSWERED:
+    if result == attempts.UNANSWERED:
         return say("site_webhooks.unanswered", ago=ago(now, each.last_at))
     what = result if result.isdecimal() else say(f"site_webhooks.result.{result}")
     facts = {"result": what, "ago": ago(now, each.last_at)}

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, null, select, update
 
-from moderation.deliveries import (
+from moderation.schema.webhooks import webhook
+from moderation.webhooks.deliveries import (
     FIRST_PAUSE,
     GIVEN_UP_AFTER,
     LONGEST_PAUSE,
     Message,
     settle,
 )
-from moderation.schema.webhooks import webhook
 
 # The result of an attempt that is under way, or whose process ended.
 UNANSWERED = "unanswered"

@@ -1,7 +1,7 @@
 """Webhooks: the servers of a publisher that want to hear what became of comments.
 
 Owners add and remove them; each change is a journal entry that can be taken back.
-What is told, and when, is in `moderation.deliveries`.
+What is told, and when, is in `moderation.webhooks.deliveries`.
 """
 
 from __future__ import annotations

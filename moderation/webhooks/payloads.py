@@ -18,11 +18,11 @@ import orjson
 from sqlalchemy import Connection, select
 
 from moderation.audit import actors
-from moderation.deliveries import Message
 from moderation.enums import Status
 from moderation.schema.audit import decision
 from moderation.schema.comments import IS_CURRENT, author, comment, revision, thread
 from moderation.signing import Keyring
+from moderation.webhooks.deliveries import Message
 
 DECIDED, TRIAL = "comments.decided", "trial"
 USER_AGENT = "Moderation-Webhooks/1"

@@ -11,13 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import acts, notes, review, webhooks
+from moderation import acts
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
 from moderation.acts import Ruling
-from moderation.cards import Card, find
+from moderation.authors import notes
 from moderation.enums import Mode, Role, Status
-from moderation.lanes import Lane
+from moderation.review import queue
+from moderation.review.cards import Card, find
+from moderation.review.lanes import Lane
 from moderation.schema.authors import note
 from moderation.schema.clusters import cluster
 from moderation.scorer import Scorer
@@ -27,6 +29,7 @@ from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
+from moderation.webhooks import endpoints
 from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
@@ -76,7 +79,7 @@ def cards(database: Database) -> Callable[[Site], list[Card]]:
 
     def read(site: Site) -> list[Card]:
         with database.read() as conn:
-            return review.waiting(conn, Lane([site.id]), limit=1000)
+            return queue.waiting(conn, Lane([site.id]), limit=1000)
 
     return read
 
@@ -117,8 +120,8 @@ def scene(
         notes.write(conn, who, second.author_id, "Known to us.", datetime.now(UTC))
         note_id = conn.execute(select(note.c.public_id)).scalar_one()
         url = "https://cms.example.org/hook"
-        webhooks.add(conn, site, url, actor=owner.actor, now=datetime.now(UTC))
-        webhook_id = webhooks.of_site(conn, site.id)[0].id
+        endpoints.add(conn, site, url, actor=owner.actor, now=datetime.now(UTC))
+        webhook_id = endpoints.of_site(conn, site.id)[0].id
     token = Keyring(SECRET_KEY).sign("status", stored[0].public_id)
     status_path = f"/comments/{token}"
     return Scene(

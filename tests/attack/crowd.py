@@ -12,14 +12,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from moderation import acts, appeals, bulk_acts, lanes, names, reports, review
+from moderation import acts, bulk_acts, names
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.bulk_acts import Seen
 from moderation.demo import address
 from moderation.enums import Complaint, Kind, Order, Reason, Status
-from moderation.lanes import Lane
-from moderation.reports import Grievance
+from moderation.feedback import appeals, reports
+from moderation.feedback.reports import Grievance
+from moderation.review import lanes, queue
+from moderation.review.lanes import Lane
 from moderation.schema.comments import comment
 from moderation.schema.search import undescribed
 from moderation.settings import Settings
@@ -78,7 +80,7 @@ class Crowd:
         lane, after = Lane([self.site.id], kind, order), ""
         while True:
             with self.database.read() as conn:
-                cards = review.waiting(conn, lane, after=after)
+                cards = queue.waiting(conn, lane, after=after)
             if not cards:
                 return
             query = {"lane": kind.value, "order": order.value, "after": after}

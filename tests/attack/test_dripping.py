@@ -9,19 +9,20 @@ from time import monotonic
 import pytest
 from sqlalchemy import select
 
-from moderation import outbox, webhooks
 from moderation.accounts import oidc
 from moderation.accounts.oidc import Journey
 from moderation.accounts.oidc_sessions import asking
 from moderation.enums import Status
 from moderation.errors import ProviderError
 from moderation.ip_addresses import networks
+from moderation.notifications import outbox
 from moderation.outbound.http_client import NotSentError, Outside
 from moderation.schema.notifications import notice
 from moderation.schema.webhooks import webhook
 from moderation.settings import Settings
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
+from moderation.webhooks import endpoints
 from tests.dripping import BODY, MAIL, STATUS, TLS_RECORD, Dripping
 from tests.factories import a_site
 from tests.fakes import FixedScorer
@@ -76,7 +77,7 @@ def _runtime(database: Database, settings: Settings) -> Runtime:
 def _listen(database: Database, url: str) -> None:
     with database.write() as conn:
         site = a_site(conn)
-        webhooks.add(conn, site, url, actor="x", now=datetime.now(UTC))
+        endpoints.add(conn, site, url, actor="x", now=datetime.now(UTC))
 
 
 def test_the_servers_of_other_sites_are_told_in_the_same_job(

@@ -19,10 +19,10 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import func, select, update
 
-from moderation import letters, outbox
 from moderation.demo import address, seed
 from moderation.enums import Kind, Order, Role, Status
-from moderation.letters import Links
+from moderation.notifications import messages, outbox
+from moderation.notifications.messages import Links
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import author, comment
 from moderation.schema.sites import site
@@ -199,7 +199,7 @@ def test_the_mails_are_text(crowd: Crowd, watched: Watched) -> None:
     sent = 0
     with crowd.database.write() as conn:
         while letter := outbox.claim(conn, grace=timedelta(), now=now):
-            mail = letters.compose(letter, links, sender="a@example.org", now=now)
+            mail = messages.compose(letter, links, sender="a@example.org", now=now)
             assert len(mail.as_bytes()) < 100_000
             part = mail.get_body(("html",))
             assert part

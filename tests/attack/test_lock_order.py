@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from moderation import bulk_acts, claims, standing, undo
+from moderation import bulk_acts, standing, undo
 from moderation.accounts import invitations, memberships
 from moderation.accounts.actor import Actor
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Kind, Mark, Reason, Role, Status
 from moderation.errors import NotFound
-from moderation.reviewables import touch
+from moderation.review import claims
+from moderation.review.lane_counts import touch
 from moderation.schema.accounts import invitation
 from moderation.schema.comments import author
 from moderation.schema.review import reviewable

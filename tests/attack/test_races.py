@@ -11,13 +11,14 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from moderation import acts, comments, lanes, review, revisions, undo
+from moderation import acts, comments, revisions, undo
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.comments import Stored
 from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotUndoable, Refused, StaleDecision
-from moderation.lanes import Lane
+from moderation.review import lanes, queue
+from moderation.review.lanes import Lane
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import author, comment, thread
 from moderation.settings import Settings
@@ -231,7 +232,7 @@ def _check_books(database: Database, scene: Scene) -> None:
                 int(row.status == Status.APPROVED),
                 int(row.status == Status.REJECTED),
             )
-        waiting = review.waiting(conn, Lane([scene.site.id]))
+        waiting = queue.waiting(conn, Lane([scene.site.id]))
         assert lanes.counts(conn, [scene.site.id])[Kind.HELD] == len(waiting)
         assert len(waiting) == sum(row.status == Status.HELD for row in rows)
         empty = (

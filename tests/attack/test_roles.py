@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from moderation import lanes
 from moderation.enums import Kind, Status
+from moderation.review import lanes
 from moderation.schema.accounts import invitation, membership, sign_in
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import comment, revision

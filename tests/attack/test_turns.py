@@ -16,13 +16,9 @@ from sqlalchemy import select
 
 from moderation import (
     acts,
-    appeals,
     bulk_acts,
-    claims,
     cluster_actions,
     clusters,
-    lanes,
-    reports,
     revisions,
     standing,
     undo,
@@ -38,7 +34,9 @@ from moderation.errors import (
     Refused,
     StaleDecision,
 )
-from moderation.reports import Grievance
+from moderation.feedback import appeals, reports
+from moderation.feedback.reports import Grievance
+from moderation.review import claims, lanes
 from moderation.schema.audit import journal
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import author, comment

@@ -18,12 +18,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import delete, func, select, update
 
-from moderation import review
-from moderation.cards import Card
 from moderation.demo import address, seed
 from moderation.demo.seed import Login
 from moderation.enums import Role, Status
-from moderation.lanes import Lane
+from moderation.review import queue
+from moderation.review.cards import Card
+from moderation.review.lanes import Lane
 from moderation.schema import comments
 from moderation.schema import sites as sites_schema
 from moderation.settings import Settings
@@ -95,7 +95,7 @@ class News:
 
         def cards() -> list[Card]:
             with self.database.read() as conn:
-                found = review.waiting(conn, Lane([self.site.id]), limit=100)
+                found = queue.waiting(conn, Lane([self.site.id]), limit=100)
             return found if len(found) == count else []
 
         return eventually(cards, within=30, what=f"a desk with {count} comments")

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from moderation import acts, appeals, reports
+from moderation import acts
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Complaint, Reason, Status
-from moderation.reports import Grievance
+from moderation.feedback import appeals, reports
+from moderation.feedback.reports import Grievance
 from moderation.sites.site import Site
 from tests.axe import check
 from tests.browser.conftest import News

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from moderation import review
+from moderation.review import queue
 from tests.browser.conftest import News
 
 Visitor = Callable[..., BrowserContext]
@@ -96,7 +96,7 @@ def test_it_says_why_something_cannot_be_taken_back(
 
 
 def test_it_goes_on_page_by_page(news: News, page: Page) -> None:
-    many = review.PAGE + 3
+    many = queue.PAGE + 3
     for number in range(many):
         news.post(f"Number {number} was here.", name=f"Visitor {number}")
     news.sign_in(page, waiting=many)
@@ -105,7 +105,7 @@ def test_it_goes_on_page_by_page(news: News, page: Page) -> None:
         expect(page.locator("[data-done]")).to_contain_text(f"by Visitor {number}")
     expect(page.locator("[data-count=decided]")).to_have_text(str(many))
     page.goto(f"{news.service.url}/review/decided")
-    expect(page.locator(".entry-what")).to_have_count(review.PAGE)
+    expect(page.locator(".entry-what")).to_have_count(queue.PAGE)
 
     page.get_by_role("link", name="Older").click()
 

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
-from moderation import acts, review
+from moderation import acts
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Status
+from moderation.review import queue
 from moderation.schema.comments import comment
 from tests.browser.conftest import News
 from tests.conditions import eventually
@@ -61,9 +62,9 @@ def test_a_list_goes_on_as_it_is_read_and_can_be_selected_as_a_whole(
         # Alike they would be stacked on one card.
         words = (WORDS[(step * number + step) % len(WORDS)] for step in (1, 5, 9))
         news.post(f"{' '.join(words)}.", name=name)
-    assert len(names) > 2 * review.PAGE
+    assert len(names) > 2 * queue.PAGE
     news.sign_in(page, waiting=len(names))
-    expect(page.locator("[data-card]")).to_have_count(review.PAGE)
+    expect(page.locator("[data-card]")).to_have_count(queue.PAGE)
 
     page.keyboard.press("j")
     page.keyboard.press("x")

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from moderation import acts, lanes, reports
+from moderation import acts
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.demo import address
 from moderation.enums import Complaint, Kind, Reason, Status
-from moderation.lanes import Lane
-from moderation.reports import Report
+from moderation.feedback import reports
+from moderation.feedback.reports import Report
+from moderation.review import lanes
+from moderation.review.lanes import Lane
 from moderation.schema.comments import author, revision
 from moderation.schema.notifications import wish
 from moderation.signing import Keyring

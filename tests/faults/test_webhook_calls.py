@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import acts, webhooks
+from moderation import acts
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.enums import Mode, Status
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
+from moderation.webhooks import endpoints
 from tests.conditions import eventually
 from tests.factories import ARTICLE, ORIGIN, a_moderator, a_site
 from tests.publisher import Publisher
@@ -47,7 +48,7 @@ def test_news_leave_by_themselves_in_order_and_once(
             site = a_site(conn, key="news", settings=hold_all)
             who = Actor(a_moderator(conn, site).public_id, [site.id])
             now = datetime.now(UTC)
-            webhooks.add(conn, site, publisher.url, actor=who.actor, now=now)
+            endpoints.add(conn, site, publisher.url, actor=who.actor, now=now)
         body = {"thread": {"url": ARTICLE}, "author": {"name": "Ada"}, "text": "Ferry?"}
         request = urllib.request.Request(
             f"{service.url}/api/v1/sites/news/comments",

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import lanes
 from moderation.enums import Kind, Status
+from moderation.review import lanes
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
 from moderation.schema.feedback import appeal, report

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from moderation import acts, lanes, reports, undo
+from moderation import acts, undo
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator as Person
 from moderation.acts import Ruling
 from moderation.enums import Complaint, Kind, Reason, Status
-from moderation.lanes import Lane, Reader
-from moderation.reports import Grievance
+from moderation.feedback import reports
+from moderation.feedback.reports import Grievance
+from moderation.review import lanes
+from moderation.review.lanes import Lane, Reader
 from moderation.schema.comments import comment
 from moderation.sites.site import Site
 from moderation.storage.database import Database

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from moderation import acts, lanes, review, undo
+from moderation import acts, undo
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.audit import history
-from moderation.cards import Card
 from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotFound, NotUndoable, StaleDecision
-from moderation.lanes import Lane
+from moderation.review import lanes, queue
+from moderation.review.cards import Card
+from moderation.review.lanes import Lane
 from moderation.schema.comments import comment
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -42,7 +43,7 @@ class Desk:
             people = [a_moderator(conn, self.site) for _ in "ab"]
             self.comment = a_comment(conn, self.site).public_id
             decide(conn, HELD, self.comment)
-            (self.card,) = review.waiting(conn, Lane([self.site.id]))
+            (self.card,) = queue.waiting(conn, Lane([self.site.id]))
         own = [self.site.id]
         self.ada, self.bob = (Actor(each.public_id, own, own) for each in people)
         self.names = [each.name for each in people]
@@ -75,7 +76,7 @@ def test_a_ruling_is_applied_with_name_and_reason(desk: Desk) -> None:
 
     with desk.database.read() as conn:
         row = decisions_of(conn, desk.comment)[-1]
-        assert review.waiting(conn, Lane([desk.site.id])) == []
+        assert queue.waiting(conn, Lane([desk.site.id])) == []
         assert lane(conn, desk.site.id) == (0, 0)
         assert record_of(conn, desk.comment) == (0, 1)
     assert (row.actor, row.to_status, row.reason) == (
@@ -130,7 +131,7 @@ def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
     undo.undo(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
-        (card,) = review.waiting(conn, Lane([desk.site.id]))
+        (card,) = queue.waiting(conn, Lane([desk.site.id]))
         assert lane(conn, desk.site.id) == (1, 1)
         assert record_of(conn, desk.comment) == (0, 0)
         assert version_of(conn, desk.comment) == version + 1
@@ -242,7 +243,7 @@ def test_the_queue_is_paged_oldest_first_without_gaps(
 
     seen: list[Card] = []
     with database.read() as conn:
-        while page := review.waiting(
+        while page := queue.waiting(
             conn, Lane([desk.site.id]), after=seen[-1].id if seen else "", limit=2
         ):
             seen += page

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import appeals, bulk_acts
-from moderation.appeals import Appeal
+from moderation import bulk_acts
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Kind, Obstacle, Outcome, Role, Status
 from moderation.errors import NotFound, OwnRejection, Refused
+from moderation.feedback import appeals
+from moderation.feedback.appeals import Appeal
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from moderation import outbox, standing
+from moderation import standing
 from moderation.enums import Mark, Mode, Notice, Status
 from moderation.ids import new_key
+from moderation.notifications import outbox
 from moderation.schema.audit import journal
 from moderation.schema.comments import author
 from moderation.schema.notifications import notice

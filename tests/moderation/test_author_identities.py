@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from moderation import author_identities, comments
+from moderation import comments
+from moderation.authors import identity
 from moderation.comments import Stored
 from moderation.schema.comments import author, comment
 from moderation.sites.site import Site
@@ -131,9 +132,9 @@ def test_the_network_of_who_did_not_write_lately_is_forgotten(
     with database.read() as conn:
         before = dict(conn.execute(select(author.c.id, author.c.identity)).all())  # type: ignore[arg-type]
     with database.write() as conn:
-        kept = author_identities.forget(conn, NOW - timedelta(days=1), 10)
-        gone = author_identities.forget(conn, NOW + timedelta(days=1), 10)
-        again = author_identities.forget(conn, NOW + timedelta(days=1), 10)
+        kept = identity.forget(conn, NOW - timedelta(days=1), 10)
+        gone = identity.forget(conn, NOW + timedelta(days=1), 10)
+        again = identity.forget(conn, NOW + timedelta(days=1), 10)
         after = dict(conn.execute(select(author.c.id, author.c.identity)).all())  # type: ignore[arg-type]
 
     assert (kept, gone, again) == (0, 1, 0)

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, text
 
 from classifiers import likeness
-from moderation import cases, clustering, comments, decisions, policy, reviewables
+from moderation import cases, clustering, comments, decisions, policy
 from moderation.audit.journal import Entry
 from moderation.choice import Choice
 from moderation.comments import Stored
 from moderation.enums import Act, Status
 from moderation.ids import new_key, new_public_id
+from moderation.review import reviewables
 from moderation.schema.clusters import band, cluster
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable

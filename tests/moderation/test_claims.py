@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from moderation import claims, lanes, overview
 from moderation.accounts.moderators import Moderator
 from moderation.enums import Status
-from moderation.lanes import Lane, Reader
+from moderation.review import claims, lanes, overview
+from moderation.review.lanes import Lane, Reader
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from moderation import context
 from moderation.enums import Status
 from moderation.errors import NotFound
+from moderation.review import context
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.moderation.rows import decide

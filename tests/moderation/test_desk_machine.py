@@ -23,13 +23,9 @@ from sqlalchemy import Connection, select
 
 from moderation import (
     acts,
-    appeals,
     bulk_acts,
-    claims,
     cluster_actions,
     clusters,
-    lanes,
-    reports,
     revisions,
     standing,
     undo,
@@ -39,7 +35,9 @@ from moderation.acts import Ruling
 from moderation.bulk_acts import Order, Seen
 from moderation.enums import Complaint, Mark, Mode, Reason, Role, Status
 from moderation.errors import ModerationError
-from moderation.reports import Grievance
+from moderation.feedback import appeals, reports
+from moderation.feedback.reports import Grievance
+from moderation.review import claims, lanes
 from moderation.schema.audit import journal
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import author, comment

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.differences import WORDS_MAX, Change, Stretch, between
+from moderation.review.diff import WORDS_MAX, Change, Stretch, between
 
 KEPT, ADDED, REMOVED = Change.KEPT, Change.ADDED, Change.REMOVED
 

@@ -19,14 +19,15 @@ from sqlalchemy import func, select, text
 
 import moderation
 import workers
-from moderation import acts, decisions, policy, review, threads, undo
+from moderation import acts, decisions, policy, threads, undo
 from moderation.accounts.actor import Actor
 from moderation.acts import Ruling
 from moderation.app import create_app
 from moderation.audit.journal import Entry
 from moderation.enums import Act, Mode, Reason, Status
-from moderation.lanes import Lane
 from moderation.rendering import render
+from moderation.review import queue
+from moderation.review.lanes import Lane
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment, revision
 from moderation.schema.types import metadata
@@ -168,7 +169,7 @@ def test_invariant_5_without_scores_a_person_decides(
     drain(runtime(settings, database, scorer=BrokenScorer()))
 
     with database.read() as conn:
-        (card,) = review.waiting(conn, Lane([site.id]))
+        (card,) = queue.waiting(conn, Lane([site.id]))
         assert row_of(conn, one).status == Status.HELD
     assert (card.id, card.hits[0]) == (one, {"rule": "unscored"})
 
@@ -181,7 +182,7 @@ def test_invariant_6_a_machine_never_overrules_a_person(
         one = a_comment(conn, site).public_id
         late = choice_for(conn, one, Status.REJECTED, rule="over_reject_threshold")
         decide(conn, Status.HELD, one)
-        (card,) = review.waiting(conn, Lane([site.id]))
+        (card,) = queue.waiting(conn, Lane([site.id]))
     who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
     acts.decide(database, who, ruling, now)
@@ -204,7 +205,7 @@ def test_invariant_7_a_change_can_be_traced_and_taken_back(
         one = a_comment(conn, site, "perhapsspam here").public_id
     drain(runtime(settings, database))
     with database.read() as conn:
-        (card,) = review.waiting(conn, Lane([site.id]))
+        (card,) = queue.waiting(conn, Lane([site.id]))
     who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.REJECTED, Reason.SPAM)
     journal_id = acts.decide(database, who, ruling, now)

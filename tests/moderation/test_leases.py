@@ -9,11 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from moderation import cases, claims, deliveries, lanes, outbox, overview, webhooks
+from moderation import cases
 from moderation.app import create_app
 from moderation.enums import Status
 from moderation.ids import new_key
-from moderation.lanes import Lane, Reader
+from moderation.notifications import outbox
+from moderation.review import claims, lanes, overview
+from moderation.review.lanes import Lane, Reader
 from moderation.schema.comments import comment, revision
 from moderation.schema.notifications import notice
 from moderation.schema.review import reviewable
@@ -21,6 +23,7 @@ from moderation.schema.webhooks import delivery, webhook
 from moderation.settings import Settings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
+from moderation.webhooks import deliveries, endpoints
 from tests.factories import ARTICLE, KEYRING, ORIGIN, a_comment, a_moderator, a_site
 from tests.moderation.rows import decide, row_of
 
@@ -121,7 +124,7 @@ def test_a_message_of_tomorrow_leaves_today(
     database: Database, site: Site, now: datetime, table: object, column: str
 ) -> None:
     with database.write() as conn:
-        webhooks.add(conn, site, "https://hear.example", actor="x", now=now)
+        endpoints.add(conn, site, "https://hear.example", actor="x", now=now)
         conn.execute(update(webhook).values(wants_trial=False))
         decide(conn, Status.APPROVED, a_comment(conn, site).public_id)
         conn.execute(update(table).values({column: now + TOMORROW}))  # type: ignore[arg-type]

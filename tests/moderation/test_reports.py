@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from moderation import lanes, reports, retention, revisions
+from moderation import retention, revisions
 from moderation.enums import Complaint, Kind, Order, Status
 from moderation.errors import NotFound, Refused
-from moderation.lanes import Lane
-from moderation.reports import Report
+from moderation.feedback import reports
+from moderation.feedback.reports import Report
+from moderation.review import lanes
+from moderation.review.lanes import Lane
 from moderation.schema.feedback import report
 from moderation.schema.review import reviewable
 from moderation.sites.site import Site

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from moderation import reviewables
 from moderation.audit import statistics
 from moderation.bulk_acts import Order, Seen
 from moderation.bulk_acts import decide as decide_many
 from moderation.enums import Kind, Role, Status
+from moderation.review import reviewables
 from moderation.schema.review import lane_count
 from moderation.schema.sites import site as sites
 from moderation.sites.settings import SiteSettings

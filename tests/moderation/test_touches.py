@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from moderation import author_flags, effects, spreads, standing, thread_state
+from moderation import effects, spreads, standing, thread_state
 from moderation.accounts.actor import Actor
 from moderation.audit import conflicts
+from moderation.authors import flags
 from moderation.enums import Mark
 from moderation.errors import NotUndoable
 from moderation.schema.comments import author, thread
@@ -47,7 +48,7 @@ def change(
         with database.write() as conn:
             jane = conn.execute(select(author.c.identity)).scalar_one()
             marks = {"banned": to}
-            return author_flags.mark_author(conn, site, jane, marks, **said).public_id  # type: ignore[arg-type]
+            return flags.mark_author(conn, site, jane, marks, **said).public_id  # type: ignore[arg-type]
 
     def settings(to: bool) -> str:
         with database.write() as conn:
@@ -121,7 +122,7 @@ def test_another_thing_of_the_same_author_stands_in_nobodys_way(
     with database.write() as conn:
         jane = conn.execute(select(author.c.identity)).scalar_one()
         entries = [
-            author_flags.mark_author(conn, site, jane, marks, actor=who.actor, now=NOW)
+            flags.mark_author(conn, site, jane, marks, actor=who.actor, now=NOW)
             for marks in ({"banned": True}, {"trusted": True})
         ]
 

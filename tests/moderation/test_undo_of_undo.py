@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import appeals, reports
-from moderation.appeals import Appeal
 from moderation.enums import Kind, Outcome, Status
+from moderation.feedback import appeals, reports
+from moderation.feedback.appeals import Appeal
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.moderation.rows import lane, row_of

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import author_flags
 from moderation.audit import log
 from moderation.audit.log import Wanted
+from moderation.authors import flags
 from moderation.comments import Stored
 from moderation.sites import site as sites
 from moderation.sites.site import Site
@@ -180,7 +180,7 @@ def test_the_export_holds_everything_and_no_formula(
     owner.send("/account", "/account/name", name="=HYPERLINK(1)")
     with database.write() as conn:
         identity = KEYRING.author(email="a@example.org", name="")
-        author_flags.mark_author(
+        flags.mark_author(
             conn, site, identity, {"trusted": True}, actor="@operator", now=now
         )
 

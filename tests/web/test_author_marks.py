@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from moderation import author_flags
+from moderation.authors import flags
 from moderation.comments import Stored
 from moderation.enums import Act, Status
 from moderation.ids import key_at, made_at
@@ -160,7 +160,7 @@ def test_an_act_is_not_taken_back_over_what_somebody_changed_since(
         identity = conn.execute(
             select(author.c.identity).where(author.c.name == "Jane")
         ).scalar_one()
-        author_flags.mark_author(
+        flags.mark_author(
             conn, site, identity, {"banned": False}, actor="moderator:x", now=now
         )
 

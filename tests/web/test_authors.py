@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import reports
 from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
 from moderation.enums import Complaint
-from moderation.reports import Grievance
+from moderation.feedback import reports
+from moderation.feedback.reports import Grievance
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site
 from tests.web.marking import JANE, mark, marks_of, page_of

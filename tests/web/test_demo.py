@@ -9,11 +9,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from moderation import lanes
 from moderation.accounts import memberships, moderators
 from moderation.accounts.memberships import Place
 from moderation.demo import address, remarks, seed
 from moderation.enums import Kind, Reason, Role, Status
+from moderation.review import lanes
 from moderation.schema.comments import comment
 from moderation.schema.sites import site
 from moderation.settings import Settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from moderation.review.deobfuscation import unmask
 from moderation.scorer import Scorer
-from moderation.web.disguises import unmask
 
 
 @pytest.mark.parametrize(

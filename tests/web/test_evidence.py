@@ -8,10 +8,11 @@ from datetime import datetime
 
 import pytest
 
-from moderation import appeals, claims, reports
 from moderation.comments import Stored
 from moderation.enums import Complaint
-from moderation.reports import Grievance
+from moderation.feedback import appeals, reports
+from moderation.feedback.reports import Grievance
+from moderation.review import claims
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites.site import Site

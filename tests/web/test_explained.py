@@ -13,12 +13,12 @@ from moderation.accounts.moderators import Moderator
 from moderation.classifier_input import ClassifierInput
 from moderation.comments import Stored
 from moderation.enums import ATTRIBUTES
+from moderation.review.explanations import Asked, Explanations
 from moderation.schema.sites import site as site_table
 from moderation.scorer import Explanation
 from moderation.sites.settings import SiteSettings, Threshold
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.web.explained import Asked, Explanations
 from tests.fakes import FixedScorer
 from tests.web.person import Person
 

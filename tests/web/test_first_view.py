@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation import review
 from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
+from moderation.review import queue
 from moderation.web import files
 from tests.web.person import Person
 
@@ -24,7 +24,7 @@ _IMPORTS = re.compile(r'from "\./([\w.]+)"')
 def test_the_first_view_is_small(
     someone: Callable[[], Person], moderator: Moderator, hold: Callable[..., Stored]
 ) -> None:
-    for number in range(review.PAGE + 1):
+    for number in range(queue.PAGE + 1):
         hold(f"You stupid idiot number {number}, go to https://pills{number}.example.")
     person = someone()
     person.sign_in(moderator)
@@ -44,7 +44,7 @@ def test_the_first_view_is_small(
         waiting += [f"{folder}/{name}" for name in _IMPORTS.findall(body.decode())]
 
     assert f"{files.address()}/desk/live.js" in sizes
-    assert body_of_lane.count("data-card=") == review.PAGE
+    assert body_of_lane.count("data-card=") == queue.PAGE
     assert sum(sizes.values()) < MOST_BYTES, sizes
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import known_networks, retention
+from moderation import retention
+from moderation.authors import networks
 from moderation.comments import Stored
 from moderation.sites.site import Site, SiteSettings
 from moderation.storage.database import Database
@@ -42,9 +43,7 @@ def test_a_site_may_hold_them(
 
     with database.read() as conn:
         row = row_of(conn, second.public_id)
-        assert known_networks.new_among(conn, [row.id]) == (
-            {row.id} if is_new else set()
-        )
+        assert networks.new_among(conn, [row.id]) == ({row.id} if is_new else set())
     assert row.status == ("held" if minds and is_new else "approved")
 
 
@@ -62,7 +61,7 @@ def test_what_is_forgotten_is_not_new(database: Database, runtime: Runtime) -> N
             conn, site, "The second.", email="a@example.org", address=ELSEWHERE
         )
         row = row_of(conn, second.public_id)
-        assert known_networks.new_among(conn, [row.id]) == set()
+        assert networks.new_among(conn, [row.id]) == set()
 
 
 def test_the_card_says_so(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from moderation import review
 from moderation.comments import Stored
+from moderation.review import queue
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_moderator, a_site
@@ -138,7 +138,7 @@ def test_nobody_hears_of_another_site(
 def test_the_next_cards_come_without_the_page_around_them(
     person: Person, hold: Hold
 ) -> None:
-    for number in range(review.PAGE + 2):
+    for number in range(queue.PAGE + 2):
         hold(name=f"Visitor {number}")
     more = person.read("/review").split('data-more="')[1].split('"')[0]
 

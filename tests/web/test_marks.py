@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.web.marks import Part, parts, phrases
+from moderation.review.highlights import Part, parts, phrases
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from moderation import cards, scorings
+from moderation import scorings
 from moderation.accounts.moderators import Moderator
+from moderation.review import cards
+from moderation.review.explanations import Asked
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
@@ -21,7 +23,6 @@ from moderation.sites import keys
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
-from moderation.web.explained import Asked
 from tests.commands import Run
 from tests.factories import ARTICLE
 from tests.web.person import Person

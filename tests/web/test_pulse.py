@@ -11,9 +11,9 @@ from sqlalchemy import delete
 
 from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
+from moderation.review import change_tags
 from moderation.schema.accounts import membership, sign_in
 from moderation.storage.database import Database
-from moderation.web import pulse
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
 from tests.web.statements import statements
@@ -33,7 +33,7 @@ class Clock:
 
     def pass_by(self) -> None:
         """Until what was seen is too old to be told."""
-        self.now += pulse.FRESH_SECONDS + 0.01
+        self.now += change_tags.FRESH_SECONDS + 0.01
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_nobody_is_answered_with_the_look_of_another(
 def test_only_those_who_asked_last_are_known(
     monkeypatch: pytest.MonkeyPatch, app: Flask, clock: Clock, person: Person
 ) -> None:
-    monkeypatch.setattr(pulse, "SESSIONS_MAX", 1)
+    monkeypatch.setattr(change_tags, "SESSIONS_MAX", 1)
     tag = opened(person)
 
     known = app.extensions["moderation"].pulse

@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from moderation import reports
 from moderation.enums import Complaint, Kind, Status
-from moderation.reports import Report
+from moderation.feedback import reports
+from moderation.feedback.reports import Report
 from moderation.settings import Settings
 from moderation.sites.site import Site
 from moderation.storage.database import Database

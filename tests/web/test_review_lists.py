@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation import review
 from moderation.accounts.moderators import Moderator
 from moderation.comments import Stored
+from moderation.review import queue
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_moderator, a_site
@@ -37,18 +37,18 @@ def at_both(someone: Someone, database: Database, site: Site, other: Site) -> Pe
 
 
 def test_many_comments_come_in_pages(person: Person, hold: Hold) -> None:
-    for number in range(review.PAGE + 2):
+    for number in range(queue.PAGE + 2):
         hold(name=f"Visitor {number:02}")
 
     first = person.read("/review")
-    assert first.count('data-card="') == review.PAGE
+    assert first.count('data-card="') == queue.PAGE
     following = first.split('href="/review?after=')[1].split('"')[0]
     second = person.read(f"/review?after={following}")
 
-    assert f"Visitor {review.PAGE - 1:02}" in first
-    assert f"Visitor {review.PAGE:02}" not in first
+    assert f"Visitor {queue.PAGE - 1:02}" in first
+    assert f"Visitor {queue.PAGE:02}" not in first
     assert second.count('data-card="') == 2
-    assert f"Visitor {review.PAGE + 1:02}" in second
+    assert f"Visitor {queue.PAGE + 1:02}" in second
 
 
 def test_a_shared_view_is_still_there_after_signing_in(

@@ -34,7 +34,7 @@ def test_a_search_whose_time_is_up_says_so_and_goes_on(
     person.decide(oldest, "rejected:hate")
     monkeypatch.setattr(finding, "_FIRST", 2)
     monkeypatch.setattr(search, "PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr("moderation.review.PAGE", 2)
+    monkeypatch.setattr("moderation.review.queue.PAGE", 2)
 
     path, seen = "/review/search?q=-lane:held", []
     for _ in range(4):
@@ -149,7 +149,7 @@ def test_a_search_whose_time_is_up_below_the_first_comment_has_nothing_more(
             )
         )
     monkeypatch.setattr(finding, "_FIRST", 2)
-    monkeypatch.setattr("moderation.review.PAGE", 2)
+    monkeypatch.setattr("moderation.review.queue.PAGE", 2)
     monkeypatch.setattr(search, "PATIENCE_SECONDS", 0)
 
     page = person.read("/review/search?q=berta")

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from moderation import author_flags, marked, standing
+from moderation import standing
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
+from moderation.authors import flags, lists
 from moderation.comments import Stored
 from moderation.enums import Mark, Role
 from moderation.schema.comments import author
@@ -122,7 +123,7 @@ def test_only_what_ends_something_is_done_here_and_only_on_this_site(
     with database.write() as conn:
         other = a_site(conn, key="blog")
         identity = KEYRING.author(email="b@example.org", name="")
-        author_flags.mark_author(
+        flags.mark_author(
             conn, other, identity, {"banned": True}, actor="x", now=datetime.now(UTC)
         )
         theirs = conn.execute(
@@ -141,8 +142,8 @@ def test_a_ban_that_has_run_out_is_not_listed(
     mark("For a while", Mark.BAN, now + timedelta(days=1))
 
     with database.read() as conn:
-        (during,) = marked.authors(conn, site.id, now)
-        after = marked.authors(conn, site.id, now + timedelta(days=2))
+        (during,) = lists.authors(conn, site.id, now)
+        after = lists.authors(conn, site.id, now + timedelta(days=2))
 
     assert during.banned
     assert after == []
@@ -151,7 +152,7 @@ def test_a_ban_that_has_run_out_is_not_listed(
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_the_list_does_not_read_every_author(database: Database, site: Site) -> None:
     with database.read() as conn:
-        marked.authors(conn, site.id, datetime.now(UTC))
+        lists.authors(conn, site.id, datetime.now(UTC))
         plan = conn.execute(
             text(
                 "EXPLAIN QUERY PLAN SELECT public_id FROM author WHERE site_id = 1"

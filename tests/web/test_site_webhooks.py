@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from moderation import webhooks
 from moderation.accounts.moderators import Moderator
 from moderation.enums import Role
 from moderation.schema.webhooks import webhook
@@ -17,6 +16,7 @@ from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites.site import Site
 from moderation.storage.database import Database
+from moderation.webhooks import endpoints
 from tests.factories import a_moderator
 from tests.web.person import Person
 
@@ -56,7 +56,7 @@ def test_an_owner_adds_a_server_and_sees_its_secret(
 
     found = ACT.search(page)
     assert found
-    secret = webhooks.secret(Keyring(settings.secret_key), found[2])
+    secret = endpoints.secret(Keyring(settings.secret_key), found[2])
     assert secret in press(owner, "secret").replace("&#43;", "+")
 
 
@@ -90,7 +90,7 @@ def test_an_address_that_will_not_do_comes_back_as_it_was_typed(
 
 
 def test_a_site_has_five_at_most(owner: Person) -> None:
-    for number in range(webhooks.WEBHOOKS_MAX):
+    for number in range(endpoints.WEBHOOKS_MAX):
         owner.send(PAGE, PAGE, url=f"https://example.org/{number}")
 
     answer = owner.send(PAGE, PAGE, url=URL)

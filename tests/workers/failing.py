@@ -21,7 +21,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Engine, delete, event, func, update
 
-from moderation import logs, webhooks
+from moderation import logs
 from moderation.enums import Mode
 from moderation.schema.comments import author, comment
 from moderation.schema.notifications import notice
@@ -38,6 +38,7 @@ from moderation.storage.job_queue import (
     SLOW_QUEUE,
     Bell,
 )
+from moderation.webhooks import endpoints
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
 from workers.drain import drain
@@ -114,7 +115,7 @@ def main() -> None:
         looks = SiteSettings(mode=Mode.PUBLISH_UNLESS_FLAGGED)
         site = a_site(conn, key="news", settings=looks)
         now = datetime.now(UTC)
-        webhooks.add(conn, site, "http://127.0.0.1:9/", actor="owner", now=now)
+        endpoints.add(conn, site, "http://127.0.0.1:9/", actor="owner", now=now)
     for job, queue in (
         (SCORE_PENDING, SCORE_QUEUE),
         (FORGET, SLOW_QUEUE),

@@ -7,18 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from moderation import (
-    acts,
-    cards,
-    lanes,
-    likeness,
-    retention,
-    revisions,
-    undo,
-)
+from moderation import acts, likeness, retention, revisions, undo
 from moderation.accounts.actor import Actor
 from moderation.enums import Kind, Mode, Reason, Status
-from moderation.lanes import Lane
+from moderation.review import cards, lanes
+from moderation.review.lanes import Lane
 from moderation.schema.clusters import band, cluster
 from moderation.schema.search import description, undescribed
 from moderation.sites.settings import SiteSettings

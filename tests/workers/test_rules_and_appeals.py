@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import appeals, reruns
+from moderation import reruns
 from moderation.enums import Kind, Mode, Status
+from moderation.feedback import appeals
 from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from tests.factories import a_site

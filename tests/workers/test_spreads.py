@@ -7,16 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from moderation import (
-    cards,
-    cluster_actions,
-    clusters,
-    likeness,
-    undo,
-)
+from moderation import cluster_actions, clusters, likeness, undo
 from moderation.accounts.actor import Actor
 from moderation.bulk_acts import Order
 from moderation.enums import Act, Kind, Mode, Reason, Status
+from moderation.review import cards
 from moderation.schema.audit import decision, journal
 from moderation.schema.clusters import cluster, spread
 from moderation.schema.review import reviewable

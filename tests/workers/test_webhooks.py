@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
-from moderation import deliveries, delivery_attempts, revisions, undo, webhooks
+from moderation import revisions, undo
 from moderation.accounts.actor import Actor
 from moderation.enums import Status
 from moderation.schema.audit import journal
@@ -20,6 +20,7 @@ from moderation.signing import Keyring
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
+from moderation.webhooks import attempts, deliveries, endpoints
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
 from tests.moderation.settled import Desk
@@ -60,10 +61,10 @@ class Office:
     def listen(self) -> str:
         """Add the publisher's server, and let its trial message arrive."""
         with self.desk.database.write() as conn:
-            opened = webhooks.add(
+            opened = endpoints.add(
                 conn, self.site, self.publisher.url, actor="x", now=datetime.now(UTC)
             )
-            (found,) = webhooks.of_site(conn, self.site.id)
+            (found,) = endpoints.of_site(conn, self.site.id)
         self.webhook = found.id
         assert self.deliver(later=0) == 1
         return opened.public_id
@@ -73,10 +74,10 @@ class Office:
         with travel(datetime.now(UTC) + timedelta(seconds=later)):
             return deliver(self.runtime, Budget())
 
-    def state(self) -> webhooks.Webhook:
+    def state(self) -> endpoints.Webhook:
         """How telling the server goes."""
         with self.desk.database.read() as conn:
-            (found,) = webhooks.of_site(conn, self.site.id)
+            (found,) = endpoints.of_site(conn, self.site.id)
         return found
 
 
@@ -171,7 +172,7 @@ def test_the_signature_is_what_the_standards_own_library_expects(
     office.desk.rule(office.desk.comment(Status.HELD), Status.APPROVED)
     office.deliver(later=20)
     keyring = Keyring(office.runtime.settings.secret_key)
-    verifier = Verifier(webhooks.secret(keyring, office.webhook))
+    verifier = Verifier(endpoints.secret(keyring, office.webhook))
     body, headers = office.publisher.bodies[-1], office.publisher.headers[-1]
 
     assert verifier.verify(body, headers)["type"] == "comments.decided"
@@ -219,7 +220,7 @@ def test_who_answers_nothing_for_days_is_switched_off_and_can_be_taken_back(
         office.deliver(later=later)
 
     with office.desk.database.read() as conn:
-        assert webhooks.of_site(conn, office.site.id) == []
+        assert endpoints.of_site(conn, office.site.id) == []
         entry = conn.execute(
             select(journal.c.public_id).where(journal.c.actor == ACTOR)
         ).scalar_one()
@@ -238,7 +239,7 @@ def test_a_server_that_says_it_is_gone_is_asked_no_more(office: Office) -> None:
     office.deliver()
 
     with office.desk.database.read() as conn:
-        assert webhooks.of_site(conn, office.site.id) == []
+        assert endpoints.of_site(conn, office.site.id) == []
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed(office: Office) -> None:
@@ -279,7 +280,7 @@ def test_what_comes_while_a_message_is_on_its_way_is_told_next(office: Office) -
     assert message
     office.desk.rule(public_id, Status.REJECTED)
     with office.desk.database.write() as conn:
-        delivery_attempts.arrived(conn, message, "200", now)
+        attempts.arrived(conn, message, "200", now)
 
     office.deliver(later=30)
 
@@ -296,7 +297,7 @@ def test_other_sites_and_removed_servers_hear_nothing(
     assert office.deliver() == 0
 
     with database.write() as conn:
-        webhooks.remove(
+        endpoints.remove(
             conn, office.site.id, office.webhook, actor="x", now=datetime.now(UTC)
         )
     office.desk.rule(office.desk.comment(Status.HELD), Status.APPROVED)

@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from moderation.cards import Card
 from moderation.enums import Status
+from moderation.review.cards import Card
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import comment
 from tests.browser.conftest import News

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from moderation import notices
 from moderation.enums import Status
+from moderation.notifications import notices
 from moderation.schema.comments import author
 from moderation.schema.notifications import wish
 from tests.postbox import html, plain

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from moderation import outbox
 from moderation.enums import Status
+from moderation.notifications import outbox
 from moderation.schema.notifications import notice
 from moderation.settings import Settings
 from tests.fakes import FixedScorer

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select, update
 
 from moderation.enums import Status
+from moderation.notifications.smtp import ehlo_name, ehlo_name_of
 from moderation.schema.notifications import notice
 from moderation.schema.sites import site
 from moderation.settings import Settings
-from moderation.smtp import ehlo_name, ehlo_name_of
 from tests.postbox import Postbox, html, plain
 from tests.workers.notices.office import Office
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from moderation import appeals
 from moderation.enums import Notice, Status
+from moderation.feedback import appeals
 from moderation.schema.comments import comment
 from moderation.schema.notifications import notice
 from moderation.signing import Keyring
