@@ -17,15 +17,14 @@ import orjson
 from sqlalchemy import Connection
 
 from benchmarks.wording import comments as some_texts
-from moderation import descriptions
-from moderation.descriptions import Description, Undescribed
+from moderation.comments.submission import text_hash
 from moderation.enums import ATTRIBUTES, Kind, Status
 from moderation.ids import key_at
 from moderation.ip_addresses import network_of
-from moderation.search import words
+from moderation.search import indexing, terms
+from moderation.search.indexing import Description, Undescribed
 from moderation.signing import Keyring
 from moderation.sites.site import Site
-from moderation.submissions import text_hash
 
 COMMENTS = 1_000_000
 WAITING = 100_000
@@ -240,11 +239,11 @@ def _one(
         *(key, site.id, thread + 1, author + 1, 1, said, f"Reader {author}"),
         *(email, url, hashed, network, scores),
     )
-    found = descriptions.searched(Description(described, language))
+    found = indexing.searched(Description(described, language))
     if conn.dialect.name == "sqlite":
-        tables["comment_words"].append((key, words.sqlite_text(found)))
+        tables["comment_words"].append((key, terms.sqlite_text(found)))
     else:
-        tables["comment_words"].append((key, site.id, words.postgresql_vector(found)))
+        tables["comment_words"].append((key, site.id, terms.postgresql_vector(found)))
 
 
 def _kinds(r: random.Random, status: Status) -> Iterator[Kind]:

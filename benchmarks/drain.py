@@ -14,15 +14,15 @@ from sqlalchemy import func, select
 from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql, until
 from benchmarks.wording import comments as some_texts
-from moderation import comments
-from moderation.comments import Draft
+from moderation.comments.draft import Draft
+from moderation.comments.submission import Door, Submission
+from moderation.comments.submit import draft, submit
 from moderation.enums import Status
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment, scoring
 from moderation.signing import Keyring
 from moderation.storage.database import Database
 from moderation.storage.job_queue import Bell
-from moderation.submissions import Door, Submission
 
 PENDING = 50_000
 JOBS = 1_500
@@ -70,14 +70,14 @@ def fill(
     drafts = _drafts(ours, count, characters)
     with database.write() as conn:
         for begin in range(0, count, 1000):
-            comments.submit(conn, drafts[begin : begin + 1000])
+            submit(conn, drafts[begin : begin + 1000])
         return list(conn.execute(select(comment.c.id).order_by(comment.c.id)).scalars())
 
 
 def _drafts(ours: Ours, count: int, characters: int) -> list[Draft]:
     keyring, now = Keyring(ours.settings.secret_key), datetime.now(UTC)
     return [
-        comments.draft(
+        draft(
             Submission(
                 site_key=ours.site.key,
                 door=Door.BROWSER,

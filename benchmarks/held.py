@@ -11,15 +11,16 @@ from sqlalchemy import select
 
 from benchmarks.subjects import ORIGIN, Ours
 from benchmarks.wording import comments as some_texts
-from moderation import comments, decisions
 from moderation.accounts import moderators
 from moderation.accounts.moderators import Moderator
 from moderation.audit.journal import Entry
-from moderation.choice import Choice
+from moderation.comments.submission import Door, Submission
+from moderation.comments.submit import draft, submit
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Choice
 from moderation.enums import Act, Role, Status
 from moderation.schema.comments import comment
 from moderation.signing import Keyring
-from moderation.submissions import Door, Submission
 
 PASSWORD = "a password for measurements"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -34,7 +35,7 @@ def hold(ours: Ours, count: int) -> None:
     for place in range(0, count, _CHUNK):
         now = datetime.now(UTC)
         drafts = [
-            comments.draft(
+            draft(
                 Submission(
                     site_key=ours.site.key,
                     door=Door.FORM,
@@ -55,7 +56,7 @@ def hold(ours: Ours, count: int) -> None:
             for number, text in enumerate(texts[place : place + _CHUNK], place)
         ]
         with database.write() as conn:
-            comments.submit(conn, drafts)
+            submit(conn, drafts)
             rows = conn.execute(
                 select(comment).where(comment.c.status == Status.PENDING.value)
             ).all()
@@ -73,7 +74,7 @@ def hold(ours: Ours, count: int) -> None:
                 )
                 for row in rows
             ]
-            decisions.apply(conn, Entry(Act.SCORE, "policy:measured", now), choices)
+            apply(conn, Entry(Act.SCORE, "policy:measured", now), choices)
     database.close()
 
 

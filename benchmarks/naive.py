@@ -14,9 +14,12 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from moderation import cases, decisions, judging, policy, scorings
 from moderation.audit.journal import Entry
+from moderation.comments import pending as pending_comments
+from moderation.decisions.apply import apply
 from moderation.enums import Act
+from moderation.policy import rules, scores
+from moderation.policy.evaluate import choose
 from moderation.settings import Settings
 from workers import drain
 from workers.runtime import Runtime, current, install
@@ -28,16 +31,16 @@ def score_comment(comment_id: int) -> None:
     """Load, score, decide and write one comment in one transaction."""
     runtime, now = current(), datetime.now(UTC)
     with runtime.database.read() as conn:
-        pending = cases.load(conn, [comment_id], now)
+        pending = pending_comments.load(conn, [comment_id], now)
     scored = list(zip(pending, drain.score(runtime, pending), strict=True))
     version = runtime.scorer.version
     with runtime.database.write() as conn:
-        choices = judging.choose(
+        choices = choose(
             conn, scored, defaults=runtime.thresholds, model_version=version
         )
-        scorings.keep_scores(conn, scored, model_version=version, now=now)
-        entry = Entry(Act.SCORE, policy.VERSION, now, detail={"model": version})
-        decisions.apply(conn, entry, choices)
+        scores.keep_scores(conn, scored, model_version=version, now=now)
+        entry = Entry(Act.SCORE, rules.VERSION, now, detail={"model": version})
+        apply(conn, entry, choices)
 
 
 def main(kind: str, ids: list[str]) -> None:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, select
 
 from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql
-from moderation import cases, comments
-from moderation.comments import Draft, Stored
+from moderation.comments import pending
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.submission import Door, Submission
+from moderation.comments.submit import draft, submit
 from moderation.schema.comments import comment
 from moderation.signing import Keyring
-from moderation.submissions import Door, Submission
 
 BEFORE = 50_000
 ROUNDS = 40
@@ -45,7 +46,7 @@ def _on(table: Table, store: str, ours: Ours, count: int) -> None:
     database = ours.connect()
     with database.write() as conn:
         for begin in range(0, count, 1000):
-            comments.submit(conn, _drafts(ours, WORDS, begin, 1000))
+            submit(conn, _drafts(ours, WORDS, begin, 1000))
     times: dict[str, list[tuple[float, float]]] = {"intake": [], "worker's look": []}
     for number in range(ROUNDS):
         first = count + 2 * number * BATCH
@@ -72,13 +73,15 @@ def _times(conn: Connection, drafts: Sequence[Draft]) -> tuple[float, float]:
     now = datetime.now(UTC)
 
     def store() -> None:
-        answers = comments.submit(conn, drafts)
+        answers = submit(conn, drafts)
         assert all(isinstance(each, Stored) for each in answers)
 
     seconds = _timed(store)
     last = select(comment.c.id).order_by(comment.c.id.desc()).limit(len(drafts))
     newest = list(conn.execute(last).scalars())
-    return seconds, _timed(lambda: cases.load(conn, newest, now + timedelta(seconds=1)))
+    return seconds, _timed(
+        lambda: pending.load(conn, newest, now + timedelta(seconds=1))
+    )
 
 
 def _timed(act: Callable[[], object]) -> float:
@@ -90,7 +93,7 @@ def _timed(act: Callable[[], object]) -> float:
 def _drafts(ours: Ours, text: str, first: int, count: int) -> list[Draft]:
     keyring, now = Keyring(ours.settings.secret_key), datetime.now(UTC)
     return [
-        comments.draft(
+        draft(
             Submission(
                 site_key=ours.site.key,
                 door=Door.BROWSER,

@@ -9,9 +9,10 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from moderation import comments, logs
-from moderation.comments import Draft, Stored
-from moderation.commits import SharedCommit
+from moderation import logs
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.group_commit import SharedCommit
+from moderation.comments.submit import submit
 from moderation.errors import Refused
 from moderation.review.change_tags import Pulse
 from moderation.settings import Settings
@@ -101,7 +102,7 @@ def create_app(settings: Settings) -> Flask:
 
     def store(drafts: Sequence[Draft]) -> list[Stored | Refused]:
         with database.write() as conn:
-            return comments.submit(conn, drafts)
+            return submit(conn, drafts)
 
     app.extensions["moderation"] = Services(
         settings=settings,

@@ -10,11 +10,12 @@ from functools import partial
 
 from sqlalchemy import Connection, null, select, tuple_, update
 
-from moderation import clustering, descriptions
 from moderation.accounts import sessions
 from moderation.authors import identity
+from moderation.clusters import assignment
 from moderation.feedback import reports
 from moderation.schema.comments import HAS_TRACES, revision
+from moderation.search import indexing
 from moderation.storage.database import Database
 
 # Rows that one transaction changes: some milliseconds under the write lock.
@@ -39,14 +40,14 @@ def forget(
     kinds: dict[str, Forget] = {
         "sign_ins": lambda conn, limit: sessions.forget(conn, now, limit),
         "reports": lambda conn, limit: reports.forget(conn, before, limit),
-        "descriptions": lambda conn, limit: descriptions.forget(conn, before, limit),
+        "descriptions": lambda conn, limit: indexing.forget(conn, before, limit),
         "authors": lambda conn, limit: identity.forget(conn, before, limit),
         "revisions": lambda conn, limit: forget_revisions(conn, before, limit),
     }
     forgotten: Counter[str] = Counter()
     for name, act in kinds.items():
         forgotten[name] = _in_parts(database, act, part)
-    forgotten["bands"] = _forget_bands(database, now - clustering.REMEMBERED, part)
+    forgotten["bands"] = _forget_bands(database, now - assignment.REMEMBERED, part)
     return forgotten
 
 
@@ -63,16 +64,16 @@ def _forget_bands(database: Database, before: datetime, part: int) -> int:
     """Bands are found without the write lock: only a look at all of them finds old ones."""
     total = 0
     for found in _old_bands(database, before, part):
-        total += _pausing(database, partial(clustering.forget, bands=found))
+        total += _pausing(database, partial(assignment.forget, bands=found))
     return total
 
 
 def _old_bands(
     database: Database, before: datetime, part: int
-) -> Iterator[list[clustering.Band]]:
-    for piece in range(clustering.PARTS):
+) -> Iterator[list[assignment.Band]]:
+    for piece in range(assignment.PARTS):
         with database.read() as conn:
-            found = clustering.old_bands(conn, before, piece)
+            found = assignment.old_bands(conn, before, piece)
         for begin in range(0, len(found), part):
             yield found[begin : begin + part]
 

@@ -9,17 +9,17 @@ from itertools import count
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, update
 
-from moderation import comments
 from moderation.accounts import moderators
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Draft, Stored
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.submission import Door, Submission
+from moderation.comments.submit import draft, submit
 from moderation.enums import ATTRIBUTES, Role
 from moderation.schema.accounts import moderator
 from moderation.signing import Keyring
 from moderation.sites import site as sites
 from moderation.sites.settings import SiteSettings, Threshold
 from moderation.sites.site import Site
-from moderation.submissions import Door, Submission
 
 ORIGIN = "https://news.example.org"
 ARTICLE = f"{ORIGIN}/2026/harbour"
@@ -94,7 +94,7 @@ def a_draft(
     site: Site, text: str = "", *, notify_in: str = "", **wanted: object
 ) -> Draft:
     """A submission that has passed the door."""
-    return comments.draft(
+    return draft(
         a_submission(text, **({"site_key": site.key} | wanted)),
         site,
         KEYRING,
@@ -106,6 +106,6 @@ def a_draft(
 
 def a_comment(conn: Connection, site: Site, text: str = "", **wanted: object) -> Stored:
     """A pending comment."""
-    (stored,) = comments.submit(conn, [a_draft(site, text, **wanted)])  # type: ignore[arg-type]
+    (stored,) = submit(conn, [a_draft(site, text, **wanted)])  # type: ignore[arg-type]
     assert isinstance(stored, Stored)
     return stored

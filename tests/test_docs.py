@@ -15,7 +15,7 @@ from moderation import metrics
 from moderation.cli import moderation
 from moderation.enums import Reason
 from moderation.i18n import LOCALES, sentence
-from moderation.search.grammar import Key
+from moderation.search.query_language import Key
 from moderation.settings import PREFIX, Settings
 from moderation.sites.settings import SiteSettings
 from moderation.web.problems import STATUS_OF_CODE

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import event, select, text
 
-from moderation import comments, retention
+from moderation import retention
+from moderation.comments.submit import submit
 from moderation.schema.comments import revision
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_draft, a_site
@@ -59,7 +60,7 @@ def test_what_was_forgotten_is_not_looked_at_again(database: Database) -> None:
 
     def look(count: int) -> int:
         with database.write() as conn:
-            comments.submit(conn, [a_draft(site) for _ in range(count)])
+            submit(conn, [a_draft(site) for _ in range(count)])
         late = now + timedelta(days=31)
         retention.forget(database, days=30, now=late)
         if not database.is_sqlite:

@@ -12,8 +12,11 @@ import structlog
 
 from classifiers import likeness
 from classifiers.languages import languages
-from moderation import cases, clustering, descriptions, metrics, spreads
-from moderation.descriptions import Description, Undescribed
+from moderation import metrics
+from moderation.clusters import assignment, standing_decisions
+from moderation.comments import pending
+from moderation.search import indexing
+from moderation.search.indexing import Description, Undescribed
 from moderation.storage import site_locks
 from workers.runtime import Runtime
 
@@ -29,9 +32,9 @@ def describe(runtime: Runtime) -> int:
     while True:
         now = datetime.now(UTC)
         with runtime.database.read() as conn:
-            if cases.first_waiting(conn, lease, now) is not None:
+            if pending.first_waiting(conn, lease, now) is not None:
                 return total
-            batch = descriptions.waiting(conn, BATCH)
+            batch = indexing.waiting(conn, BATCH)
         if not batch:
             return total
         total += _describe_batch(runtime, batch, now)
@@ -50,19 +53,19 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
     site_ids = {each.site_id for each in batch}
     with runtime.database.write() as conn:
         site_locks.take(conn, site_ids)
-        taken = descriptions.take(conn, batch)
+        taken = indexing.take(conn, batch)
         if taken:
-            descriptions.write(
+            indexing.write(
                 conn, [Description(each, codes[each.comment_id]) for each in taken]
             )
-            joined = clustering.join(
+            joined = assignment.join(
                 conn,
                 {each.comment_id: outlines[each.comment_id] for each in taken},
                 likeness,
                 now,
                 site_ids=site_ids,
             )
-            spreads.apply(conn, joined, now)
+            standing_decisions.apply(conn, joined, now)
     log.info(
         "batch_described",
         comments=len(taken),

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import cases, judging, metrics
-from moderation.cases import Pending
+from moderation import metrics
+from moderation.comments import pending as pending_comments
+from moderation.comments.pending import Pending
+from moderation.policy.evaluate import choose
 from workers import one_by_one
 from workers.one_by_one import Scores
 from workers.runtime import Runtime
@@ -47,7 +49,9 @@ def decide_batch(runtime: Runtime) -> int | None:
     lease = timedelta(seconds=settings.lease_seconds)
     _refresh(runtime)
     with runtime.database.write() as conn:
-        ids = cases.claim(conn, limit=settings.batch_size, lease=lease, now=now)
+        ids = pending_comments.claim(
+            conn, limit=settings.batch_size, lease=lease, now=now
+        )
     if not ids:
         return None
     pending, unread = one_by_one.load(runtime, ids, now)
@@ -55,7 +59,7 @@ def decide_batch(runtime: Runtime) -> int | None:
     batch = list(zip(pending, score(runtime, pending), strict=True))
     scoring_seconds = time.perf_counter() - scoring_started
     with runtime.database.read() as conn:
-        choices = judging.choose(
+        choices = choose(
             conn,
             batch,
             defaults=runtime.thresholds,

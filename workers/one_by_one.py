@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderation import cases, decisions, policy, scorings, unjudged
 from moderation.audit.journal import Entry
-from moderation.cases import Pending
-from moderation.choice import Applied, Choice
+from moderation.comments import pending as pending_comments
+from moderation.comments.pending import Pending
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Applied, Choice
 from moderation.enums import Act
+from moderation.policy import fallback, rules, scores
 from moderation.storage.key_conflicts import once_again
 from moderation.storage.store_errors import is_unavailable
 from workers.runtime import Runtime
@@ -37,7 +39,7 @@ def load(
     """What was leased, and the keys of rows that cannot be read: one by one if need be."""
     with runtime.database.read() as conn:
         try:
-            return cases.load(conn, ids, now), []
+            return pending_comments.load(conn, ids, now), []
         # The outermost edge: a damaged row, or a store that is away.
         except Exception as error:
             _give_way(error)
@@ -46,7 +48,7 @@ def load(
         unread = []
         for each in ids:
             try:
-                pending += cases.load(conn, [each], now)
+                pending += pending_comments.load(conn, [each], now)
             except Exception as error:
                 _give_way(error)
                 unread.append(each)
@@ -96,14 +98,14 @@ def _write_part(
 
 def _write(runtime: Runtime, judged: Sequence[Judgement]) -> Applied:
     now, version = datetime.now(UTC), runtime.scorer.version
-    entry = Entry(Act.SCORE, policy.VERSION, now, detail={"model": version})
+    entry = Entry(Act.SCORE, rules.VERSION, now, detail={"model": version})
 
     def store() -> Applied:
         with runtime.database.write() as conn:
-            scorings.keep_scores(
+            scores.keep_scores(
                 conn, [item for item, _ in judged], model_version=version, now=now
             )
-            return decisions.apply(conn, entry, [choice for _, choice in judged])
+            return apply(conn, entry, [choice for _, choice in judged])
 
     return once_again(store)
 
@@ -113,11 +115,11 @@ def _hold(runtime: Runtime, comment_id: int) -> Applied | None:
 
     Then it stays pending under its lease, and is tried again when that has run out.
     """
-    entry = Entry(Act.SCORE, policy.VERSION, datetime.now(UTC))
+    entry = Entry(Act.SCORE, rules.VERSION, datetime.now(UTC))
     log.error("comment_unjudged", comment=comment_id)
     try:
         with runtime.database.write() as conn:
-            return decisions.apply(conn, entry, unjudged.choices(conn, [comment_id]))
+            return apply(conn, entry, fallback.choices(conn, [comment_id]))
     except Exception as error:
         _give_way(error)
         log.error("comment_stuck", comment=comment_id, error=type(error).__name__)

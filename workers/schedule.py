@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from moderation import cases, metrics
+from moderation import metrics
+from moderation.comments import pending
 from workers import notices, webhooks
 from workers.describe import describe
 from workers.drain import drain
@@ -69,7 +70,7 @@ class Sweep:
         """
         lease = timedelta(seconds=self.runtime.settings.lease_seconds)
         with self.runtime.database.read() as conn:
-            oldest = cases.first_waiting(conn, lease, datetime.now(UTC))
+            oldest = pending.first_waiting(conn, lease, datetime.now(UTC))
         self._rounds = self._rounds + 1 if oldest == self._oldest else 0
         self._oldest = oldest
         if oldest is None:

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from moderation import bulk_acts
 from moderation.accounts.actor import Actor
+from moderation.actions import bulk
+from moderation.actions.bulk import Order, Outcome, Seen
 from moderation.audit import journal
 from moderation.audit.journal import Effect, Entry
 from moderation.authors import bans, flags
-from moderation.bulk_acts import Order, Outcome, Seen
 from moderation.enums import Act, BanKind, Mark, Reason, Status
 from moderation.errors import NotFound
 from moderation.ids import key_at
@@ -74,12 +74,12 @@ def mark(
         entry = Entry(act, who.actor, now, sites, detail, effects)
         outcome.opened = journal.write(conn, entry)
         bans.enter(conn, effects, outcome.opened, now)
-        first = seen[: bulk_acts.CHUNK]
-        bulk_acts.apply(conn, who, order, first, now, outcome, act)
-    for begin in range(bulk_acts.CHUNK, len(seen), bulk_acts.CHUNK):
-        chunk = seen[begin : begin + bulk_acts.CHUNK]
+        first = seen[: bulk.CHUNK]
+        bulk.apply(conn, who, order, first, now, outcome, act)
+    for begin in range(bulk.CHUNK, len(seen), bulk.CHUNK):
+        chunk = seen[begin : begin + bulk.CHUNK]
         with database.write() as conn:
-            bulk_acts.apply(conn, who, order, chunk, now, outcome, act)
+            bulk.apply(conn, who, order, chunk, now, outcome, act)
     return outcome
 
 
@@ -180,6 +180,6 @@ def _lately(
             comment.c.status.in_([Status.HELD.value, Status.APPROVED.value]),
         )
         .order_by(comment.c.id.desc())
-        .limit(bulk_acts.LIMIT)
+        .limit(bulk.LIMIT)
     )
     return [Seen(row[0], row[1], Status(row[2])) for row in rows]

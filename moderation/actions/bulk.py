@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import decisions
 from moderation.accounts.actor import Actor
 from moderation.audit import journal as journals
 from moderation.audit.journal import Entry, Opened
-from moderation.choice import COLUMNS, Choice
+from moderation.decisions.apply import apply as apply_decisions
+from moderation.decisions.choice import COLUMNS, Choice
 from moderation.enums import Act, Obstacle, Reason, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.review import eligibility
@@ -135,7 +135,7 @@ def apply(
     sites = {choice.site_id for choice in choices}
     detail = {"view": order.view} if order.view else {}
     entry = Entry(act, who.actor, now, sites, detail)
-    applied = decisions.apply(conn, entry, choices, outcome.opened)
+    applied = apply_decisions(conn, entry, choices, outcome.opened)
     if outcome.opened is not None and applied.done:
         journals.widen(conn, outcome.opened, sites)
     outcome.opened = applied.opened or outcome.opened

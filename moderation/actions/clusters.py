@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from moderation import bulk_acts, spreads
 from moderation.accounts.actor import Actor
+from moderation.actions import bulk
+from moderation.actions.bulk import Order, Outcome, Seen
 from moderation.audit import journal
 from moderation.audit.journal import Entry
-from moderation.bulk_acts import Order, Outcome, Seen
-from moderation.clusters import Cluster
+from moderation.clusters import standing_decisions
+from moderation.clusters.clusters import Cluster
 from moderation.enums import Act, Status
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
@@ -39,24 +40,24 @@ def decide(
         site_locks.take(conn, who.site_ids)
         seen = _waiting(conn, chosen.row_id, who.site_ids)
         if spread:
-            effect = spreads.effect_of(
+            effect = standing_decisions.effect_of(
                 conn,
                 chosen.row_id,
                 who.site_ids,
                 order.to,
                 order.reason,
-                now + spreads.LASTS,
+                now + standing_decisions.LASTS,
             )
             detail = {"view": order.view} if order.view else {}
             entry = Entry(Act.BULK, who.actor, now, who.site_ids, detail, (effect,))
             outcome.opened = journal.write(conn, entry)
-            spreads.begin(conn, effect, outcome.opened.id)
-        first = seen[: bulk_acts.CHUNK]
-        bulk_acts.apply(conn, who, order, first, now, outcome)
-    for begin in range(bulk_acts.CHUNK, len(seen), bulk_acts.CHUNK):
+            standing_decisions.begin(conn, effect, outcome.opened.id)
+        first = seen[: bulk.CHUNK]
+        bulk.apply(conn, who, order, first, now, outcome)
+    for begin in range(bulk.CHUNK, len(seen), bulk.CHUNK):
         with database.write() as conn:
-            chunk = seen[begin : begin + bulk_acts.CHUNK]
-            bulk_acts.apply(conn, who, order, chunk, now, outcome)
+            chunk = seen[begin : begin + bulk.CHUNK]
+            bulk.apply(conn, who, order, chunk, now, outcome)
     return outcome
 
 
@@ -68,7 +69,7 @@ def _waiting(
         select(comment.c.public_id, comment.c.revision, comment.c.status)
         .where(comment.c.id.in_(waits))
         .order_by(comment.c.id)
-        .limit(bulk_acts.LIMIT)
+        .limit(bulk.LIMIT)
     )
     return [Seen(row[0], row[1], Status(row[2])) for row in rows]
 

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from moderation import decisions, settlements
 from moderation.accounts.actor import Actor
 from moderation.audit import actors
 from moderation.audit.journal import Entry
-from moderation.choice import COLUMNS, Choice
+from moderation.decisions import consequences
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import COLUMNS, Choice
 from moderation.enums import Act, Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
 from moderation.review import eligibility
@@ -59,7 +60,7 @@ def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str
         site_locks.take(conn, [row.site_id])
         if eligibility.withheld_appeals(conn, [row.comment_id], who.public_id):
             raise OwnRejection
-        told = {"view": ruling.view, settlements.ANSWER: ruling.answer}
+        told = {"view": ruling.view, consequences.ANSWER: ruling.answer}
         detail = {name: said for name, said in told.items() if said}
         entry = Entry(Act.DECIDE, who.actor, now, (row.site_id,), detail)
         choice = Choice.of(
@@ -72,7 +73,7 @@ def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str
                 conn, row, ruling.seen, who.public_id
             ),
         )
-        applied = decisions.apply(conn, entry, [choice])
+        applied = apply(conn, entry, [choice])
         if applied.opened is None:
             raise _stale(conn, row.comment_id, now)
         return applied.opened.public_id

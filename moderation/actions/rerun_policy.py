@@ -13,11 +13,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import cases, decisions, judging, scorings
 from moderation.accounts.actor import Actor
 from moderation.audit.journal import Entry, Opened
-from moderation.choice import Choice
+from moderation.comments import pending
+from moderation.decisions.apply import apply as apply_decisions
+from moderation.decisions.choice import Choice
 from moderation.enums import Act, Kind, Status
+from moderation.policy import scores
+from moderation.policy.evaluate import judge as judge_evaluate
 from moderation.review import eligibility
 from moderation.schema.review import reviewable
 from moderation.sites.settings import Threshold
@@ -43,13 +46,13 @@ def judge(
 ) -> Rerun:
     """Put the oldest of what is held before the rules; nothing is changed."""
     ids = _held(conn, site.id, limit=ROWS_MAX + 1)
-    waiting = cases.load(conn, ids[:ROWS_MAX], now, status=Status.HELD)
-    scored = scorings.latest(conn, [each.comment_id for each in waiting])
+    waiting = pending.load(conn, ids[:ROWS_MAX], now, status=Status.HELD)
+    scored = scores.latest(conn, [each.comment_id for each in waiting])
     outcomes: Counter[Status] = Counter()
     choices = []
     for each in waiting:
         given = scored.get((each.comment_id, each.revision))
-        judged = judging.judge(each, site, given.scores if given else None, defaults)
+        judged = judge_evaluate(each, site, given.scores if given else None, defaults)
         outcomes[judged.verdict.outcome] += 1
         if judged.verdict.outcome is Status.HELD:
             continue
@@ -100,5 +103,5 @@ def apply(
     )
     choices = [each for each in found.choices if each.comment_id not in withheld]
     entry = Entry(Act.RULES, who.actor, now, (site.id,), {"looked_at": found.looked_at})
-    applied = decisions.apply(conn, entry, choices)
+    applied = apply_decisions(conn, entry, choices)
     return applied.opened, len(applied.done)

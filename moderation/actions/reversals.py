@@ -12,10 +12,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from moderation import spreads, thread_state
 from moderation.accounts import invitations, memberships
 from moderation.audit.journal import Effect
 from moderation.authors import bans, flags, notes
+from moderation.clusters import standing_decisions
+from moderation.comments import thread_state
 from moderation.sites import key_rotation, settings_changes
 from moderation.webhooks import endpoints
 
@@ -27,7 +28,7 @@ REVERSALS: Mapping[str, Reversal] = {
     thread_state.THREAD: thread_state.restore_thread,
     bans.BAN: bans.restore,
     notes.NOTE: notes.restore,
-    spreads.SPREAD: spreads.restore,
+    standing_decisions.SPREAD: standing_decisions.restore,
     memberships.MEMBERSHIP: memberships.restore,
     invitations.INVITATION: invitations.restore,
     key_rotation.KEYS: key_rotation.restore,

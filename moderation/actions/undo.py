@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from moderation import decisions, effects, settlements
 from moderation.accounts.actor import Actor
+from moderation.actions import reversals
 from moderation.audit import conflicts, history
 from moderation.audit import journal as journals
 from moderation.audit.journal import EFFECTS, Entry
 from moderation.authors import flags
-from moderation.choice import Choice
+from moderation.decisions import consequences
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Choice
 from moderation.enums import Act, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.review import reviewables
@@ -48,18 +50,18 @@ def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
             raise NotUndoable("changed_later")
         flags.lock_authors(conn, done)
         # The last effect first, as one takes things apart.
-        back = [effects.reverse(conn, effect, now) for effect in reversed(done)]
+        back = [reversals.reverse(conn, effect, now) for effect in reversed(done)]
         if not choices and not back:
             raise NotUndoable("nothing_to_undo")
         detail: dict[str, object] = {"undoes": entry.act}
-        if entry.act == Act.UNDO and not entry.detail.get(settlements.AGAIN):
-            detail[settlements.AGAIN] = True
+        if entry.act == Act.UNDO and not entry.detail.get(consequences.AGAIN):
+            detail[consequences.AGAIN] = True
         again = Entry(Act.UNDO, who.actor, now, sites, detail, effects=back)
         opened = journals.write(conn, again)
-        if choices and decisions.apply(conn, again, choices, opened).missed:
+        if choices and apply(conn, again, choices, opened).missed:
             raise NotUndoable("decided_later")
         reviewables.turn_back(conn, entry.id, opened.id, now)
-        settlements.take_back(conn, entry.id, again, opened.id, choices)
+        consequences.take_back(conn, entry.id, again, opened.id, choices)
         conn.execute(
             update(journal).where(journal.c.id == entry.id).values(undone_by=opened.id)
         )
@@ -74,7 +76,7 @@ def _check_undoable(entry: Any, who: Actor, sites: set[int]) -> None:
     if Act(entry.act) in history.FINAL:
         raise NotUndoable("undo_of_policy")
     kinds = {effect["kind"] for effect in entry.detail.get(EFFECTS, [])}
-    mine = entry.actor == who.actor and not kinds & effects.OWNERS_ONLY
+    mine = entry.actor == who.actor and not kinds & reversals.OWNERS_ONLY
     if not mine and not sites <= set(who.owned):
         raise NotUndoable("not_yours")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from moderation import likeness
+from moderation.clusters import precedents
 from moderation.errors import NotFound
 from moderation.review import queue
 from moderation.schema.clusters import cluster
@@ -31,7 +31,7 @@ def find(conn: Connection, public_id: str, site_ids: Collection[int]) -> Cluster
     row = conn.execute(select(cluster).where(cluster.c.public_id == public_id)).first()
     if row is None:
         raise NotFound("cluster")
-    size = likeness.sizes(conn, [row.id], site_ids).get(row.id)
+    size = precedents.sizes(conn, [row.id], site_ids).get(row.id)
     if size is None:
         raise NotFound("cluster")
     return Cluster(row.id, row.public_id, row.created_at, *size)

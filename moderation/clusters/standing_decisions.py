@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from moderation import decisions
 from moderation.audit.journal import Effect, Entry
-from moderation.choice import COLUMNS, Choice
+from moderation.decisions.apply import apply as apply_decisions
+from moderation.decisions.choice import COLUMNS, Choice
 from moderation.enums import Act, Reason, Status
 from moderation.errors import NotUndoable
 from moderation.schema.audit import decision, journal
@@ -159,7 +159,7 @@ def apply(conn: Connection, joined: Mapping[int, int], now: datetime) -> int:
         entry = Entry(
             Act.SPREAD, chosen.actor, now, (chosen.site_id,), {"from": chosen.entry}
         )
-        decisions.apply(conn, entry, choices)
+        apply_decisions(conn, entry, choices)
     return sum(len(choices) for choices in groups.values())
 
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
-from moderation import merges
+from moderation.actions import merge_threads as merges
+from moderation.actions.merge_threads import Split
 from moderation.audit import actors
 from moderation.commands import store
 from moderation.errors import StoreBusy
-from moderation.merges import Split
 from moderation.settings import Settings
 from moderation.sites import site as sites
 

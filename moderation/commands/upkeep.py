@@ -11,10 +11,10 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from moderation import thread_state
 from moderation.audit import actors
 from moderation.authors import flags
 from moderation.commands import store
+from moderation.comments import thread_state
 from moderation.errors import NotFound
 from moderation.settings import Settings
 from moderation.signing import Keyring

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, null, select, update
 
-from moderation import decisions, guard
 from moderation.audit import actors
 from moderation.audit.journal import Entry
-from moderation.choice import COLUMNS, Choice
+from moderation.comments import guard
+from moderation.comments.rendering import render
+from moderation.comments.submission import text_hash
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import COLUMNS, Choice
 from moderation.enums import Act, Status
 from moderation.errors import NotFound, Refused
-from moderation.rendering import render
 from moderation.schema.comments import comment, revision
 from moderation.storage import site_locks
-from moderation.submissions import text_hash
 
 EDIT_WINDOW = timedelta(minutes=15)
 # What an author may still change. A rejection stands: editing is no way around it.
@@ -67,7 +68,7 @@ def _withdraw(conn: Connection, comment_id: int, now: datetime) -> None:
     """Back to pending, with a decision that says that the author did it."""
     row = conn.execute(select(*COLUMNS).where(comment.c.id == comment_id)).one()
     choice = Choice.of(row, Status.PENDING)
-    applied = decisions.apply(conn, Entry(Act.EDIT, actors.AUTHOR, now), [choice])
+    applied = apply(conn, Entry(Act.EDIT, actors.AUTHOR, now), [choice])
     if applied.missed:
         raise Refused("edit_too_late", field="text")
 

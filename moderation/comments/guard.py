@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from moderation import names
+from moderation.comments import names
+from moderation.comments.submission import Door, Submission
 from moderation.errors import Refused
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
-from moderation.submissions import Door, Submission
 
 TEXT_MAX = 10_000
 NAME_MAX = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from moderation.threads import Head, View, page
+from moderation.comments.threads import Head, View, page
 
 CACHE_BYTES = 32 * 1024 * 1024
 # What a page in the cache costs besides its body: anyone may ask for endless small ones.

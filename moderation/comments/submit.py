@@ -3,69 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert
 
-from moderation import guard, page_threads, repeats
 from moderation.authors import identity as author_identities
-from moderation.authors.identity import Identity, Opening
+from moderation.comments import guard, repeats
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.lookups import _authors, _parents, _threads
+from moderation.comments.page_threads import Names
+from moderation.comments.rendering import render
+from moderation.comments.submission import Submission, text_hash
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.ids import new_key, new_public_id
 from moderation.ip_addresses import network_of
 from moderation.notifications import notices
-from moderation.page_threads import Names
-from moderation.rendering import render
 from moderation.schema.comments import comment, revision
 from moderation.signing import Keyring
 from moderation.sites import page_addresses
 from moderation.sites.site import Site
-from moderation.submissions import Submission, text_hash
 
 USER_AGENT_MAX = 500
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A submission that passed the door, with all that can be made before writing."""
-
-    site_id: int
-    submission: Submission
-    # What its page is known by, see `page_addresses`.
-    thread_names: Names
-    author: Identity
-    text_hash: int
-    html: str
-    address_hash: bytes | None
-    network: str | None
-    seconds_on_form: float | None
-    received_at: datetime
-    # In which language the author wants to hear what becomes of it; empty: not at all.
-    notify_in: str
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A comment that is on disk."""
-
-    public_id: str
-    status: Status
-    # Stored by an earlier submission of the same form.
-    is_repeat: bool = False
-
-
-Place = tuple[int, str]
-
-# Built once: making a statement costs more than running it. One site at a time,
-# because SQLite finds no index for pairs of values.
-_VISIBLE_PARENTS = select(comment.c.thread_id, comment.c.public_id, comment.c.id).where(
-    comment.c.public_id.in_(bindparam("public_ids", expanding=True)),
-    comment.c.status == Status.APPROVED.value,
-)
 _STORE_COMMENT, _STORE_REVISION = insert(comment), insert(revision)
 
 
@@ -222,55 +184,3 @@ def _revision(item: Draft, comment_id: int) -> dict[str, Any]:
         "network": item.network,
         "created_at": item.received_at,
     }
-
-
-def _by_site(drafts: Sequence[Draft]) -> dict[int, list[Draft]]:
-    groups: dict[int, list[Draft]] = {}
-    # In one order everywhere, so that two batches never wait for each other.
-    for item in sorted(drafts, key=attrgetter("site_id")):
-        groups.setdefault(item.site_id, []).append(item)
-    return groups
-
-
-def _threads(
-    conn: Connection, drafts: Sequence[Draft]
-) -> dict[tuple[int, Names], page_threads.Found]:
-    """The threads that are replied to, opened where nobody replied before."""
-    found: dict[tuple[int, Names], page_threads.Found] = {}
-    for site_id, group in _by_site(drafts).items():
-        pages = {
-            item.thread_names: page_threads.Opening(
-                item.submission.thread_url,
-                item.submission.thread_title,
-                item.received_at,
-            )
-            for item in group
-        }
-        for names, row in page_threads.find_or_open(conn, site_id, pages).items():
-            found[site_id, names] = row
-    return found
-
-
-def _authors(
-    conn: Connection, drafts: Sequence[Draft]
-) -> dict[tuple[int, Identity], int]:
-    """The authors of the drafts, made where they write for the first time."""
-    found: dict[tuple[int, Identity], int] = {}
-    for site_id, group in _by_site(drafts).items():
-        wanted = {
-            item.author: Opening(item.submission.name, item.received_at)
-            for item in group
-        }
-        known = author_identities.find_or_make(conn, site_id, wanted)
-        for identity, author_id in known.items():
-            found[site_id, identity] = author_id
-    return found
-
-
-def _parents(conn: Connection, drafts: Sequence[Draft]) -> dict[Place, int]:
-    """Visible comments that are replied to, by thread and public id."""
-    wanted = {item.submission.parent for item in drafts} - {""}
-    if not wanted:
-        return {}
-    rows = conn.execute(_VISIBLE_PARENTS, {"public_ids": list(wanted)})
-    return {(row[0], row[1]): row[2] for row in rows}

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from moderation import page_threads
 from moderation.audit import journal
 from moderation.audit.journal import Effect, Entry, Opened, sides
+from moderation.comments import page_threads
+from moderation.comments.page_threads import Names
 from moderation.enums import Act
 from moderation.errors import NotFound, NotUndoable
-from moderation.page_threads import Names
 from moderation.schema.comments import thread
 from moderation.sites.site import Site
 

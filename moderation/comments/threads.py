@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
-from moderation import page_threads
+from moderation.comments import page_threads
+from moderation.comments.page_threads import Names
 from moderation.enums import Status
 from moderation.errors import NotFound
-from moderation.page_threads import Names
 from moderation.schema.audit import decision
 from moderation.schema.comments import IS_CURRENT, comment, revision, thread
 from moderation.storage.bulk import one_of

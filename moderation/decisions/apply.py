@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, null, update
 
-from moderation import settlements
 from moderation.audit import journal
 from moderation.audit.journal import Entry, Opened
-from moderation.choice import Applied, Choice
+from moderation.decisions import consequences
+from moderation.decisions.choice import Applied, Choice
 from moderation.enums import Act, Kind, Status
 from moderation.ids import new_key
 from moderation.review import reviewables
@@ -59,7 +59,7 @@ def apply(
         _await_description(conn, done)
         deliveries.note(conn, _news(done), entry.at)
         if entry.act is not Act.UNDO:
-            settlements.settle(conn, entry, opened.id, done)
+            consequences.settle(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))
 
 

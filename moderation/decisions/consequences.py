@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from moderation.audit.journal import Entry
-from moderation.choice import Choice
+from moderation.decisions.choice import Choice
 from moderation.enums import Notice, Outcome, Status
 from moderation.feedback import appeals, reports
 from moderation.notifications import notices

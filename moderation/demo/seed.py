@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from moderation import acts, threads
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling, decide
+from moderation.comments import threads
 from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
@@ -125,7 +125,7 @@ def _moderate(
             to=Status(word),
             reason=Reason(reason) if reason else None,
         )
-        acts.decide(database, who, ruling, datetime.now(UTC))
+        decide(database, who, ruling, datetime.now(UTC))
 
 
 def _untold(settings: Settings) -> Login | None:

@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy import Connection
 
 from classifiers.links import find_links
-from moderation import policy, unjudged
-from moderation.cases import Pending
-from moderation.choice import Choice
+from moderation.comments.pending import Pending
+from moderation.decisions.choice import Choice
 from moderation.enums import Status
 from moderation.ids import lot
+from moderation.policy import fallback, rules
 from moderation.sites.settings import Threshold
 from moderation.sites.site import Site, by_id
 
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 class Judged(NamedTuple):
     """The policy's verdict and what sorts the lanes."""
 
-    verdict: policy.Verdict
+    verdict: rules.Verdict
     risk: float
     doubt: float
     spot_check: bool
@@ -60,7 +60,7 @@ def judge(
     """
     lacking = ["settings"] if site is None else _lacking(site)
     if site is None or lacking:
-        return _held(unjudged.UNREADABLE, names=", ".join(lacking))
+        return _held(fallback.UNREADABLE, names=", ".join(lacking))
     try:
         return _judge(pending, site, scores, defaults)
     # The outermost edge for one comment: a fault that nobody thought of.
@@ -68,7 +68,7 @@ def judge(
         log.error(
             "judging_failed", comment=pending.comment_id, error=type(error).__name__
         )
-        return _held(unjudged.FAULT)
+        return _held(fallback.FAULT)
 
 
 def _lacking(site: Site) -> list[str]:
@@ -77,8 +77,8 @@ def _lacking(site: Site) -> list[str]:
 
 
 def _held(rule: str, **facts: object) -> Judged:
-    verdict = unjudged.verdict(rule, **facts)
-    return Judged(verdict, unjudged.RISK, doubt=0.0, spot_check=False)
+    verdict = fallback.verdict(rule, **facts)
+    return Judged(verdict, fallback.RISK, doubt=0.0, spot_check=False)
 
 
 def _judge(
@@ -90,7 +90,7 @@ def _judge(
     seen = pending.input
     words = f"{seen.text}\n{seen.author or ''}\n{seen.url or ''}"
     settings = site.settings
-    case = policy.Case(
+    case = rules.Case(
         scores=scores,
         thresholds={**defaults, **settings.thresholds},
         mode=settings.mode,
@@ -105,12 +105,12 @@ def _judge(
         network_is_new=pending.network_is_new,
         holds_new_network=settings.holds_known_author_on_new_network,
     )
-    verdict = policy.decide(case)
+    verdict = rules.decide(case)
     drawn = (
         verdict.outcome is Status.APPROVED
         and lot(pending.comment_id) < settings.spot_check_share
     )
-    return Judged(verdict, policy.risk(case), policy.doubt(case), drawn)
+    return Judged(verdict, rules.risk(case), rules.doubt(case), drawn)
 
 
 def choose(
@@ -132,7 +132,7 @@ def choose(
     last = time.thread_time_ns()
     for pending, scores in batch:
         if spent[pending.site_id] > budget_ns:
-            judged = _held(unjudged.FAULT)
+            judged = _held(fallback.FAULT)
         else:
             judged = judge(pending, sites.get(pending.site_id), scores, defaults)
         now = time.thread_time_ns()

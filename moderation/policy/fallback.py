@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from moderation.choice import COLUMNS, Choice
+from moderation.decisions.choice import COLUMNS, Choice
 from moderation.enums import Status
-from moderation.policy import Verdict
+from moderation.policy.rules import Verdict
 from moderation.schema.comments import comment
 from moderation.storage.bulk import one_of
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
-from moderation.cases import Pending
+from moderation.comments.pending import Pending
 from moderation.schema.comments import scoring
 from moderation.storage.bulk import among_ids, insert_rows
 

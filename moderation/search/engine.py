@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, union
 from moderation.enums import Status
 from moderation.schema.comments import comment
 from moderation.search import index
-from moderation.search.pace import Pace
-from moderation.search.wanted import Source, Wanted
+from moderation.search.query import Source, Wanted
+from moderation.search.time_budget import Pace
 from moderation.storage.bulk import one_of
 
 _FIRST, _GROWTH = 100, 4

@@ -17,9 +17,9 @@ from moderation.schema.clusters import cluster
 from moderation.schema.comments import comment, scoring
 from moderation.schema.review import reviewable
 from moderation.schema.search import description
-from moderation.search import words
-from moderation.search.grammar import Term, Unreadable
-from moderation.search.wanted import Asker, Source, Wanted
+from moderation.search import terms
+from moderation.search.query import Asker, Source, Wanted
+from moderation.search.query_language import Term, Unreadable
 
 POLICY = "policy"
 _SCORE = re.compile(r"([a-z_]+)\s*([<>])\s*(0?\.\d+|[01](?:\.0*)?)", re.IGNORECASE)
@@ -75,11 +75,11 @@ def score(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
     )
     condition = func.coalesce(latest > limit if above else latest < limit, False)
     wanted.where(condition, negated=term.negated, source=None)
-    lowest = words.bucket_of(limit)
+    lowest = terms.bucket_of(limit)
     if above and lowest and not term.negated:
         # The index knows roughly: the row is asked only about what it names.
-        buckets = range(lowest, len(words.SCORE_EDGES) + 1)
-        wanted.one_of({words.score(name, each) for each in buckets}, negated=False)
+        buckets = range(lowest, len(terms.SCORE_EDGES) + 1)
+        wanted.one_of({terms.score(name, each) for each in buckets}, negated=False)
 
 
 def reason(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from moderation.search import postgresql, words
-from moderation.search.wanted import Clause, Phrase, Wanted
-from moderation.search.words import Field
+from moderation.search import postgresql, terms
+from moderation.search.query import Clause, Phrase, Wanted
+from moderation.search.terms import Field
 
 
 def look(
@@ -67,7 +67,7 @@ def write(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
     if conn.dialect.name == "sqlite":
         conn.execute(
             text("INSERT INTO comment_words (rowid, words) VALUES (:id, :words)"),
-            [{"id": row["id"], "words": words.sqlite_text(_list(row))} for row in rows],
+            [{"id": row["id"], "words": terms.sqlite_text(_list(row))} for row in rows],
         )
         return
     conn.execute(
@@ -79,7 +79,7 @@ def write(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
             {
                 "id": row["id"],
                 "site_id": row["site_id"],
-                "words": words.postgresql_vector(_list(row)),
+                "words": terms.postgresql_vector(_list(row)),
             }
             for row in rows
         ],
@@ -104,7 +104,7 @@ def fts5(wanted: Wanted, *, with_sites: bool = True) -> str:
     positive: list[str] = []
     negative: list[str] = []
     if with_sites or all(clause.negated for clause in wanted.clauses):
-        sites = [f'"{words.number(Field.SITE, each)}"' for each in wanted.site_ids]
+        sites = [f'"{terms.number(Field.SITE, each)}"' for each in wanted.site_ids]
         positive.append(f"({' OR '.join(sites)})")
     for clause in wanted.clauses:
         either = " OR ".join(_fts5(phrase) for phrase in clause.any_of)
@@ -120,7 +120,7 @@ def tsquery(wanted: Wanted) -> str:
     """
     clauses = wanted.clauses
     if all(clause.negated for clause in clauses):
-        sites = [Phrase((words.number(Field.SITE, each),)) for each in wanted.site_ids]
+        sites = [Phrase((terms.number(Field.SITE, each),)) for each in wanted.site_ids]
         clauses = [Clause(tuple(sites)), *clauses]
     return " & ".join(
         ("!" if clause.negated else "")

@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, null, select, update
 
-from moderation import scorings
 from moderation.ids import key_at
+from moderation.policy import scores as stored_scores
 from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.schema.search import HAS_TRACES, description, undescribed
-from moderation.search import index, words
-from moderation.search.words import Field
+from moderation.search import index, terms
+from moderation.search.terms import Field
 from moderation.storage.bulk import insert_rows, one_of
 
 
@@ -61,7 +61,7 @@ def waiting(conn: Connection, limit: int) -> list[Undescribed]:
     )
     if not ids:
         return []
-    scored = scorings.latest(conn, ids)
+    scored = stored_scores.latest(conn, ids)
     rows = conn.execute(
         select(
             comment.c.id,
@@ -93,7 +93,7 @@ def waiting(conn: Connection, limit: int) -> list[Undescribed]:
             url=row.url,
             address=row.address_hash.hex() if row.address_hash else None,
             network=row.network,
-            scores=scored.get((row.id, row.revision), scorings.NOTHING).scores,
+            scores=scored.get((row.id, row.revision), stored_scores.NOTHING).scores,
         )
         for row in rows
     ]
@@ -185,27 +185,27 @@ def forget(conn: Connection, before: datetime, limit: int) -> int:
 def searched(each: Description) -> list[str]:
     """All words that a comment can be found by."""
     of = each.of
-    names = words.words_of(of.name)
+    names = terms.words_of(of.name)
     fields = [
-        words.number(Field.SITE, of.site_id),
-        words.number(Field.AUTHOR, of.author_id),
-        words.number(Field.THREAD, of.thread_id),
-        *(words.word(Field.NAME, name) for name in names),
+        terms.number(Field.SITE, of.site_id),
+        terms.number(Field.AUTHOR, of.author_id),
+        terms.number(Field.THREAD, of.thread_id),
+        *(terms.word(Field.NAME, name) for name in names),
     ]
     if each.language:
-        fields.append(words.word(Field.LANGUAGE, each.language))
+        fields.append(terms.word(Field.LANGUAGE, each.language))
     linked = {
         domain
-        for host in words.links_of(of.text, of.url)
-        for domain in words.hosts(host)
+        for host in terms.links_of(of.text, of.url)
+        for domain in terms.hosts(host)
     }
-    fields += [words.word(Field.LINK, domain) for domain in sorted(linked)]
+    fields += [terms.word(Field.LINK, domain) for domain in sorted(linked)]
     domain = of.email.rpartition("@")[2]
-    fields += [words.word(Field.MAIL, part) for part in words.hosts(domain) if domain]
+    fields += [terms.word(Field.MAIL, part) for part in terms.hosts(domain) if domain]
     for name, value in sorted(of.scores.items()):
-        if bucket := words.bucket_of(value):
-            fields.append(words.score(name, bucket))
-    return [*fields, *names, words.BREAK, *words.words_of(of.text)]
+        if bucket := terms.bucket_of(value):
+            fields.append(terms.score(name, bucket))
+    return [*fields, *names, terms.BREAK, *terms.words_of(of.text)]
 
 
 def _row(each: Description) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from moderation.search.wanted import Wanted
+from moderation.search.query import Wanted
 
 # So many of the newest are read to see how frequent something is, and then at a time.
 _FIRST, _NEXT = 1_200, 3_000

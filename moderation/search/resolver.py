@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from moderation import page_threads
+from moderation.comments import page_threads
+from moderation.comments.page_threads import Names
 from moderation.enums import Status
 from moderation.ids import key_at
-from moderation.page_threads import Names
 from moderation.schema.comments import author, thread
-from moderation.search import properties, words
-from moderation.search.grammar import Key, Term, Unreadable
-from moderation.search.moments import moment
-from moderation.search.wanted import Asker, Wanted
-from moderation.search.words import Field
+from moderation.search import filters
+from moderation.search import terms as search_terms
+from moderation.search.dates import moment
+from moderation.search.query import Asker, Wanted
+from moderation.search.query_language import Key, Term, Unreadable
+from moderation.search.terms import Field
 from moderation.sites.page_addresses import PageRules, identities
 from moderation.sites.site import by_id
 
@@ -34,7 +35,7 @@ def resolve(conn: Connection, terms: Sequence[Term], asker: Asker) -> Wanted:
 
 def _words(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
     prefix = not term.quoted and term.value.endswith("*")
-    wanted.words(words.words_of(term.value), negated=term.negated, prefix=prefix)
+    wanted.words(search_terms.words_of(term.value), negated=term.negated, prefix=prefix)
 
 
 def _status(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
@@ -61,7 +62,9 @@ def _thread(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
         for site_id, site in by_id(conn, sorted(asker.sites.values())).items():
             pages = [_page(value, site.page_rules), (f"id:{value}",)]
             ids |= set(page_threads.look_up(conn, site_id, pages).values())
-    wanted.one_of({words.number(Field.THREAD, i) for i in ids}, negated=term.negated)
+    wanted.one_of(
+        {search_terms.number(Field.THREAD, i) for i in ids}, negated=term.negated
+    )
 
 
 def _page(address: str, rules: PageRules) -> Names:
@@ -77,10 +80,10 @@ def _author(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
         _authors(conn, author.c.public_id == term.value, term, asker, wanted)
         return
     prefix = not term.quoted and term.value.endswith("*")
-    names = words.words_of(term.value)
+    names = search_terms.words_of(term.value)
     for place, name in enumerate(names, 1):
         wanted.words(
-            [words.word(Field.NAME, name)],
+            [search_terms.word(Field.NAME, name)],
             negated=term.negated,
             prefix=prefix and place == len(names),
         )
@@ -91,7 +94,7 @@ def _email(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
     if not at or "." not in domain:
         raise Unreadable("search.bad_email", key=term.key)
     if not user:
-        wanted.one_of({words.word(Field.MAIL, domain)}, negated=term.negated)
+        wanted.one_of({search_terms.word(Field.MAIL, domain)}, negated=term.negated)
         return
     identity = asker.keyring.author(email=term.value, name="")
     _authors(conn, author.c.identity == identity, term, asker, wanted)
@@ -110,14 +113,16 @@ def _authors(
             condition, author.c.site_id.in_(sorted(asker.sites.values()))
         )
     ).scalars()
-    wanted.one_of({words.number(Field.AUTHOR, i) for i in ids}, negated=term.negated)
+    wanted.one_of(
+        {search_terms.number(Field.AUTHOR, i) for i in ids}, negated=term.negated
+    )
 
 
 def _link(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
-    host = words.host_of(term.value)
+    host = search_terms.host_of(term.value)
     if not host:
         raise Unreadable("search.bad_link", key=term.key)
-    wanted.one_of({words.word(Field.LINK, host)}, negated=term.negated)
+    wanted.one_of({search_terms.word(Field.LINK, host)}, negated=term.negated)
 
 
 def _before(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
@@ -140,7 +145,7 @@ def _lang(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
     code = term.value.lower()
     if not _LANGUAGE.fullmatch(code):
         raise Unreadable("search.bad_language", key=term.key)
-    wanted.one_of({words.word(Field.LANGUAGE, code)}, negated=term.negated)
+    wanted.one_of({search_terms.word(Field.LANGUAGE, code)}, negated=term.negated)
 
 
 _MEANINGS: Mapping[Key | None, Callable[[Connection, Term, Asker, Wanted], None]] = {
@@ -150,14 +155,14 @@ _MEANINGS: Mapping[Key | None, Callable[[Connection, Term, Asker, Wanted], None]
     Key.THREAD: _thread,
     Key.AUTHOR: _author,
     Key.EMAIL: _email,
-    Key.IP: properties.ip,
+    Key.IP: filters.ip,
     Key.LINK: _link,
-    Key.SCORE: properties.score,
-    Key.REASON: properties.reason,
-    Key.BY: properties.by,
+    Key.SCORE: filters.score,
+    Key.REASON: filters.reason,
+    Key.BY: filters.by,
     Key.BEFORE: _before,
     Key.AFTER: _after,
     Key.LANG: _lang,
-    Key.LANE: properties.lane,
-    Key.CLUSTER: properties.alike,
+    Key.LANE: filters.lane,
+    Key.CLUSTER: filters.alike,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from moderation.bulk_acts import Seen
+from moderation.actions.bulk import Seen
 from moderation.enums import Status
 from moderation.schema.comments import comment
 

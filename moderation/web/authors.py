@@ -9,14 +9,14 @@ from babel.dates import format_date
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import standing
+from moderation.actions import authors
+from moderation.actions.authors import Marking
+from moderation.actions.bulk import Outcome
 from moderation.authors import notes, profiles
 from moderation.authors.profiles import Author
-from moderation.bulk_acts import Outcome
 from moderation.enums import BanKind, Mark, Reason
 from moderation.errors import NotFound
 from moderation.review import queue
-from moderation.standing import Marking
 from moderation.web import desk
 from moderation.web.cards import REASON_LETTERS
 from moderation.web.language import locale, say
@@ -46,7 +46,7 @@ def mark(author_id: str) -> ResponseReturnValue:
     except ValueError as mistake:
         return _problem(author_id, say(f"authors.{mistake}"), 400)
     try:
-        outcome = standing.mark(
+        outcome = authors.mark(
             services().database, who.acting, author_id, said, desk.now()
         )
     except NotFound as missing:
@@ -137,7 +137,7 @@ def _marking() -> Marking:
     if chosen not in set(Mark) or reason not in set(Reason):
         abort(400)
     if hours and not (
-        hours.isdecimal() and 0 < int(hours[:9]) <= standing.SWEEP_HOURS_MAX
+        hours.isdecimal() and 0 < int(hours[:9]) <= authors.SWEEP_HOURS_MAX
     ):
         raise ValueError("bad_hours")
     if chosen == Mark.SWEEP and not hours:
@@ -215,7 +215,7 @@ def _page(author_id: str, problem: str = "") -> str:
         marks=_buttons(found),
         reasons=tuple(REASON_LETTERS),
         sweeps=SWEEPS,
-        hours_most=standing.SWEEP_HOURS_MAX,
+        hours_most=authors.SWEEP_HOURS_MAX,
         today=now.date().isoformat(),
         ago=lambda then: ago(now, then),
         on=lambda then: format_date(then, locale=locale()),

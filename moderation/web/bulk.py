@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import bulk_acts
-from moderation.bulk_acts import Missed, Order, Outcome, Seen
+from moderation.actions import bulk
+from moderation.actions.bulk import Missed, Order, Outcome, Seen
 from moderation.enums import Reason, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.web import desk
@@ -40,7 +40,7 @@ def act() -> ResponseReturnValue:
         chosen = Chosen(tuple(map(seen_of, request.form.getlist("comment"))))
     running = request.form.get("journal", "")
     try:
-        outcome = bulk_acts.decide(
+        outcome = bulk.decide(
             services().database,
             who.acting,
             order,
@@ -52,7 +52,7 @@ def act() -> ResponseReturnValue:
         abort(404)
     except NotUndoable as refusal:
         return _problem(say("bulk.stopped", why=say(f"not_undoable.{refusal}")), 409)
-    left = max(0, len(chosen.seen) - bulk_acts.LIMIT) or int(chosen.is_partial)
+    left = max(0, len(chosen.seen) - bulk.LIMIT) or int(chosen.is_partial)
     return answer(outcome, order, left=left)
 
 

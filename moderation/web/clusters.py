@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import cluster_actions, clusters
-from moderation.clusters import Cluster
+from moderation.actions import clusters as cluster_actions
+from moderation.clusters import clusters
+from moderation.clusters.clusters import Cluster
 from moderation.errors import NotFound
 from moderation.review import queue
 from moderation.web import desk

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import orjson
 from flask import Blueprint, Response, request
 
-from moderation import revisions
+from moderation.comments.edit import edit as edit_comment
+from moderation.comments.edit import worded
 from moderation.errors import NotFound, Refused
 from moderation.sites.urls import origin_of
 from moderation.web.parsing import count_refusal, read_json, tidy
@@ -29,9 +30,9 @@ def edit(site_key: str, public_id: str) -> Response:
             raise Refused("origin_not_allowed", origin=origin[:100])
         text = _text(desk, public_id)
         limit_visits(site, request.remote_addr or "")
-        wording = revisions.worded(text)
+        wording = worded(text)
         with desk.database.write() as conn:
-            revisions.edit(conn, public_id, wording, datetime.now(UTC))
+            edit_comment(conn, public_id, wording, datetime.now(UTC))
     except NotFound:
         return Problem.of(Refused("not_found")).response()
     except Refused as refusal:

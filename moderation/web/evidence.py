@@ -10,14 +10,14 @@ from functools import lru_cache
 from babel import Locale
 from sqlalchemy import Connection
 
-from moderation import likeness
 from moderation.accounts.members import Member
 from moderation.authors import networks, notes
 from moderation.authors.notes import Note
+from moderation.clusters import precedents as precedents_of_clusters
+from moderation.clusters.precedents import Precedent, Stack
 from moderation.feedback import appeals, reports
 from moderation.feedback.appeals import Appeal
 from moderation.feedback.reports import Report
-from moderation.likeness import Precedent, Stack
 from moderation.review.cards import Card
 from moderation.web.language import locale, say
 
@@ -55,8 +55,8 @@ def of(conn: Connection, cards: Sequence[Card], member: Member) -> dict[int, Evi
     described = [card.described for card in cards]
     known_ones = [card.row_id for card in cards if card.author_approved and card.email]
     elsewhere = networks.new_among(conn, known_ones)
-    stacks = likeness.stacks(conn, described, member.site_ids)
-    precedents = likeness.decided_alike(
+    stacks = precedents_of_clusters.stacks(conn, described, member.site_ids)
+    precedents = precedents_of_clusters.decided_alike(
         conn, described, member.site_ids, member.moderator.actor
     )
     return {

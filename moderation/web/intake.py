@@ -10,14 +10,14 @@ from flask import Blueprint, Response, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from moderation import guard, names, websites
+from moderation.comments import guard, names, websites
+from moderation.comments.submission import Door, Submission
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.ip_addresses import canonical
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
-from moderation.submissions import Door, Submission
 from moderation.web import security
 from moderation.web.parsing import count_refusal, read_json, tidy
 from moderation.web.problems import Problem

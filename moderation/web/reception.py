@@ -8,17 +8,19 @@ from datetime import UTC, datetime
 
 from flask import request
 
-from moderation import comments, guard, metrics
-from moderation.comments import Stored
+from moderation import metrics
+from moderation.comments import guard
+from moderation.comments.draft import Stored
+from moderation.comments.guard import Visit
+from moderation.comments.submission import Door, Submission
+from moderation.comments.submit import draft as draft_submit
 from moderation.errors import Refused
-from moderation.guard import Visit
 from moderation.ip_addresses import visitor_of
 from moderation.sites import keys
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
 from moderation.storage import store_errors
 from moderation.storage.rate_limits import OFF
-from moderation.submissions import Door, Submission
 from moderation.web.language import locale
 from moderation.web.services import Services, services
 
@@ -48,7 +50,7 @@ def receive(submission: Submission, site: Site) -> Receipt:
         and site.settings.offers_notices
         and bool(desk.settings.smtp_url)
     )
-    draft = comments.draft(
+    draft = draft_submit(
         submission,
         site,
         desk.keyring,

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import threads
+from moderation.comments import threads
+from moderation.comments.threads import Standing
 from moderation.enums import Complaint, Status
 from moderation.errors import NotFound, Refused
 from moderation.feedback import reports
 from moderation.feedback.reports import Grievance
 from moderation.sites.urls import origin_of
-from moderation.threads import Standing
 from moderation.web.parsing import read_json, tidy
 from moderation.web.problems import Problem
 from moderation.web.reception import foreign_origin, limit_reader

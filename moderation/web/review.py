@@ -14,8 +14,8 @@ from flask import (
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation import acts
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
 from moderation.audit import history
 from moderation.enums import Reason, Status
 from moderation.errors import NotFound, OwnRejection, StaleDecision
@@ -86,7 +86,9 @@ def decide(comment_id: str) -> ResponseReturnValue:
         comment_id, _revision(), _seen(), status, reason, desk.view(), answer
     )
     try:
-        journal_id = acts.decide(services().database, who.acting, ruling, desk.now())
+        journal_id = decide_comments(
+            services().database, who.acting, ruling, desk.now()
+        )
     except OwnRejection:
         return _refused(say("review.own_rejection"))
     except StaleDecision as stale:

@@ -8,8 +8,8 @@ import orjson
 from flask import Blueprint, Response, request
 
 from moderation.classifier_input import ClassifierInput
+from moderation.comments.guard import TEXT_MAX
 from moderation.errors import Refused
-from moderation.guard import TEXT_MAX
 from moderation.sites import keys
 from moderation.web.parsing import read_json
 from moderation.web.problems import Problem

@@ -8,12 +8,12 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation.bulk_acts import LIMIT, Seen
+from moderation.actions.bulk import LIMIT, Seen
 from moderation.review import cards, queue
-from moderation.search import finding, grammar, meaning, places
-from moderation.search.finding import Found
-from moderation.search.grammar import Key, Unreadable
-from moderation.search.wanted import Asker, Wanted
+from moderation.search import engine, query_language, resolver, rows
+from moderation.search.engine import Found
+from moderation.search.query import Asker, Wanted
+from moderation.search.query_language import Key, Unreadable
 from moderation.web import desk
 from moderation.web.cards import REASON_LETTERS
 from moderation.web.language import say
@@ -48,7 +48,7 @@ def search() -> ResponseReturnValue:
         try:
             wanted = _resolve(conn, query)
             place = queue.place_of(conn, after) if after else None
-            found = finding.find(
+            found = engine.find(
                 conn, wanted, before=place, limit=queue.PAGE, patience=PATIENCE_SECONDS
             )
             if "count" in request.args:
@@ -59,7 +59,7 @@ def search() -> ResponseReturnValue:
         views = desk.views_of(conn, shown, desk.now())
         if found.place is not None:
             known = {card.row_id: card.id for card in shown}
-            next_id = known.get(found.place) or places.public_id(conn, found.place)
+            next_id = known.get(found.place) or rows.public_id(conn, found.place)
     page = desk.page(
         "desk/search.html",
         query=query,
@@ -109,22 +109,22 @@ def asked_for(query: str, newest: str) -> Chosen:
         found = _all(conn, wanted, place + 1 if place else None)
         if shown.isdecimal() and len(found.ids) > int(shown):
             return Chosen(problem=say("bulk.more_now", n=len(found.ids), shown=shown))
-        return Chosen(places.seen(conn, found.ids), found.place is not None)
+        return Chosen(rows.seen(conn, found.ids), found.place is not None)
 
 
 def _resolve(conn: Connection, query: str) -> Wanted:
     who = desk.member()
-    terms = grammar.parse(query)
+    terms = query_language.parse(query)
     asker = Asker(
         actor=who.moderator.actor,
         sites={site.key: site.id for site, _ in who.sites},
         keyring=services().keyring,
         now=desk.now(),
     )
-    return meaning.resolve(conn, terms, asker)
+    return resolver.resolve(conn, terms, asker)
 
 
 def _all(conn: Connection, wanted: Wanted, before: int | None) -> Found:
-    return finding.find(
+    return engine.find(
         conn, wanted, before=before, limit=LIMIT, patience=COUNT_PATIENCE_SECONDS
     )

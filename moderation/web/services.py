@@ -10,10 +10,10 @@ from typing import cast
 from flask import current_app
 
 from moderation import scorer as scorers
-from moderation.comments import Draft, Stored
-from moderation.commits import SharedCommit
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.group_commit import SharedCommit
+from moderation.comments.page_cache import Pages
 from moderation.errors import Refused
-from moderation.page_cache import Pages
 from moderation.review.change_tags import Pulse
 from moderation.review.explanations import Explanations
 from moderation.scorer import Scorer

@@ -6,11 +6,11 @@ from babel.dates import format_date
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import standing
+from moderation.actions import authors
+from moderation.actions.authors import Marking
 from moderation.authors import lists, profiles
 from moderation.enums import BanKind, Mark
 from moderation.errors import NotFound
-from moderation.standing import Marking
 from moderation.web import desk, owning
 from moderation.web.language import locale, say
 from moderation.web.services import services
@@ -52,7 +52,7 @@ def end(site_key: str, author_id: str) -> ResponseReturnValue:
     try:
         with services().database.read() as conn:
             profiles.find(conn, author_id, [site.id], desk.now())
-        done = standing.mark(
+        done = authors.mark(
             services().database, who.acting, author_id, said, desk.now()
         )
     except NotFound:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import reruns
+from moderation.actions import rerun_policy
 from moderation.enums import Status
 from moderation.sites.settings import Threshold
 from moderation.web import desk, owning
@@ -22,13 +22,13 @@ def show(site_key: str) -> ResponseReturnValue:
     """What the rules would make of the comments that wait."""
     site, is_owner = owning.of_member(site_key)
     with services().database.read() as conn:
-        found = reruns.judge(conn, site, _defaults(), desk.now())
+        found = rerun_policy.judge(conn, site, _defaults(), desk.now())
     return desk.page(
         "desk/site_rules.html",
         site=site,
         is_owner=is_owner,
         found=found,
-        limit=reruns.ROWS_MAX,
+        limit=rerun_policy.ROWS_MAX,
         outcomes=[
             (each, found.outcomes.get(each, 0))
             for each in (Status.APPROVED, Status.REJECTED, Status.HELD)
@@ -41,7 +41,9 @@ def run(site_key: str) -> ResponseReturnValue:
     """Let the rules decide; one journal entry, one undo."""
     site, who = owning.owned(site_key), desk.member()
     with services().database.write() as conn:
-        opened, number = reruns.apply(conn, who.acting, site, _defaults(), desk.now())
+        opened, number = rerun_policy.apply(
+            conn, who.acting, site, _defaults(), desk.now()
+        )
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     flash({"said": say("site_rules.did_run", n=number), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_rules.show", site_key=site_key), 303)

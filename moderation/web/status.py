@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from moderation import threads
+from moderation.comments import threads
+from moderation.comments.threads import Standing
 from moderation.errors import NotFound
 from moderation.feedback import appeals
 from moderation.feedback.appeals import Appeal
-from moderation.threads import Standing
 from moderation.web.problems import Problem
 from moderation.web.services import services
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import orjson
 from flask import Blueprint, Response, request
 
-from moderation import threads
+from moderation.comments import threads
+from moderation.comments.page_threads import Names
+from moderation.comments.threads import View
 from moderation.errors import Refused
-from moderation.page_threads import Names
 from moderation.sites.page_addresses import identities
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
-from moderation.threads import View
 from moderation.web.problems import Problem
 from moderation.web.services import services
 

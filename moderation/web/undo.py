@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, session
 from flask.typing import ResponseReturnValue
 
-from moderation import undo
+from moderation.actions.undo import undo as undo_entry
 from moderation.audit import history
 from moderation.errors import NotFound, NotUndoable
 from moderation.web import answers, desk
@@ -23,7 +23,7 @@ blueprint = desk.guard(Blueprint("undo", __name__, url_prefix="/review"))
 def one(journal_id: str) -> ResponseReturnValue:
     """Take an act back as a whole, or say why that cannot be."""
     try:
-        undo.undo(services().database, desk.member().acting, journal_id, desk.now())
+        undo_entry(services().database, desk.member().acting, journal_id, desk.now())
     except NotFound:
         abort(404)
     except NotUndoable as refusal:
@@ -47,7 +47,7 @@ def last() -> ResponseReturnValue:
     if found is None:
         return answers.back("problem", say("review.nothing_left"))
     try:
-        undo.undo(services().database, who.acting, found.id, now)
+        undo_entry(services().database, who.acting, found.id, now)
     except (NotFound, NotUndoable) as refusal:
         session[_REFUSED] = [found.id, *refused][:_REFUSED_MAX]
         # Not found: on a site where they do not decide any more.

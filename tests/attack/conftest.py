@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from moderation import acts
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
 from moderation.authors import notes
 from moderation.enums import Mode, Role, Status
 from moderation.review import queue
@@ -109,7 +109,7 @@ def scene(
         first, second = (find(conn, each.public_id, [site.id]) for each in stored)
         cluster_id = conn.execute(select(cluster.c.public_id)).scalar_one()
     owner = people["owner"]
-    journal_id = acts.decide(
+    journal_id = decide_comments(
         database,
         Actor(owner.public_id, [site.id]),
         Ruling(first.id, 1, Status.HELD, Status.APPROVED),

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from moderation import acts, bulk_acts, names
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
-from moderation.bulk_acts import Seen
+from moderation.actions import bulk
+from moderation.actions.bulk import Seen
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
+from moderation.comments import names
 from moderation.demo import address
 from moderation.enums import Complaint, Kind, Order, Reason, Status
 from moderation.feedback import appeals, reports
@@ -96,14 +98,14 @@ class Crowd:
             ruling = Ruling(
                 each.comment_id, each.revision, each.status, to, reason, answer=answer
             )
-            acts.decide(self.database, self._somebody, ruling, datetime.now(UTC))
+            decide_comments(self.database, self._somebody, ruling, datetime.now(UTC))
 
     def decide_at_once(self, to: Status, public_ids: Sequence[str]) -> None:
         """Decide them in one act: where only what becomes of them matters."""
-        order = bulk_acts.Order(to, Reason.OTHER if to is Status.REJECTED else None)
+        order = bulk.Order(to, Reason.OTHER if to is Status.REJECTED else None)
         seen = [each for each in self._as_seen(public_ids) if each.status is not to]
         now = datetime.now(UTC)
-        outcome = bulk_acts.decide(self.database, self._somebody, order, seen, now)
+        outcome = bulk.decide(self.database, self._somebody, order, seen, now)
         assert (outcome.done, outcome.missed) == (len(seen), [])
 
     def complain(self, public_ids: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moderation.rendering import render
+from moderation.comments.rendering import render
 from moderation.sites.page_addresses import page_identity
 from moderation.sites.urls import origin_of
 from moderation.storage.database import Database

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from moderation import bulk_acts, standing, undo
 from moderation.accounts import invitations, memberships
 from moderation.accounts.actor import Actor
-from moderation.bulk_acts import Order, Seen
+from moderation.actions import authors, bulk
+from moderation.actions.authors import Marking
+from moderation.actions.bulk import Order, Seen
+from moderation.actions.undo import undo as undo_entry
 from moderation.enums import Kind, Mark, Reason, Role, Status
 from moderation.errors import NotFound
 from moderation.review import claims
@@ -26,7 +28,6 @@ from moderation.schema.accounts import invitation
 from moderation.schema.comments import author
 from moderation.schema.review import reviewable
 from moderation.sites.site import Site
-from moderation.standing import Marking
 from moderation.storage.bulk import lock_rows
 from moderation.storage.database import Database
 from tests.conditions import eventually
@@ -104,14 +105,14 @@ def test_a_ban_on_all_sites_and_a_batch(crossing: Crossing, undone: bool) -> Non
     said = Marking(Mark.BAN, everywhere=True)
 
     def ban() -> str:
-        done = standing.mark(
+        done = authors.mark(
             crossing.database, crossing.who, high.public_id, said, now()
         )
         assert done.opened is not None
         return done.opened.public_id
 
     def take_back(entry: str) -> None:
-        undo.undo(crossing.database, crossing.who, entry, now())
+        undo_entry(crossing.database, crossing.who, entry, now())
 
     entry = ban() if undone else ""
     act = (lambda: take_back(entry)) if undone else ban
@@ -131,7 +132,7 @@ def test_an_undo_on_two_sites_and_a_batch(crossing: Crossing) -> None:
         Seen(crossing.comments[1], 1, Status.HELD),
     ]
     order = Order(Status.REJECTED, Reason.SPAM)
-    done = bulk_acts.decide(crossing.database, crossing.who, order, seen, now())
+    done = bulk.decide(crossing.database, crossing.who, order, seen, now())
     assert done.done == 2
     assert done.opened is not None
     entry = done.opened.public_id
@@ -139,7 +140,7 @@ def test_an_undo_on_two_sites_and_a_batch(crossing: Crossing) -> None:
     crossing.meets(
         lambda conn: touch(conn, [(first.id, Kind.SPOT_CHECK.value)]),
         lambda conn: touch(conn, [(second.id, Kind.HELD.value)]),
-        lambda: undo.undo(crossing.database, crossing.who, entry, now()),
+        lambda: undo_entry(crossing.database, crossing.who, entry, now()),
     )
 
 

@@ -11,10 +11,13 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from moderation import acts, comments, revisions, undo
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
-from moderation.comments import Stored
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
+from moderation.actions.undo import undo as undo_entry
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.edit import edit, worded
+from moderation.comments.submit import submit
 from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotUndoable, Refused, StaleDecision
 from moderation.review import lanes, queue
@@ -42,7 +45,7 @@ def test_of_all_who_decide_the_same_card_one_does(
         to, reason = rulings[number]
         ruling = Ruling(scene.held.id, 1, Status.HELD, to, reason)
         try:
-            return acts.decide(database, who, ruling, datetime.now(UTC))
+            return decide_comments(database, who, ruling, datetime.now(UTC))
         except StaleDecision:
             return "stale"
 
@@ -68,7 +71,7 @@ def test_who_decides_and_who_takes_back_meet_without_harm(
             return _undo(database, who, scene.journal_id, number)
         ruling = Ruling(scene.held.id, 1, Status.HELD, Status.APPROVED)
         try:
-            return acts.decide(database, who, ruling, datetime.now(UTC))
+            return decide_comments(database, who, ruling, datetime.now(UTC))
         except StaleDecision:
             return "refused"
 
@@ -88,12 +91,10 @@ def test_nobody_approves_words_that_were_changed_meanwhile(
         try:
             if number % 2:
                 with database.write() as conn:
-                    revisions.edit(
-                        conn, public_id, revisions.worded(f"Other words {number}."), now
-                    )
+                    edit(conn, public_id, worded(f"Other words {number}."), now)
                 return "edited"
             ruling = Ruling(scene.held.id, 1, Status.HELD, Status.APPROVED)
-            acts.decide(database, who, ruling, now)
+            decide_comments(database, who, ruling, now)
         except StaleDecision:
             return "stale"
         return "approved"
@@ -124,9 +125,9 @@ def test_the_same_form_sent_several_times_at_once_is_one_comment(
             # From an author who is new, then from one who is known.
             item = a_draft(site, f"{text} {known}", name=f"R {number}", email="")
 
-            def send(hand: int, item: comments.Draft = item) -> str:
+            def send(hand: int, item: Draft = item) -> str:
                 with stores[hand].write() as conn:
-                    (answer,) = comments.submit(conn, [item])
+                    (answer,) = submit(conn, [item])
                 if isinstance(answer, Refused):
                     return answer.code
                 return "repeat" if answer.is_repeat else "stored"
@@ -155,7 +156,7 @@ def test_many_new_threads_and_authors_at_once_never_block_each_other(
             if hand % 2:
                 drafts.reverse()
             with stores[hand].write() as conn:
-                answers = comments.submit(conn, drafts)
+                answers = submit(conn, drafts)
             return sum(isinstance(answer, Stored) for answer in answers)
 
         assert together(send, HANDS) == [24] * HANDS
@@ -196,12 +197,12 @@ def _moderator(scene: Scene) -> Actor:
 
 def _undo(database: Database, who: Actor, journal_id: str, _hand: int) -> str:
     try:
-        return undo.undo(database, who, journal_id, datetime.now(UTC))
+        return undo_entry(database, who, journal_id, datetime.now(UTC))
     except NotUndoable:
         return "refused"
 
 
-def _new_everywhere(site: Site, turn: int, place: int, hand: int) -> comments.Draft:
+def _new_everywhere(site: Site, turn: int, place: int, hand: int) -> Draft:
     return a_draft(
         site,
         f"Turn {turn}, place {place}, hand {hand}.",

@@ -8,11 +8,11 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from moderation.comments.page_cache import CACHE_BYTES, ENTRY_BYTES, Pages
+from moderation.comments.threads import DEPTH_MAX, Head, View
 from moderation.enums import Mode
-from moderation.page_cache import CACHE_BYTES, ENTRY_BYTES, Pages
 from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
-from moderation.threads import DEPTH_MAX, Head, View
 from tests.factories import ARTICLE, a_comment, a_site
 
 

@@ -14,18 +14,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from moderation import (
-    acts,
-    bulk_acts,
-    cluster_actions,
-    clusters,
-    revisions,
-    standing,
-    undo,
-)
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
-from moderation.bulk_acts import Order, Seen
+from moderation.actions import authors, bulk
+from moderation.actions import clusters as cluster_actions
+from moderation.actions.authors import Marking
+from moderation.actions.bulk import Order, Seen
+from moderation.actions.decide import Ruling, decide
+from moderation.actions.undo import undo as undo_entry
+from moderation.clusters import clusters
+from moderation.comments.edit import edit, worded
 from moderation.enums import Complaint, Kind, Mark, Mode, Reason, Role, Status
 from moderation.errors import (
     NotFound,
@@ -44,7 +41,6 @@ from moderation.schema.review import reviewable
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
-from moderation.standing import Marking
 from moderation.storage.database import Database, connect
 from moderation.storage.job_queue import Bell
 from tests.attack.test_races import together
@@ -136,15 +132,15 @@ class _Hand:
     def _decide(self) -> None:
         (seen,) = self._see(1)
         ruling = Ruling(seen.comment_id, seen.revision, seen.status, *self._choice())
-        acts.decide(self._store, self._who, ruling, _now())
+        decide(self._store, self._who, ruling, _now())
 
     def _undo(self) -> None:
         entries = self._all(select(journal.c.public_id).order_by(journal.c.id))
-        undo.undo(self._store, self._who, self._dice.choice(entries[-9:]), _now())
+        undo_entry(self._store, self._who, self._dice.choice(entries[-9:]), _now())
 
     def _bulk(self) -> None:
         order = Order(*self._choice())
-        bulk_acts.decide(self._store, self._who, order, self._see(5), _now())
+        bulk.decide(self._store, self._who, order, self._see(5), _now())
 
     def _cluster(self) -> None:
         with self._store.read() as conn:
@@ -160,7 +156,7 @@ class _Hand:
         mark = self._dice.choice([Mark.BAN, Mark.UNBAN, Mark.TRUST])
         hours = self._dice.choice([0, 24])
         said = Marking(mark, everywhere=True, sweep_hours=hours)
-        standing.mark(self._store, self._who, chosen, said, _now())
+        authors.mark(self._store, self._who, chosen, said, _now())
 
     def _claim(self) -> None:
         ids = [each.comment_id for each in self._see(2)]
@@ -179,9 +175,7 @@ class _Hand:
     def _edit(self) -> None:
         words = f"Other words, {self._dice.random()}."
         with self._store.write() as conn:
-            revisions.edit(
-                conn, self._see(1)[0].comment_id, revisions.worded(words), _now()
-            )
+            edit(conn, self._see(1)[0].comment_id, worded(words), _now())
 
     def _choice(self) -> tuple[Status, Reason | None]:
         approve, reject = (Status.APPROVED, None), (Status.REJECTED, Reason.SPAM)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from moderation import acts
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
 from moderation.enums import Complaint, Reason, Status
 from moderation.feedback import appeals, reports
 from moderation.feedback.reports import Grievance
@@ -40,7 +40,7 @@ def decide(news: News, site: Site, comment_id: str, to: Status) -> None:
         Reason.ABUSE if to is Status.REJECTED else None,
     )
     acting = Actor(who.public_id, [site.id])
-    acts.decide(news.database, acting, ruling, datetime.now(UTC))
+    decide_comments(news.database, acting, ruling, datetime.now(UTC))
 
 
 def fill(news: News) -> None:

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
-from moderation import acts
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling, decide
 from moderation.enums import Status
 from moderation.review import queue
 from moderation.schema.comments import comment
@@ -153,4 +152,4 @@ def approve(news: News, comment_id: str) -> None:
         who = a_moderator(conn, news.site)
     ruling = Ruling(comment_id, 1, Status.HELD, Status.APPROVED)
     acting = Actor(who.public_id, [news.site.id])
-    acts.decide(news.database, acting, ruling, datetime.now(UTC))
+    decide(news.database, acting, ruling, datetime.now(UTC))

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from moderation import acts
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling, decide
 from moderation.demo import address
 from moderation.enums import Complaint, Kind, Reason, Status
 from moderation.feedback import reports
@@ -36,7 +35,7 @@ def rule(news: News, to: Status, reason: Reason | None = None) -> str:
     assert moderator
     who = Actor(moderator.public_id, [card.site_id])
     ruling = Ruling(card.id, card.revision, Status.HELD, to, reason)
-    acts.decide(news.database, who, ruling, datetime.now(UTC))
+    decide(news.database, who, ruling, datetime.now(UTC))
     return card.id
 
 

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from moderation import acts
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling, decide
 from moderation.enums import Status
 from tests.browser.conftest import News
 
@@ -27,7 +26,7 @@ def approve(news: News, count: int) -> None:
     who = Actor(moderator.public_id, [cards[0].site_id])
     for card in cards:
         ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
-        acts.decide(news.database, who, ruling, datetime.now(UTC))
+        decide(news.database, who, ruling, datetime.now(UTC))
 
 
 def test_what_is_missing_is_said_under_its_field(news: News, page: Page) -> None:

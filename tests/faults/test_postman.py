@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select, update
 
-from moderation import acts
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling, decide
 from moderation.enums import Mode, Status
 from moderation.schema.comments import author
 from moderation.schema.notifications import notice
@@ -77,7 +76,7 @@ def test_a_notice_leaves_by_itself_and_once(
     eventually(held, within=30, what="the verdicts")
     for public_id in ids:
         ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
-        acts.decide(database, who, ruling, datetime.now(UTC))
+        decide(database, who, ruling, datetime.now(UTC))
 
     mails = postbox.to(ADA, 5)
 

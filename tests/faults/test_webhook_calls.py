@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import acts
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling, decide
 from moderation.enums import Mode, Status
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
@@ -60,7 +59,7 @@ def test_news_leave_by_themselves_in_order_and_once(
         eventually(lambda: publisher.statuses(), within=90, what="news of a held one")
 
         ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
-        acts.decide(database, who, ruling, datetime.now(UTC))
+        decide(database, who, ruling, datetime.now(UTC))
         eventually(lambda: len(publisher.told()) > 1, within=90, what="more news")
 
         assert publisher.statuses() == ["held", "approved"]

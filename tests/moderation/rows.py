@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from moderation import decisions, policy
 from moderation.audit.journal import Entry
-from moderation.choice import Applied, Choice
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Applied, Choice
 from moderation.enums import Act, Reason, Status
+from moderation.policy import rules
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
 from moderation.schema.review import lane_count, reviewable
@@ -44,9 +45,9 @@ def decide(
     conn: Connection, to: Status, *public_ids: str, reason: Reason | None = None
 ) -> Applied:
     """Let the policy decide comments as they are now, as one journal entry."""
-    entry = Entry(Act.SCORE, policy.VERSION, datetime.now(UTC))
+    entry = Entry(Act.SCORE, rules.VERSION, datetime.now(UTC))
     choices = [choice_for(conn, each, to, reason=reason) for each in public_ids]
-    return decisions.apply(conn, entry, choices)
+    return apply(conn, entry, choices)
 
 
 def decisions_of(conn: Connection, public_id: str) -> Sequence[Any]:

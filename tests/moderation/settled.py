@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from moderation import acts, undo
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator as Person
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
+from moderation.actions.undo import undo as undo_entry
 from moderation.enums import Complaint, Kind, Reason, Status
 from moderation.feedback import reports
 from moderation.feedback.reports import Grievance
@@ -67,13 +68,13 @@ class Desk:
         ruling = Ruling(
             public_id, row.revision, Status(row.status), to, reason, answer=answer
         )
-        return acts.decide(
+        return decide_comments(
             self.database, self.acting(by), ruling, at or datetime.now(UTC)
         )
 
     def undo(self, journal_id: str, *, by: int = 0) -> str:
         """Take an act back; the id of the entry that does it."""
-        return undo.undo(self.database, self.acting(by), journal_id, datetime.now(UTC))
+        return undo_entry(self.database, self.acting(by), journal_id, datetime.now(UTC))
 
     def report(self, public_id: str, reporter: str, text: str = "") -> None:
         """Complain about a comment."""

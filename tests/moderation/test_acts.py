@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from moderation import acts, undo
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
+from moderation.actions.undo import undo as undo_entry
 from moderation.audit import history
 from moderation.enums import Act, Kind, Reason, Status
 from moderation.errors import NotFound, NotUndoable, StaleDecision
@@ -58,7 +59,7 @@ class Desk:
             "to": to,
         }
         ruling = Ruling(**(values | wanted))  # type: ignore[arg-type]
-        return acts.decide(self.database, who, ruling, self.now)
+        return decide_comments(self.database, who, ruling, self.now)
 
     def status(self) -> str:
         """Where the comment stands."""
@@ -128,7 +129,7 @@ def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
     with desk.database.read() as conn:
         version = version_of(conn, desk.comment)
 
-    undo.undo(desk.database, desk.bob, journal_id, desk.now)
+    undo_entry(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
         (card,) = queue.waiting(conn, Lane([desk.site.id]))
@@ -144,10 +145,10 @@ def test_an_undo_restores_status_place_record_and_thread(desk: Desk) -> None:
 
 def test_nothing_is_undone_twice(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
-    undo.undo(desk.database, desk.ada, journal_id, desk.now)
+    undo_entry(desk.database, desk.ada, journal_id, desk.now)
 
     with pytest.raises(NotUndoable, match="undone_already"):
-        undo.undo(desk.database, desk.ada, journal_id, desk.now)
+        undo_entry(desk.database, desk.ada, journal_id, desk.now)
 
 
 def test_what_somebody_decided_since_is_not_undone(desk: Desk) -> None:
@@ -155,7 +156,7 @@ def test_what_somebody_decided_since_is_not_undone(desk: Desk) -> None:
     desk.rule(desk.bob, REJECTED, seen=APPROVED)
 
     with pytest.raises(NotUndoable, match="decided_later"):
-        undo.undo(desk.database, desk.ada, first, desk.now)
+        undo_entry(desk.database, desk.ada, first, desk.now)
 
     assert desk.status() == REJECTED
 
@@ -166,7 +167,7 @@ def test_what_came_back_to_the_same_status_is_not_undone_either(desk: Desk) -> N
     desk.rule(desk.bob, APPROVED, seen=REJECTED)
 
     with pytest.raises(NotUndoable, match="decided_later"):
-        undo.undo(desk.database, desk.ada, first, desk.now)
+        undo_entry(desk.database, desk.ada, first, desk.now)
 
     assert desk.status() == APPROVED
 
@@ -174,11 +175,11 @@ def test_what_came_back_to_the_same_status_is_not_undone_either(desk: Desk) -> N
 def test_an_undo_can_be_taken_back(desk: Desk) -> None:
     """And that again, and what stood before both."""
     first = desk.rule(desk.ada, APPROVED)
-    undone = undo.undo(desk.database, desk.ada, first, desk.now)
-    redone = undo.undo(desk.database, desk.ada, undone, desk.now)
+    undone = undo_entry(desk.database, desk.ada, first, desk.now)
+    redone = undo_entry(desk.database, desk.ada, undone, desk.now)
     assert desk.status() == APPROVED
 
-    undo.undo(desk.database, desk.ada, redone, desk.now)
+    undo_entry(desk.database, desk.ada, redone, desk.now)
 
     assert desk.status() == HELD
 
@@ -187,9 +188,9 @@ def test_what_an_undone_act_hid_can_be_undone(desk: Desk) -> None:
     """A later decision that was taken back stands in nobody's way."""
     first = desk.rule(desk.ada, APPROVED)
     second = desk.rule(desk.bob, REJECTED, seen=APPROVED)
-    undo.undo(desk.database, desk.bob, second, desk.now)
+    undo_entry(desk.database, desk.bob, second, desk.now)
 
-    undo.undo(desk.database, desk.ada, first, desk.now)
+    undo_entry(desk.database, desk.ada, first, desk.now)
 
     assert desk.status() == HELD
 
@@ -199,8 +200,8 @@ def test_only_owners_take_back_what_others_did(desk: Desk) -> None:
     moderator = replace(desk.bob, owned=())
 
     with pytest.raises(NotUndoable, match="not_yours"):
-        undo.undo(desk.database, moderator, journal_id, desk.now)
-    undo.undo(desk.database, replace(desk.ada, owned=()), journal_id, desk.now)
+        undo_entry(desk.database, moderator, journal_id, desk.now)
+    undo_entry(desk.database, replace(desk.ada, owned=()), journal_id, desk.now)
 
     assert desk.status() == HELD
 
@@ -209,14 +210,14 @@ def test_strangers_undo_nothing(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, APPROVED)
 
     with pytest.raises(NotFound):
-        undo.undo(desk.database, Actor("someone", []), journal_id, desk.now)
+        undo_entry(desk.database, Actor("someone", []), journal_id, desk.now)
 
     assert desk.status() == APPROVED
 
 
 def test_the_history_names_people_and_what_became_of_it(desk: Desk) -> None:
     journal_id = desk.rule(desk.ada, REJECTED, reason=Reason.SPAM)
-    undo.undo(desk.database, desk.bob, journal_id, desk.now)
+    undo_entry(desk.database, desk.bob, journal_id, desk.now)
 
     with desk.database.read() as conn:
         newest, older = history.latest(conn, [desk.site.id])

@@ -10,10 +10,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from moderation import judging, policy, unjudged
-from moderation.cases import Pending
 from moderation.classifier_input import ClassifierInput
+from moderation.comments.pending import Pending
 from moderation.enums import ATTRIBUTES, Mode
+from moderation.policy import fallback, rules
+from moderation.policy.evaluate import judge
 from moderation.sites import site as sites
 from moderation.sites.settings import SiteSettings, Threshold
 from moderation.sites.site import Site
@@ -102,10 +103,10 @@ def test_settings_that_are_accepted_can_judge_any_comment(
         return
     site = a_site(accepted.model_dump(mode="json"))
 
-    judged = judging.judge(pending(text), site, scores, DEFAULTS)
+    judged = judge(pending(text), site, scores, DEFAULTS)
 
     assert site.settings == accepted
-    assert judged.verdict.rule in {rule.__name__ for rule in policy.RULES}
+    assert judged.verdict.rule in {rule.__name__ for rule in rules.RULES}
 
 
 @hypothesis_settings(deadline=None)
@@ -118,12 +119,12 @@ def test_whatever_is_stored_is_read_and_what_cannot_be_is_for_a_person(
     document: object,
 ) -> None:
     site = a_site(document)
-    judged = judging.judge(pending("Hello"), site, {}, DEFAULTS)
+    judged = judge(pending("Hello"), site, {}, DEFAULTS)
 
-    known = {rule.__name__ for rule in policy.RULES}
-    assert judged.verdict.rule in known | {unjudged.FAULT, unjudged.UNREADABLE}
+    known = {rule.__name__ for rule in rules.RULES}
+    assert judged.verdict.rule in known | {fallback.FAULT, fallback.UNREADABLE}
     if set(site.unreadable) & {"mode", "thresholds", "blocked_words"}:
-        assert judged.verdict.rule == unjudged.UNREADABLE
+        assert judged.verdict.rule == fallback.UNREADABLE
 
 
 def test_a_setting_of_another_version_is_passed_over() -> None:
@@ -135,7 +136,7 @@ def test_a_setting_of_another_version_is_passed_over() -> None:
 def test_a_list_that_a_version_before_has_accepted_holds_what_it_cannot_judge() -> None:
     entries = [rf"/\pL{{1,9}}x{n}\pL{{1,9}}/" for n in range(400)]
     site = a_site({"blocked_words": entries})
-    judged = judging.judge(pending("Hello"), site, {}, DEFAULTS)
+    judged = judge(pending("Hello"), site, {}, DEFAULTS)
 
-    assert judged.verdict.rule == unjudged.FAULT
+    assert judged.verdict.rule == fallback.FAULT
     assert site.blocked == Pattern(tuple(entries))

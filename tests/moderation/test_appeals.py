@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderation import bulk_acts
-from moderation.bulk_acts import Order, Seen
+from moderation.actions import bulk
+from moderation.actions.bulk import Order, Seen
 from moderation.enums import Kind, Obstacle, Outcome, Role, Status
 from moderation.errors import NotFound, OwnRejection, Refused
 from moderation.feedback import appeals
@@ -70,7 +70,7 @@ def test_by_no_way_does_anybody_judge_their_own_rejection(
 
     with pytest.raises(OwnRejection):
         desk.rule(contested, Status.APPROVED, by=0)
-    outcome = bulk_acts.decide(
+    outcome = bulk.decide(
         desk.database, desk.acting(0), Order(Status.APPROVED), [seen], datetime.now(UTC)
     )
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from moderation import standing
+from moderation.actions import authors
+from moderation.actions.authors import Marking
 from moderation.enums import Mark, Mode, Notice, Status
 from moderation.ids import new_key
 from moderation.notifications import outbox
@@ -18,7 +19,6 @@ from moderation.settings import Settings
 from moderation.sites import settings_changes
 from moderation.sites import site as sites
 from moderation.sites.site import Site
-from moderation.standing import Marking
 from moderation.storage.database import Database, connect
 from tests.moderation.rows import row_of
 from tests.moderation.settled import Desk
@@ -75,7 +75,7 @@ def test_a_server_in_another_zone_keeps_no_ban_from_being_undone(
         author_id = conn.execute(select(author.c.public_id)).scalar_one()
 
     said = Marking(Mark.BAN, until=now + timedelta(days=1))
-    done = standing.mark(elsewhere, desk.acting(), author_id, said, now)
+    done = authors.mark(elsewhere, desk.acting(), author_id, said, now)
     assert done.opened is not None
     desk.undo(done.opened.public_id)
 

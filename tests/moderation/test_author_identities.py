@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from moderation import comments
 from moderation.authors import identity
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
+from moderation.comments.submit import submit
 from moderation.schema.comments import author, comment
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -55,7 +55,7 @@ def test_two_people_of_one_name_may_say_the_same(
     ]
 
     with database.write() as conn:
-        answers = comments.submit(conn, drafts)
+        answers = submit(conn, drafts)
 
     assert [isinstance(each, Stored) and not each.is_repeat for each in answers] == [
         True,

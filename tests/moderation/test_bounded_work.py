@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, text
 
 from classifiers import likeness
-from moderation import cases, clustering, comments, decisions, policy
 from moderation.audit.journal import Entry
-from moderation.choice import Choice
-from moderation.comments import Stored
+from moderation.clusters import assignment
+from moderation.comments import pending
+from moderation.comments.draft import Stored
+from moderation.comments.submit import submit
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Choice
 from moderation.enums import Act, Status
 from moderation.ids import new_key, new_public_id
+from moderation.policy import rules
 from moderation.review import reviewables
 from moderation.schema.clusters import band, cluster
 from moderation.schema.comments import comment
@@ -31,7 +35,7 @@ def _say(conn: Connection, site: Site, count: int) -> None:
     """The same words by so many authors on one page."""
     for begin in range(0, count, 500):
         drafts = [a_draft(site, WORDS) for _ in range(begin, min(begin + 500, count))]
-        for each in comments.submit(conn, drafts):
+        for each in submit(conn, drafts):
             assert isinstance(each, Stored)
 
 
@@ -64,7 +68,7 @@ def test_the_same_words_cost_what_the_first_did(database: Database) -> None:
         _say(conn, other, count)
 
     few, many = _grows(
-        database, fill, lambda conn: comments.submit(conn, [a_draft(site, WORDS)])
+        database, fill, lambda conn: submit(conn, [a_draft(site, WORDS)])
     )
 
     assert many <= 2 * few + FEW
@@ -80,7 +84,7 @@ def test_the_worker_counts_the_same_words_as_far_as_it_matters(
     def act(conn: Connection) -> None:
         last = select(comment.c.id).order_by(comment.c.id.desc()).limit(4)
         newest = list(conn.execute(last).scalars())
-        assert len(cases.load(conn, newest, datetime.now(UTC))) == len(newest)
+        assert len(pending.load(conn, newest, datetime.now(UTC))) == len(newest)
 
     few, many = _grows(database, lambda conn, count: _say(conn, site, count), act)
 
@@ -94,7 +98,7 @@ def test_a_band_that_many_share_is_read_as_far_as_it_is_compared(
     with database.write() as conn:
         site = a_site(conn)
         (outline,) = likeness.outlines([WORDS])
-        comments.submit(conn, [a_draft(site, WORDS)])
+        submit(conn, [a_draft(site, WORDS)])
         (key,) = conn.execute(select(comment.c.id)).scalars()
 
     def fill(conn: Connection, count: int) -> None:
@@ -107,7 +111,7 @@ def test_a_band_that_many_share_is_read_as_far_as_it_is_compared(
 
     def act(conn: Connection) -> None:
         now = datetime.now(UTC)
-        clustering.join(conn, {key: outline}, likeness, now, site_ids=[site.id])
+        assignment.join(conn, {key: outline}, likeness, now, site_ids=[site.id])
 
     few, many = _grows(database, fill, act)
 
@@ -160,5 +164,5 @@ def _hold_all(conn: Connection) -> None:
         )
         for row in conn.execute(waiting)
     ]
-    entry = Entry(Act.SCORE, policy.VERSION, datetime.now(UTC))
-    decisions.apply(conn, entry, choices)
+    entry = Entry(Act.SCORE, rules.VERSION, datetime.now(UTC))
+    apply(conn, entry, choices)

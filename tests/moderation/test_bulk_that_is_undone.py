@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import acts, bulk_acts
-from moderation.acts import Ruling
-from moderation.bulk_acts import Order, Outcome, Seen
+from moderation.actions import bulk
+from moderation.actions.bulk import Order, Outcome, Seen
+from moderation.actions.decide import Ruling, decide
 from moderation.enums import Obstacle, Reason, Status
 from moderation.errors import StaleDecision
 from moderation.sites.site import Site
@@ -30,7 +30,7 @@ def test_the_next_chunk_of_an_act_that_was_undone_changes_nothing(desk: Desk) ->
         seen = [Seen(public_id, 1, Status.HELD)]
         with desk.database.write() as conn:
             now = datetime.now(UTC)
-            bulk_acts.apply(conn, desk.acting(), order, seen, now, outcome)
+            bulk.apply(conn, desk.acting(), order, seen, now, outcome)
 
     go_on(first)
     assert outcome.opened is not None
@@ -51,6 +51,6 @@ def test_who_decides_what_nobody_decided_yet_is_told_that_it_waits(desk: Desk) -
     ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
 
     with pytest.raises(StaleDecision) as stale:
-        acts.decide(desk.database, desk.acting(), ruling, datetime.now(UTC))
+        decide(desk.database, desk.acting(), ruling, datetime.now(UTC))
 
     assert (stale.value.status, stale.value.actor) == (Status.PENDING, "author")

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from moderation import comments
-from moderation.comments import Draft, Stored
+from moderation.comments.draft import Draft, Stored
+from moderation.comments.submit import submit as submit_comments
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.schema.comments import author, comment, revision, thread
@@ -29,7 +29,7 @@ def site(database: Database) -> Site:
 def submit(database: Database, *drafts: Draft) -> list[str]:
     """Submit in one transaction: a status or the code of a refusal for each."""
     with database.write() as conn:
-        answers = comments.submit(conn, drafts)
+        answers = submit_comments(conn, drafts)
     return [_told(answer) for answer in answers]
 
 
@@ -187,12 +187,12 @@ def test_the_same_press_again_gets_the_comment_that_is_there(
 ) -> None:
     draft = a_draft(site, "Again")
     with database.write() as conn:
-        first, at_once = comments.submit(conn, [draft, draft])
+        first, at_once = submit_comments(conn, [draft, draft])
         assert isinstance(first, Stored)
         decide(conn, Status.HELD, first.public_id)
         # Closed since: what is stored is stored.
         conn.execute(update(thread).values(is_open=False))
-        (later,) = comments.submit(conn, [draft])
+        (later,) = submit_comments(conn, [draft])
 
     assert at_once == replace(first, is_repeat=True)
     assert later == Stored(first.public_id, Status.HELD, is_repeat=True)
@@ -224,7 +224,7 @@ def test_a_refusal_says_which_field(database: Database, site: Site) -> None:
     draft = a_draft(site, "Again")
     elsewhere = replace(draft, address_hash=b"another network")
     with database.write() as conn:
-        _, answer = comments.submit(conn, [draft, elsewhere])
+        _, answer = submit_comments(conn, [draft, elsewhere])
 
     assert isinstance(answer, Refused)
     assert (answer.code, answer.field) == ("duplicate", "text")

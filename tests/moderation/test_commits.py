@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from moderation.commits import SharedCommit
+from moderation.comments.group_commit import SharedCommit
 from tests.conditions import eventually
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select, update
 
-from moderation import decisions
 from moderation.audit.journal import Entry
+from moderation.decisions.apply import apply
 from moderation.enums import Act, Reason, Status
 from moderation.schema.audit import journal
 from moderation.schema.comments import comment
@@ -43,7 +43,7 @@ def test_a_decision_says_who_when_why_and_from_where_to_where(
             hits=({"rule": "wave", "times": 4},),
             model_version="spam-7",
         )
-        decisions.apply(conn, Entry(Act.SCORE, "policy:1", now), [choice])
+        apply(conn, Entry(Act.SCORE, "policy:1", now), [choice])
 
         (row,) = decisions_of(conn, stored.public_id)
         assert row_of(conn, stored.public_id).status == REJECTED
@@ -107,7 +107,7 @@ def test_many_decisions_at_once_are_one_entry_and_move_a_thread_once(
         ]
         ids = [each.public_id for each in known]
         held = a_comment(conn, site).public_id
-        applied = decisions.apply(
+        applied = apply(
             conn,
             Entry(Act.SCORE, "policy:1", datetime.now(UTC)),
             [choice_for(conn, each, APPROVED) for each in ids]
@@ -136,7 +136,7 @@ def test_what_is_no_longer_as_it_was_is_left_alone(
     with database.write() as conn:
         site = a_site(conn)
         late, timely = (a_comment(conn, site).public_id for _ in "ab")
-        applied = decisions.apply(
+        applied = apply(
             conn,
             Entry(Act.SCORE, "policy:1", now),
             [
@@ -161,7 +161,7 @@ def test_where_nothing_was_done_nothing_is_written(
         stored = a_comment(conn, a_site(conn))
         choice = choice_for(conn, stored.public_id, HELD, from_status=REJECTED)
 
-        applied = decisions.apply(conn, Entry(Act.SCORE, "policy:1", now), [choice])
+        applied = apply(conn, Entry(Act.SCORE, "policy:1", now), [choice])
 
         assert (applied.done, applied.missed) == ((), (choice,))
         assert conn.execute(select(func.count()).select_from(journal)).scalar() == 0

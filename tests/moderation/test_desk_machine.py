@@ -21,18 +21,18 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, select
 
-from moderation import (
-    acts,
-    bulk_acts,
-    cluster_actions,
-    clusters,
-    revisions,
-    standing,
-    undo,
-)
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
-from moderation.bulk_acts import Order, Seen
+from moderation.actions import authors
+from moderation.actions import bulk as bulk_actions
+from moderation.actions import clusters as cluster_actions
+from moderation.actions.authors import Marking
+from moderation.actions.bulk import Order, Seen
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
+from moderation.actions.undo import undo as undo_entry
+from moderation.clusters import clusters
+from moderation.comments.edit import edit as edit_comment
+from moderation.comments.edit import worded
 from moderation.enums import Complaint, Mark, Mode, Reason, Role, Status
 from moderation.errors import ModerationError
 from moderation.feedback import appeals, reports
@@ -45,7 +45,6 @@ from moderation.schema.feedback import appeal, report
 from moderation.schema.review import reviewable
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
-from moderation.standing import Marking
 from moderation.storage.database import connect
 from moderation.storage.job_queue import Bell
 from tests.factories import a_comment, a_moderator, a_site
@@ -118,13 +117,13 @@ class Desk(RuleBasedStateMachine):
         self.last = number
         seen = self._seen(number)
         ruling = Ruling(seen.comment_id, seen.revision, seen.status, *choice)
-        self._try(lambda: acts.decide(self.store, self.who[by], ruling, _now()))
+        self._try(lambda: decide_comments(self.store, self.who[by], ruling, _now()))
 
     @rule(choice=CHOICES, by=SOMEBODY)
     def bulk(self, choice: Any, by: int) -> None:
         """All that there is, on both sites."""
         seen = [self._seen(number) for number in range(COMMENTS)]
-        bulk_acts.decide(self.store, self.who[by], Order(*choice), seen, _now())
+        bulk_actions.decide(self.store, self.who[by], Order(*choice), seen, _now())
 
     @rule(choice=CHOICES, by=SOMEBODY, spread=st.booleans())
     def stack(self, choice: Any, by: int, spread: bool) -> None:
@@ -145,7 +144,7 @@ class Desk(RuleBasedStateMachine):
                 select(author.c.public_id).where(author.c.id == of)
             ).scalar_one()
         said = Marking(mark, everywhere=True, sweep_hours=hours)
-        standing.mark(self.store, self.who[by], author_id, said, _now())
+        authors.mark(self.store, self.who[by], author_id, said, _now())
 
     @rule(back=st.integers(1, 3), by=SOMEBODY, twice=st.booleans())
     def undo(self, back: int, by: int, twice: bool) -> None:
@@ -154,9 +153,9 @@ class Desk(RuleBasedStateMachine):
             newest = select(journal.c.public_id).order_by(journal.c.id.desc())
             ids = conn.execute(newest.limit(back)).scalars().all()
         before, who, done = self._state(), self.who[by], []
-        self._try(lambda: done.append(undo.undo(self.store, who, ids[-1], _now())))
+        self._try(lambda: done.append(undo_entry(self.store, who, ids[-1], _now())))
         if done and twice:
-            undo.undo(self.store, who, done[0], _now())
+            undo_entry(self.store, who, done[0], _now())
             assert self._state() == before
 
     @rule(number=ONE, choice=CHOICES, by=SOMEBODY)
@@ -166,13 +165,13 @@ class Desk(RuleBasedStateMachine):
         ruling = Ruling(seen.comment_id, seen.revision, seen.status, *choice)
         before = self._state()
         who, done = self.who[by], []
-        self._try(lambda: done.append(acts.decide(self.store, who, ruling, _now())))
+        self._try(lambda: done.append(decide_comments(self.store, who, ruling, _now())))
         if not done or seen.status is Status.PENDING:
             return
         after = self._state()
         entry = done[0]
         for expected in (before, after, before):
-            entry = undo.undo(self.store, who, entry, _now())
+            entry = undo_entry(self.store, who, entry, _now())
             assert self._state() == expected
 
     @rule(reader=st.sampled_from("xyz"))
@@ -196,9 +195,7 @@ class Desk(RuleBasedStateMachine):
         """An author writes something else, or the same in other words."""
         text = "The harbour is too small for them." if other else WAVE.format("other")
         self._write(
-            lambda conn: revisions.edit(
-                conn, self.ids[number], revisions.worded(text), _now()
-            )
+            lambda conn: edit_comment(conn, self.ids[number], worded(text), _now())
         )
 
     @rule(number=ONE, by=SOMEBODY)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from moderation import guard
+from moderation.comments import guard
+from moderation.comments.guard import Place, Visit
+from moderation.comments.submission import Door
 from moderation.errors import Refused
-from moderation.guard import Place, Visit
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.sites.word_lists import Pattern
-from moderation.submissions import Door
 from tests.factories import ARTICLE, ORIGIN, a_submission
 
 LONG = "x" * 3000

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.comments.submission import text_hash
 from moderation.ids import new_key, new_public_id
 from moderation.ip_addresses import network_of
 from moderation.signing import Keyring
-from moderation.submissions import text_hash
 
 KEYRING = Keyring("one secret")
 

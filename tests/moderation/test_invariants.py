@@ -19,13 +19,17 @@ from sqlalchemy import func, select, text
 
 import moderation
 import workers
-from moderation import acts, decisions, policy, threads, undo
 from moderation.accounts.actor import Actor
-from moderation.acts import Ruling
+from moderation.actions.decide import Ruling
+from moderation.actions.decide import decide as decide_comments
+from moderation.actions.undo import undo as undo_entry
 from moderation.app import create_app
 from moderation.audit.journal import Entry
+from moderation.comments import threads
+from moderation.comments.rendering import render
+from moderation.decisions.apply import apply
 from moderation.enums import Act, Mode, Reason, Status
-from moderation.rendering import render
+from moderation.policy import rules
 from moderation.review import queue
 from moderation.review.lanes import Lane
 from moderation.schema.audit import decision
@@ -185,11 +189,11 @@ def test_invariant_6_a_machine_never_overrules_a_person(
         (card,) = queue.waiting(conn, Lane([site.id]))
     who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
-    acts.decide(database, who, ruling, now)
+    decide_comments(database, who, ruling, now)
 
     with database.write() as conn:
-        machine = Entry(Act.SCORE, policy.VERSION, now)
-        assert decisions.apply(conn, machine, [late]).missed == (late,)
+        machine = Entry(Act.SCORE, rules.VERSION, now)
+        assert apply(conn, machine, [late]).missed == (late,)
     drain(runtime(settings, database))
 
     with database.read() as conn:
@@ -208,8 +212,8 @@ def test_invariant_7_a_change_can_be_traced_and_taken_back(
         (card,) = queue.waiting(conn, Lane([site.id]))
     who = Actor(person.public_id, [site.id])
     ruling = Ruling(card.id, card.revision, Status.HELD, Status.REJECTED, Reason.SPAM)
-    journal_id = acts.decide(database, who, ruling, now)
-    undo.undo(database, who, journal_id, now)
+    journal_id = decide_comments(database, who, ruling, now)
+    undo_entry(database, who, journal_id, now)
 
     with database.read() as conn:
         machine, ruled, undone = decisions_of(conn, one)

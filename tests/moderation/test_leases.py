@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from moderation import cases
 from moderation.app import create_app
+from moderation.comments import pending
 from moderation.enums import Status
 from moderation.ids import new_key
 from moderation.notifications import outbox
@@ -37,14 +37,14 @@ def test_comments_that_a_worker_took_tomorrow_are_free_today(
 ) -> None:
     with database.write() as conn:
         key = row_of(conn, a_comment(conn, site).public_id).id
-        assert cases.claim(conn, limit=9, lease=LEASE, now=now + TOMORROW) == [key]
-        assert cases.first_waiting(conn, LEASE, now) == key
+        assert pending.claim(conn, limit=9, lease=LEASE, now=now + TOMORROW) == [key]
+        assert pending.first_waiting(conn, LEASE, now) == key
 
-        assert cases.claim(conn, limit=9, lease=LEASE, now=now) == [key]
+        assert pending.claim(conn, limit=9, lease=LEASE, now=now) == [key]
 
         # That lease is of today, and holds.
-        assert cases.claim(conn, limit=9, lease=LEASE, now=now) == []
-        assert cases.first_waiting(conn, LEASE, now) is None
+        assert pending.claim(conn, limit=9, lease=LEASE, now=now) == []
+        assert pending.first_waiting(conn, LEASE, now) is None
 
 
 def test_hosts_whose_clocks_differ_a_little_leave_each_other_what_they_took(
@@ -53,9 +53,9 @@ def test_hosts_whose_clocks_differ_a_little_leave_each_other_what_they_took(
     with database.write() as conn:
         a_comment(conn, site)
         fast = now + timedelta(seconds=30)
-        assert len(cases.claim(conn, limit=9, lease=LEASE, now=fast)) == 1
+        assert len(pending.claim(conn, limit=9, lease=LEASE, now=fast)) == 1
 
-        assert cases.claim(conn, limit=9, lease=LEASE, now=now) == []
+        assert pending.claim(conn, limit=9, lease=LEASE, now=now) == []
 
 
 def test_a_card_that_somebody_took_tomorrow_is_free_today(

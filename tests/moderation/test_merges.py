@@ -10,17 +10,21 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
-from moderation import comments, decisions, merges, page_threads, policy, threads
+from moderation.actions import merge_threads
 from moderation.audit.journal import Entry
-from moderation.comments import Stored
+from moderation.comments import page_threads, threads
+from moderation.comments.draft import Stored
+from moderation.comments.submit import submit
+from moderation.comments.threads import View
+from moderation.decisions.apply import apply
 from moderation.enums import Act, Status
+from moderation.policy import rules
 from moderation.schema.audit import journal
 from moderation.schema.comments import comment, thread, thread_alias
 from moderation.schema.search import description, undescribed
 from moderation.sites.page_addresses import identities, page_identity
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.threads import View
 from tests.commands import Run
 from tests.factories import ARTICLE, a_draft, a_site
 from tests.moderation.rows import choice_for, decide, row_of
@@ -43,7 +47,7 @@ def post(database: Database, site: Site, url: str, name: str = "") -> str:
     if name:
         draft = replace(draft, thread_names=(name,))
     with database.write() as conn:
-        (stored,) = comments.submit(conn, [draft])
+        (stored,) = submit(conn, [draft])
     assert isinstance(stored, Stored)
     return stored.public_id
 
@@ -64,9 +68,9 @@ def count(database: Database, table: object) -> int:
 
 def merge_all(database: Database, site: Site) -> None:
     with database.read() as conn:
-        found = merges.find(conn, site)
+        found = merge_threads.find(conn, site)
     for split in found:
-        merges.merge(database, site, split, actor="operator", now=NOW)
+        merge_threads.merge(database, site, split, actor="operator", now=NOW)
 
 
 def test_without_apply_it_only_shows_what_it_would_do(
@@ -196,7 +200,7 @@ def test_a_decision_that_was_made_before_the_merge_shows_in_the_merged_thread(
         before = threads.find(conn, site.id, PAGE)
 
     with database.write() as conn:
-        decisions.apply(conn, Entry(Act.SCORE, policy.VERSION, NOW), [choice])
+        apply(conn, Entry(Act.SCORE, rules.VERSION, NOW), [choice])
 
     with database.read() as conn:
         after = threads.find(conn, site.id, PAGE)
@@ -239,7 +243,7 @@ def test_comments_that_arrive_during_a_merge_are_in_the_merged_thread(
             with database.write() as conn:
                 answers.extend(
                     answer
-                    for answer in comments.submit(conn, [a_draft(site, thread_url=url)])
+                    for answer in submit(conn, [a_draft(site, thread_url=url)])
                     if isinstance(answer, Stored)
                 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation import names, websites
+from moderation.comments import names, websites
 
 
 @pytest.mark.parametrize(

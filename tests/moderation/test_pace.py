@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation.search.pace import Pace
+from moderation.search.time_budget import Pace
 
 
 class Watch:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from moderation import policy
 from moderation.enums import ATTRIBUTES, Mode, Reason, Status
-from moderation.policy import Case
+from moderation.policy import rules
+from moderation.policy.rules import Case
 from moderation.sites.settings import Threshold
 
 THRESHOLDS = {name: Threshold(hold_at=0.5, reject_at=0.9) for name in ATTRIBUTES}
@@ -124,13 +124,13 @@ def scores(**high: float) -> dict[str, float]:
 def test_the_first_rule_with_an_opinion_decides(
     wanted: Mapping[str, object], outcome: Status, rule: str, reason: Reason | None
 ) -> None:
-    verdict = policy.decide(a_case(**wanted))
+    verdict = rules.decide(a_case(**wanted))
 
     assert (verdict.outcome, verdict.rule, verdict.reason) == (outcome, rule, reason)
 
 
 def test_everything_that_was_held_against_a_comment_is_kept() -> None:
-    verdict = policy.decide(
+    verdict = rules.decide(
         a_case(scores=scores(SPAM=0.6), links=4, author_approved=0, times_seen=4)
     )
 
@@ -148,7 +148,7 @@ def test_everything_that_was_held_against_a_comment_is_kept() -> None:
 
 
 def test_what_speaks_for_a_comment_is_no_hit() -> None:
-    assert policy.decide(a_case(author_is_trusted=True)).hits == ()
+    assert rules.decide(a_case(author_is_trusted=True)).hits == ()
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_what_speaks_for_a_comment_is_no_hit() -> None:
 def test_the_risk_is_the_surest_score_on_its_way_to_rejection(
     wanted: Mapping[str, object], expected: float
 ) -> None:
-    assert policy.risk(a_case(**wanted)) == pytest.approx(expected)
+    assert rules.risk(a_case(**wanted)) == pytest.approx(expected)
 
 
 def test_a_threshold_above_one_never_rejects() -> None:
     never = {"SPAM": Threshold(hold_at=0.5, reject_at=1.01)}
 
-    verdict = policy.decide(a_case(scores={"SPAM": 1.0}, thresholds=never))
+    verdict = rules.decide(a_case(scores={"SPAM": 1.0}, thresholds=never))
 
     assert verdict.outcome is HELD

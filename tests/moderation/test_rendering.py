@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.rendering import TAGS, render
+from moderation.comments.rendering import TAGS, render
 
 REL = 'rel="nofollow ugc noopener noreferrer"'
 _TAG = re.compile(r"<\s*/?\s*([a-zA-Z][^\s/>]*)([^>]*)>")

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from moderation import retention, revisions
+from moderation import retention
+from moderation.comments.edit import edit, worded
 from moderation.enums import Complaint, Kind, Order, Status
 from moderation.errors import NotFound, Refused
 from moderation.feedback import reports
@@ -150,9 +151,7 @@ def test_an_author_does_not_edit_a_report_away(desk: Desk) -> None:
     desk.report(public_id, "reader-1")
 
     with desk.database.write() as conn:
-        revisions.edit(
-            conn, public_id, revisions.worded("All nice now."), datetime.now(UTC)
-        )
+        edit(conn, public_id, worded("All nice now."), datetime.now(UTC))
         decide(conn, Status.APPROVED, public_id)
 
     assert desk.lane(Kind.REPORTED) == [public_id]

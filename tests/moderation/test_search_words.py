@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.i18n import sentence
-from moderation.search import grammar, words
-from moderation.search.grammar import Key, Term, Unreadable
-from moderation.search.moments import moment
-from moderation.search.words import Field
+from moderation.search import query_language
+from moderation.search import terms as search_terms
+from moderation.search.dates import moment
+from moderation.search.query_language import Key, Term, Unreadable
+from moderation.search.terms import Field
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -33,27 +34,29 @@ def fts() -> Iterator[sqlite3.Connection]:
 @given(st.text())
 def test_any_text_is_read_or_explained(text: str) -> None:
     try:
-        terms = grammar.parse(text)
+        terms = query_language.parse(text)
     except Unreadable as mistake:
         code = mistake.code
         terms = []
     else:
         code = "search.title"
     assert sentence(code, **dict.fromkeys(("key", "near", "limit"), "x"))
-    assert len(terms) <= grammar.TERMS_MAX
+    assert len(terms) <= query_language.TERMS_MAX
     assert all(term.key is None or term.value for term in terms)
 
 
 @given(st.sampled_from(list(Key)), st.text(alphabet="ab:-/.@<>0 ", min_size=1))
 def test_a_key_takes_what_stands_in_quotes_as_it_is(key: Key, value: str) -> None:
     if value.strip():
-        assert grammar.parse(f'-{key}:"{value}"') == [
+        assert query_language.parse(f'-{key}:"{value}"') == [
             Term(key, value.strip(), negated=True, quoted=True)
         ]
 
 
 def test_addresses_and_times_are_words() -> None:
-    assert [term.value for term in grammar.parse("https://example.org 10:30")] == [
+    assert [
+        term.value for term in query_language.parse("https://example.org 10:30")
+    ] == [
         "https://example.org",
         "10:30",
     ]
@@ -61,17 +64,17 @@ def test_addresses_and_times_are_words() -> None:
 
 @given(st.text())
 def test_no_text_brings_a_word_that_only_we_may_write(text: str) -> None:
-    private = {*Field, words.BREAK}
-    assert not any(word[0] in private for word in words.words_of(text))
+    private = {*Field, search_terms.BREAK}
+    assert not any(word[0] in private for word in search_terms.words_of(text))
 
 
 @given(st.text(min_size=1))
 def test_the_index_takes_words_as_they_were_prepared(
     fts: sqlite3.Connection, text: str
 ) -> None:
-    found = [*words.words_of(text), words.word(Field.LINK, text)]
+    found = [*search_terms.words_of(text), search_terms.word(Field.LINK, text)]
     fts.execute("DELETE FROM it")
-    fts.execute("INSERT INTO it VALUES (?)", [words.sqlite_text(found)])
+    fts.execute("INSERT INTO it VALUES (?)", [search_terms.sqlite_text(found)])
     for word in found:
         hits = fts.execute("SELECT 1 FROM it WHERE it MATCH ?", [f'"{word}"'])
         assert hits.fetchall(), word
@@ -89,17 +92,17 @@ def test_the_index_takes_words_as_they_were_prepared(
     ],
 )
 def test_words_lose_what_nobody_types(text: str, found: list[str]) -> None:
-    assert words.words_of(text) == found
+    assert search_terms.words_of(text) == found
 
 
 def test_hosts_are_found_by_the_domains_above_them() -> None:
-    assert list(words.hosts("A.b.example.org")) == [
+    assert list(search_terms.hosts("A.b.example.org")) == [
         "a.b.example.org",
         "b.example.org",
         "example.org",
     ]
-    assert list(words.hosts("localhost")) == ["localhost"]
-    assert words.links_of("see www.example.org/x, http://[broken", "") == {
+    assert list(search_terms.hosts("localhost")) == ["localhost"]
+    assert search_terms.links_of("see www.example.org/x, http://[broken", "") == {
         "example.org"
     }
 

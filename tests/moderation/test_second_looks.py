@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from moderation.actions.bulk import Order, Seen
+from moderation.actions.bulk import decide as decide_many
 from moderation.audit import statistics
-from moderation.bulk_acts import Order, Seen
-from moderation.bulk_acts import decide as decide_many
 from moderation.enums import Kind, Role, Status
 from moderation.review import reviewables
 from moderation.schema.review import lane_count

@@ -7,13 +7,13 @@ from typing import Any
 import orjson
 import pytest
 
-from moderation import threads
+from moderation.comments import threads
+from moderation.comments.page_cache import Pages
+from moderation.comments.threads import View
 from moderation.enums import Status
-from moderation.page_cache import Pages
 from moderation.sites.page_addresses import identities
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.threads import View
 from tests.factories import ARTICLE, a_comment, a_site
 from tests.moderation.rows import decide
 

@@ -8,19 +8,21 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from moderation import effects, spreads, standing, thread_state
 from moderation.accounts.actor import Actor
+from moderation.actions import authors, reversals
+from moderation.actions.authors import Marking
+from moderation.actions.undo import undo as undo_entry
 from moderation.audit import conflicts
 from moderation.authors import flags
+from moderation.clusters import standing_decisions
+from moderation.comments import thread_state
 from moderation.enums import Mark
 from moderation.errors import NotUndoable
 from moderation.schema.comments import author, thread
 from moderation.sites import settings_changes
 from moderation.sites import site as sites
 from moderation.sites.site import Site
-from moderation.standing import Marking
 from moderation.storage.database import Database
-from moderation.undo import undo as undo_entry
 from tests.factories import a_comment, a_moderator
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -65,7 +67,7 @@ def change(
         with database.read() as conn:
             jane = conn.execute(select(author.c.public_id)).scalar_one()
         marking = Marking(Mark.BAN_DOMAIN if to else Mark.UNBAN_DOMAIN)
-        opened = standing.mark(database, who, jane, marking, NOW).opened
+        opened = authors.mark(database, who, jane, marking, NOW).opened
         assert opened
         return opened.public_id
 
@@ -130,4 +132,6 @@ def test_another_thing_of_the_same_author_stands_in_nobodys_way(
 
 
 def test_every_effect_that_can_be_reversed_says_what_it_is_of() -> None:
-    assert set(conflicts.NAMED_BY) == set(effects.REVERSALS) - {spreads.SPREAD}
+    assert set(conflicts.NAMED_BY) == set(reversals.REVERSALS) - {
+        standing_decisions.SPREAD
+    }

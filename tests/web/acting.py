@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.sites import site
 from moderation.storage.database import Database
 from moderation.web import settings_form

@@ -11,7 +11,7 @@ from flask import Flask
 
 from moderation import scorer as scorers
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Role
 from moderation.scorer import Scorer
 from moderation.settings import Settings

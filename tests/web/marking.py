@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.schema.comments import author, comment
 from moderation.storage.database import Database
 from tests.moderation.rows import row_of

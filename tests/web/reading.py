@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from moderation import threads
-from moderation.comments import Stored
+from moderation.comments import threads
+from moderation.comments.draft import Stored
 from moderation.enums import Status
 from moderation.storage.database import Database
 

@@ -14,7 +14,7 @@ import pytest
 from moderation.audit import log
 from moderation.audit.log import Wanted
 from moderation.authors import flags
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.sites import site as sites
 from moderation.sites.site import Site
 from moderation.storage.database import Database

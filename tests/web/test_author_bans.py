@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.schema.authors import ban
 from moderation.storage.database import Database
 from tests.web.marking import JANE, mark, page_of, statuses, undo

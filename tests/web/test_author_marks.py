@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from moderation.authors import flags
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Act, Status
 from moderation.ids import key_at, made_at
 from moderation.schema.audit import journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Role
 from moderation.sites.site import Site
 from moderation.storage.database import Database

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Complaint
 from moderation.feedback import reports
 from moderation.feedback.reports import Grievance

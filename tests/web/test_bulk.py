@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from moderation import bulk_acts, revisions
-from moderation.comments import Stored
+from moderation.actions import bulk
+from moderation.comments.draft import Stored
+from moderation.comments.edit import edit, worded
 from moderation.enums import Act
 from moderation.schema.audit import decision, journal, journal_site
 from moderation.sites.site import Site
@@ -56,9 +57,7 @@ def test_what_changed_meanwhile_is_left_alone_and_named(
     fine, decided, edited = (hold(name=each) for each in ("Ann", "Bea", "Cas"))
     person.decide(decided.public_id, "approved")
     with database.write() as conn:
-        revisions.edit(
-            conn, edited.public_id, revisions.worded("Other words than before."), now
-        )
+        edit(conn, edited.public_id, worded("Other words than before."), now)
     ids = [fine.public_id, decided.public_id, edited.public_id, "0" * 32]
 
     answer = post(
@@ -177,7 +176,7 @@ def test_one_act_on_two_sites_belongs_to_both(
     person = someone()
     person.sign_in(both)
     # One comment at a time, so that the second site comes with the second chunk.
-    monkeypatch.setattr(bulk_acts, "CHUNK", 1)
+    monkeypatch.setattr(bulk, "CHUNK", 1)
 
     answer = post(
         person, "/review/bulk", choice="approved", comment=seen(ids)

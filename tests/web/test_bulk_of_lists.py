@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Reason
 from moderation.schema.clusters import cluster
 from moderation.sites.site import Site

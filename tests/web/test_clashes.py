@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, Table, event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Status
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import author, comment, thread

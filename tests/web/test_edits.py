@@ -8,9 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from moderation import decisions, threads
 from moderation.audit.journal import Entry
-from moderation.choice import Choice
+from moderation.comments import threads
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Choice
 from moderation.enums import Act, Status
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment, revision
@@ -52,7 +53,7 @@ class Posted:
         )
         entry = Entry(Act.SCORE, "policy:1", datetime.now(UTC))
         with self.database.write() as conn:
-            assert decisions.apply(conn, entry, [choice]).done
+            assert apply(conn, entry, [choice]).done
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Complaint
 from moderation.feedback import appeals, reports
 from moderation.feedback.reports import Grievance

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from moderation.accounts.moderators import Moderator
 from moderation.classifier_input import ClassifierInput
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import ATTRIBUTES
 from moderation.review.explanations import Asked, Explanations
 from moderation.schema.sites import site as site_table

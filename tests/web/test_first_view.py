@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.review import queue
 from moderation.web import files
 from tests.web.person import Person

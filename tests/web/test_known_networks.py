@@ -9,7 +9,7 @@ import pytest
 
 from moderation import retention
 from moderation.authors import networks
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.sites.site import Site, SiteSettings
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_site

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.review import queue
 from moderation.sites.site import Site
 from moderation.storage.database import Database

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.web.acting import decide, save

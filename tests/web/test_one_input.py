@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from moderation import scorings
 from moderation.accounts.moderators import Moderator
+from moderation.policy import scores
 from moderation.review import cards
 from moderation.review.explanations import Asked
 from moderation.scorer import Explanation, Scorer
@@ -117,7 +117,7 @@ def test_every_door_asks_with_the_same_fields_and_gets_the_same_score(
 
     with database.read() as conn:
         card = cards.find(conn, public_id, [site.id])
-        ((_, kept),) = scorings.latest(conn, [card.row_id]).items()
+        ((_, kept),) = scores.latest(conn, [card.row_id]).items()
     assert Asked.about(card, ["SPAM"]).input.fields == by_worker
 
     (explained,) = listening.scorer.explain_many([by_worker])

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.review import change_tags
 from moderation.schema.accounts import membership, sign_in
 from moderation.storage.database import Database

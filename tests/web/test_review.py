@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from moderation import threads
-from moderation.comments import Stored
+from moderation.comments import threads
+from moderation.comments.draft import Stored
 from moderation.enums import Reason, Status
 from moderation.storage.database import Database
 from tests.web.person import Person

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.review import queue
 from moderation.sites.site import Site
 from moderation.storage.database import Database

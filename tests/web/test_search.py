@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.ids import key_at, made_at, new_key
 from moderation.schema.comments import author, comment, scoring
 from moderation.sites.site import Site

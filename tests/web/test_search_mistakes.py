@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, text
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.schema.audit import journal
-from moderation.search import finding
+from moderation.search import engine
 from moderation.storage.database import Database
 from moderation.web import search
 from tests.web.person import Person
@@ -32,7 +32,7 @@ def test_a_search_whose_time_is_up_says_so_and_goes_on(
         hold()
     describe(runtime)
     person.decide(oldest, "rejected:hate")
-    monkeypatch.setattr(finding, "_FIRST", 2)
+    monkeypatch.setattr(engine, "_FIRST", 2)
     monkeypatch.setattr(search, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr("moderation.review.queue.PAGE", 2)
 
@@ -148,7 +148,7 @@ def test_a_search_whose_time_is_up_below_the_first_comment_has_nothing_more(
                 " SELECT 1, words FROM comment_words LIMIT 1"
             )
         )
-    monkeypatch.setattr(finding, "_FIRST", 2)
+    monkeypatch.setattr(engine, "_FIRST", 2)
     monkeypatch.setattr("moderation.review.queue.PAGE", 2)
     monkeypatch.setattr(search, "PATIENCE_SECONDS", 0)
 

@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from moderation import standing
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
+from moderation.actions import authors
+from moderation.actions.authors import Marking
 from moderation.authors import flags, lists
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Mark, Role
 from moderation.schema.comments import author
 from moderation.sites.site import Site
-from moderation.standing import Marking
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site
 from tests.web.person import Person
@@ -53,7 +53,7 @@ def mark(database: Database, site: Site, boss: Moderator) -> Callable[..., None]
             ).scalar_one()
         who = Actor(boss.public_id, [site.id], [site.id])
         said = Marking(mark, until=until)
-        assert standing.mark(database, who, found, said, datetime.now(UTC)).opened
+        assert authors.mark(database, who, found, said, datetime.now(UTC)).opened
 
     return say
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select, update
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.enums import Act, Status
 from moderation.schema import audit
 from moderation.schema.audit import journal

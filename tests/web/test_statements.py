@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from tests.web.person import Person
 from tests.web.statements import statements
 

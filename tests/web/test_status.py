@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.accounts.moderators import Moderator
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites.site import Site

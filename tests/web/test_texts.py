@@ -8,9 +8,9 @@ from importlib.resources import files
 import pytest
 from babel.messages.pofile import read_po
 
-from moderation import policy, unjudged
 from moderation.enums import ATTRIBUTES, Act, Kind, Reason, Role, Status
 from moderation.i18n import LOCALES, sentence, sentences
+from moderation.policy import fallback, rules
 from moderation.web.problems import STATUS_OF_CODE
 
 # Everything that a sentence may be filled with.
@@ -56,8 +56,8 @@ def test_every_refusal_has_a_sentence(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        *(f"rule.{rule.__name__}" for rule in policy.RULES),
-        *(f"rule.{rule}" for rule in (unjudged.FAULT, unjudged.UNREADABLE)),
+        *(f"rule.{rule.__name__}" for rule in rules.RULES),
+        *(f"rule.{rule}" for rule in (fallback.FAULT, fallback.UNREADABLE)),
         *(f"attribute.{name}" for name in ATTRIBUTES),
         *(
             f"{kind}.{reason}"

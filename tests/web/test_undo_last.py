@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from moderation import decisions
 from moderation.audit.journal import Entry
-from moderation.choice import Choice
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
+from moderation.decisions.apply import apply
+from moderation.decisions.choice import Choice
 from moderation.enums import Act, Status
 from moderation.schema.accounts import membership
 from moderation.schema.audit import journal
@@ -142,7 +142,7 @@ def test_what_the_worker_did_in_ones_name_is_not_ones_last(
             select(journal.c.actor).where(journal.c.act == Act.DECIDE.value)
         ).scalar_one()
         entry = Entry(Act.SPREAD, actor, datetime.now(UTC), (row.site_id,))
-        decisions.apply(conn, entry, [Choice.of(row, Status.APPROVED)])
+        apply(conn, entry, [Choice.of(row, Status.APPROVED)])
 
     press(person, "/review")
 

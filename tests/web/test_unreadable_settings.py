@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from moderation.comments import Stored
+from moderation.comments.draft import Stored
 from moderation.schema.audit import decision
 from moderation.schema.sites import site
 from moderation.sites.site import Site

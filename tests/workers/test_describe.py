@@ -7,8 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from moderation import acts, likeness, retention, revisions, undo
+from moderation import retention
 from moderation.accounts.actor import Actor
+from moderation.actions.decide import Ruling, decide
+from moderation.actions.undo import undo as undo_entry
+from moderation.clusters import precedents
+from moderation.comments.edit import edit, worded
 from moderation.enums import Kind, Mode, Reason, Status
 from moderation.review import cards, lanes
 from moderation.review.lanes import Lane
@@ -96,8 +100,8 @@ def test_comments_that_say_nearly_the_same_are_one_cluster_across_sites(
     with database.read() as conn:
         rows = {each: row_of(conn, each).id for each in ids}
         described = [each.described for each in cards.of(conn, list(rows.values()))]
-        mine = likeness.stacks(conn, described, [site.id])
-        theirs = likeness.stacks(conn, described, [other.id])
+        mine = precedents.stacks(conn, described, [site.id])
+        theirs = precedents.stacks(conn, described, [other.id])
     assert mine[rows[ids[0]]].members == 2
     assert mine[rows[ids[0]]].waiting == 2
     assert rows[ids[1]] not in mine
@@ -139,10 +143,10 @@ def test_a_lane_shows_the_first_of_a_cluster_and_counts_them_all(
     # The next of them stands for the rest when the first is decided, and gives its
     # place back when that is taken back.
     who = Actor(moderator.public_id, [site.id])
-    ruling = acts.Ruling(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
-    entry = acts.decide(database, who, ruling, now)
+    ruling = Ruling(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
+    entry = decide(database, who, ruling, now)
     assert shown() == [rows[1], rows[3]]
-    undo.undo(database, who, entry, now)
+    undo_entry(database, who, entry, now)
     assert shown() == [rows[0], rows[3]]
     with database.read() as conn:
         assert lane(conn, site.id) == (4, 4)
@@ -155,7 +159,7 @@ def test_an_edit_leaves_the_cluster_and_is_found_by_its_new_words(
         database, runtime, site, *(WAVE.format(host=f"{n}.example") for n in range(2))
     )
     with database.write() as conn:
-        revisions.edit(conn, ids[0], revisions.worded(OTHER), now)
+        edit(conn, ids[0], worded(OTHER), now)
     drain(runtime)
     assert describe(runtime) == 1
 

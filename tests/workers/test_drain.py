@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from moderation import cases
+from moderation.comments import pending
 from moderation.enums import ATTRIBUTES, Mode, Status
 from moderation.schema.audit import decision, journal
 from moderation.schema.comments import author, comment, scoring
@@ -127,11 +127,11 @@ def test_what_another_worker_holds_is_left_to_it_until_its_lease_runs_out(
 ) -> None:
     fill(database, site, "held by another", "free")
     with database.write() as conn:
-        (first,) = cases.claim(conn, limit=1, lease=LEASE, now=now)
-        (second,) = cases.claim(conn, limit=9, lease=LEASE, now=now)
-        assert cases.claim(conn, limit=9, lease=LEASE, now=now) == []
+        (first,) = pending.claim(conn, limit=1, lease=LEASE, now=now)
+        (second,) = pending.claim(conn, limit=9, lease=LEASE, now=now)
+        assert pending.claim(conn, limit=9, lease=LEASE, now=now) == []
         later = now + LEASE + timedelta(seconds=1)
-        again = cases.claim(conn, limit=9, lease=LEASE, now=later)
+        again = pending.claim(conn, limit=9, lease=LEASE, now=later)
 
     assert again == [first, second]
 
@@ -296,7 +296,7 @@ def test_a_batch_that_was_taken_tomorrow_is_decided_today(
 ) -> None:
     ids = fill(database, site, "fine words")
     with database.write() as conn:
-        cases.claim(conn, limit=9, lease=LEASE, now=now + timedelta(days=1))
+        pending.claim(conn, limit=9, lease=LEASE, now=now + timedelta(days=1))
 
     assert drain(runtime) == 1
 

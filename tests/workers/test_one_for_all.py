@@ -10,8 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, func, select, text, update
 
-from moderation import cases, judging, unjudged
+from moderation.comments import pending
 from moderation.enums import Mode
+from moderation.policy import fallback
+from moderation.policy.evaluate import choose
 from moderation.schema.audit import decision
 from moderation.schema.comments import revision
 from moderation.schema.sites import site
@@ -71,11 +73,11 @@ def test_eight_plain_words_stop_nobody(
     [
         ({"mode": "publish_unless_flagged", "a_setting_of_tomorrow": 1}, ""),
         ({"mode": "publish_unless_flagged", "form_title": 7}, ""),
-        ({"mode": "hold_the_line"}, unjudged.UNREADABLE),
-        ({"thresholds": {"WIT": {"hold_at": 1, "reject_at": 1}}}, unjudged.UNREADABLE),
-        ({"blocked_words": TOO_LARGE}, unjudged.FAULT),
-        ([], unjudged.UNREADABLE),
-        ("no document", unjudged.UNREADABLE),
+        ({"mode": "hold_the_line"}, fallback.UNREADABLE),
+        ({"thresholds": {"WIT": {"hold_at": 1, "reject_at": 1}}}, fallback.UNREADABLE),
+        ({"blocked_words": TOO_LARGE}, fallback.FAULT),
+        ([], fallback.UNREADABLE),
+        ("no document", fallback.UNREADABLE),
     ],
 )
 def test_settings_that_cannot_be_read_hold_what_is_theirs_and_nothing_else(
@@ -189,7 +191,7 @@ def test_a_comment_that_cannot_be_written_with_its_scores_is_held_without(
         assert drain(runtime) == 3
 
     with database.read() as conn:
-        assert decided(conn, ids[1]) == ("held", unjudged.FAULT)
+        assert decided(conn, ids[1]) == ("held", fallback.FAULT)
         assert {decided(conn, each)[0] for each in (ids[0], ids[2])} == {"approved"}
 
 
@@ -236,14 +238,12 @@ def test_a_site_whose_lists_take_too_long_costs_the_others_no_time(
             row_of(conn, a_comment(conn, of).public_id).id for of in (slow, slow, other)
         ]
     with database.read() as conn:
-        batch = [(each, {}) for each in cases.load(conn, keys, now)]
-        choices = judging.choose(
-            conn, batch, defaults={}, model_version="fixed-1", budget_ns=0
-        )
+        batch = [(each, {}) for each in pending.load(conn, keys, now)]
+        choices = choose(conn, batch, defaults={}, model_version="fixed-1", budget_ns=0)
 
     assert [each.rule for each in choices] == [
         "unobjectionable",
-        unjudged.FAULT,
+        fallback.FAULT,
         "unobjectionable",
     ]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation import reruns
+from moderation.actions import rerun_policy
 from moderation.enums import Kind, Mode, Status
 from moderation.feedback import appeals
 from moderation.sites.settings import SiteSettings
@@ -41,7 +41,7 @@ def test_the_rules_leave_a_contested_rejection_of_ones_own_alone(
     for number in (0, 1):
         with desk.database.write() as conn:
             now = datetime.now(UTC)
-            done.append(reruns.apply(conn, desk.acting(number), site, {}, now)[1])
+            done.append(rerun_policy.apply(conn, desk.acting(number), site, {}, now)[1])
 
     assert done == [0, 1]
     assert desk.lane(Kind.APPEALED) == []

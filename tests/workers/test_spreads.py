@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from moderation import cluster_actions, clusters, likeness, undo
 from moderation.accounts.actor import Actor
-from moderation.bulk_acts import Order
+from moderation.actions import clusters as cluster_actions
+from moderation.actions.bulk import Order
+from moderation.actions.undo import undo as undo_entry
+from moderation.clusters import clusters, precedents
 from moderation.enums import Act, Kind, Mode, Reason, Status
 from moderation.review import cards
 from moderation.schema.audit import decision, journal
@@ -67,17 +69,17 @@ def test_a_cluster_is_decided_at_once_and_taken_back_at_once(
     with database.read() as conn:
         row = row_of(conn, wave[0]).id
         described = [each.described for each in cards.of(conn, [row])]
-        (said,) = likeness.decided_alike(conn, described, [site.id], who.actor)[row]
+        (said,) = precedents.decided_alike(conn, described, [site.id], who.actor)[row]
     assert (said.to_status, said.reason, said.mine, said.times) == (
         Status.REJECTED,
         Reason.SPAM,
         True,
         2,
     )
-    undo.undo(database, who, entry, now)
+    undo_entry(database, who, entry, now)
     assert statuses(database, wave) == ["held"] * 3
     with database.read() as conn:
-        assert likeness.decided_alike(conn, described, [site.id], who.actor) == {}
+        assert precedents.decided_alike(conn, described, [site.id], who.actor) == {}
 
 
 def test_a_choice_spreads_to_what_comes_within_the_hour(
@@ -116,7 +118,7 @@ def test_taking_the_act_back_ends_its_spread(
     database: Database, runtime: Runtime, site: Site, wave: list[str], now: datetime
 ) -> None:
     who, entry = reject_all(database, site, now, spread=True)
-    undo.undo(database, who, entry, now)
+    undo_entry(database, who, entry, now)
 
     (late,) = post(database, runtime, site, WAVE.format(host="late.example"))
 

@@ -9,9 +9,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from moderation import cluster_actions, clusters, reruns, revisions, undo
 from moderation.accounts.actor import Actor
-from moderation.bulk_acts import Order
+from moderation.actions import clusters as cluster_actions
+from moderation.actions import rerun_policy
+from moderation.actions.bulk import Order
+from moderation.actions.undo import undo as undo_entry
+from moderation.clusters import clusters
+from moderation.comments.edit import edit, worded
 from moderation.enums import Mode, Reason, Status
 from moderation.errors import NotUndoable
 from moderation.schema.audit import journal
@@ -63,7 +67,7 @@ class Wave:
             return str(conn.execute(latest.limit(1)).scalar())
 
     def undo(self, entry: str, by: int) -> str:
-        return undo.undo(self.database, self.people[by], entry, datetime.now(UTC))
+        return undo_entry(self.database, self.people[by], entry, datetime.now(UTC))
 
     def status(self, public_id: str) -> str:
         with self.database.read() as conn:
@@ -109,7 +113,7 @@ def test_a_choice_spreads_to_words_that_came_with_an_edit(wave: Wave) -> None:
 
     with wave.database.write() as conn:
         words = WAVE.format("b.example")
-        revisions.edit(conn, public_id, revisions.worded(words), datetime.now(UTC))
+        edit(conn, public_id, worded(words), datetime.now(UTC))
     wave.work()
 
     assert wave.status(public_id) == Status.REJECTED
@@ -120,7 +124,7 @@ def test_the_rules_see_what_lies_under_other_cards(wave: Wave) -> None:
     site = replace(wave.site, settings=loose)
 
     with wave.database.write() as conn:
-        _, decided = reruns.apply(conn, wave.people[0], site, {}, now)
+        _, decided = rerun_policy.apply(conn, wave.people[0], site, {}, now)
 
     assert decided == 2
     with wave.database.read() as conn:

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
-from moderation import revisions, undo
 from moderation.accounts.actor import Actor
+from moderation.actions.undo import undo as undo_entry
+from moderation.comments.edit import edit, worded
 from moderation.enums import Status
 from moderation.schema.audit import journal
 from moderation.settings import Settings
@@ -151,10 +152,10 @@ def test_what_is_edited_is_told_when_it_is_decided_again(office: Office) -> None
     public_id = office.desk.comment(Status.APPROVED)
     office.deliver()
     with office.desk.database.write() as conn:
-        revisions.edit(
+        edit(
             conn,
             public_id,
-            revisions.worded("The harbour is a lake."),
+            worded("The harbour is a lake."),
             datetime.now(UTC),
         )
     assert office.deliver() == 0
@@ -227,7 +228,7 @@ def test_who_answers_nothing_for_days_is_switched_off_and_can_be_taken_back(
     assert not is_due(office.runtime)
 
     owner = Actor(office.desk.people[0].public_id, [office.site.id], [office.site.id])
-    undo.undo(office.desk.database, owner, entry, datetime.now(UTC))
+    undo_entry(office.desk.database, owner, entry, datetime.now(UTC))
     office.publisher.answers = []
     assert office.deliver() == 1
     assert office.publisher.statuses()[-1] == "approved"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from moderation import thread_state
+from moderation.comments import thread_state
 from moderation.schema.comments import author
 from moderation.sites.page_addresses import identities
 from moderation.sites.site import Site
