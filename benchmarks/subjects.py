@@ -17,12 +17,13 @@ from urllib.error import HTTPError, URLError
 import redis
 from sqlalchemy.engine import make_url
 
-from moderation import migrations, programs, valkey
+from moderation import migrations
 from moderation.enums import ATTRIBUTES, Mode
 from moderation.settings import PREFIX, Settings
 from moderation.sites import site as sites
 from moderation.sites.settings import SiteSettings, Threshold
 from moderation.storage.database import Database, connect
+from moderation.supervisor import programs, valkey
 from tests.servers import Postgres
 from tests.service import free_address
 

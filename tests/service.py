@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from moderation import programs
-from moderation.processes import Program
 from moderation.settings import PREFIX, Settings
+from moderation.supervisor import programs
+from moderation.supervisor.child import Program
 from tests.conditions import eventually
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from moderation.processes import (
+from moderation.supervisor.child import (
     FIRST_PAUSE_SECONDS,
     HEALTHY_SECONDS,
     LONGEST_PAUSE_SECONDS,

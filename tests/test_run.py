@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from moderation import valkey
 from moderation.settings import Settings
 from moderation.storage import redis_client
+from moderation.supervisor import valkey
 from tests.commands import called
 from tests.conditions import eventually
 from tests.service import free_address

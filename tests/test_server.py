@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from moderation import programs
 from moderation.settings import SECRET_FILE, Settings
+from moderation.supervisor import programs
 from tests.conditions import eventually
 from tests.service import Service
 

@@ -8,15 +8,16 @@ from dataclasses import replace
 import click
 from redis import Redis
 
-from moderation import logs, metrics, migrations, programs, valkey
+from moderation import logs, metrics, migrations
 from moderation.commands import store
 from moderation.errors import BadSetting
-from moderation.listening import check_free
-from moderation.processes import Program
 from moderation.settings import Settings
 from moderation.storage import redis_client
 from moderation.storage.data_folder import held
-from moderation.supervisor import Supervisor
+from moderation.supervisor import programs, valkey
+from moderation.supervisor.child import Program
+from moderation.supervisor.ports import check_free
+from moderation.supervisor.supervisor import Supervisor
 
 
 @click.command()

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from moderation.demo.seed import Login, prepare
-from moderation.programs import DEMO_LOGIN
 from moderation.settings import Settings
 from moderation.storage.database import connect
+from moderation.supervisor.programs import DEMO_LOGIN
 
 
 def keep(login: Login | None, file: Path) -> None:

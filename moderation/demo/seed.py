@@ -23,7 +23,6 @@ from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
 from moderation.demo.visitor import Visitor
 from moderation.enums import Reason, Role, Status
-from moderation.programs import DEMO_LOGIN
 from moderation.review import queue
 from moderation.review.lanes import Lane
 from moderation.settings import Settings
@@ -34,6 +33,7 @@ from moderation.sites.page_addresses import identities
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
+from moderation.supervisor.programs import DEMO_LOGIN
 
 EMAIL = "moderator@example.org"
 PATIENCE_SECONDS = 60.0

@@ -6,9 +6,10 @@ import sys
 import urllib.request
 from urllib.error import URLError
 
-from moderation import metrics, valkey
-from moderation.processes import Program
+from moderation import metrics
 from moderation.settings import PREFIX, Settings
+from moderation.supervisor import valkey
+from moderation.supervisor.child import Program
 
 # Where the login of the demo's moderator waits to be told; there once the site is.
 DEMO_LOGIN = "demo-login.json"

@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from moderation.processes import Child, Program
+from moderation.supervisor.child import Child, Program
 
 # A polite stop may take as long as the slowest request or batch.
 POLITE_SECONDS = 12.0

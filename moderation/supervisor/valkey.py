@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from moderation.errors import BadSetting
-from moderation.processes import Program
 from moderation.storage.redis_client import answers
+from moderation.supervisor.child import Program
 
 # A socket's path must fit into sockaddr_un: 104 bytes on the strictest system.
 _LONGEST_PATH = 103
