@@ -26,46 +26,43 @@ from moderation.storage.slots import StoreSlots
 from moderation.storage.stalled import Watch
 from moderation.storage.write_probe import WriteProbe
 from moderation.web import (
-    account,
-    appeals,
+    compression,
+    error_pages,
+    form_limits,
+    health,
+    home,
+    language,
+    security_headers,
+    static_files,
+)
+from moderation.web.account import account, invitations, login, oidc
+from moderation.web.cards import fragments
+from moderation.web.desk import (
     audit,
     authors,
     bulk,
-    calm,
     claims,
     clusters,
-    edits,
-    embed,
-    error_pages,
-    files,
-    form_limits,
-    health,
-    intake,
-    invitations,
-    language,
     live,
-    login,
-    notices,
-    packing,
-    pages,
-    people,
-    provider,
-    reports,
+    preferences,
     review,
-    score,
-    security,
-    site_keys,
-    site_marks,
-    site_rules,
-    site_settings,
-    site_webhooks,
-    snippets,
-    status,
-    thread,
     undo,
 )
 from moderation.web.proxies import Proxies
+from moderation.web.public import (
+    appeals,
+    edits,
+    embed,
+    intake,
+    notices,
+    reports,
+    score,
+    status,
+    threads,
+)
 from moderation.web.services import Services
+from moderation.web.site import keys, members, rerun_policy, trust_lists, webhooks
+from moderation.web.site import settings as site_settings
 
 # Four bytes a character for the longest text, and room for the other fields.
 BODY_MAX_BYTES = 128 * 1024
@@ -79,7 +76,7 @@ class _Application(Flask):
 
 def create_app(settings: Settings) -> Flask:
     """The application for `settings`, which must have a secret key."""
-    app = _Application("moderation.web", static_url_path=files.address())
+    app = _Application("moderation.web", static_url_path=static_files.address())
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
@@ -122,20 +119,20 @@ def create_app(settings: Settings) -> Flask:
 def _register(app: Flask, settings: Settings) -> None:
     """Hang every blueprint into the app."""
     for module in (
-        *(intake, edits, thread, score, health, status, pages, embed),
+        *(intake, edits, threads, score, health, status, home, embed),
         *(reports, appeals, notices),
-        *(login, provider, invitations, account),
-        *(site_settings, people, site_keys, site_webhooks, site_marks, site_rules),
+        *(login, oidc, invitations, account),
+        *(site_settings, members, keys, webhooks, trust_lists, rerun_policy),
         *(audit,),
         *(authors, bulk, clusters),
-        *(review, undo, live, claims, calm),
+        *(review, undo, live, claims, preferences),
     ):
         app.register_blueprint(module.blueprint)
     form_limits.set_up(app)
-    security.protect(app, settings)
-    for module in (language, files, packing, error_pages, snippets):
+    security_headers.protect(app, settings)
+    for module in (language, static_files, compression, error_pages, fragments):
         module.set_up(app)
-    app.after_request(thread.allow_origin)
+    app.after_request(threads.allow_origin)
 
 
 def from_environment() -> Flask:

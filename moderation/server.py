@@ -1,4 +1,4 @@
-"""The web server: ``python -m moderation.web.server``."""
+"""The web server: ``python -m moderation.server``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def serve(settings: Settings) -> None:
     _allow_connections()
     host, _, port = settings.bind.rpartition(":")
     Granian(
-        "moderation.web.server:application",
+        "moderation.server:application",
         factory=True,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,

@@ -109,7 +109,7 @@ def test_each_process_that_dies_is_started_again(lasting: Up) -> None:
     def healthy() -> bool:
         return answers(f"{lasting.url}/healthz")
 
-    for part in ("moderation.web.server", "workers.worker score", "valkey-server"):
+    for part in ("moderation.server", "workers.worker score", "valkey-server"):
         before = eventually(lambda part=part: lasting.child(part), what=f"{part}")
         assert before
         before.kill()

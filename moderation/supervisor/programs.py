@@ -29,7 +29,7 @@ def web(settings: Settings) -> Program:
     """The web server with its worker processes."""
     return Program(
         name="web",
-        command=(sys.executable, "-m", "moderation.web.server"),
+        command=(sys.executable, "-m", "moderation.server"),
         environment={
             **environment(settings),
             f"{PREFIX}BIND": settings.bind,

@@ -7,7 +7,7 @@ import re
 from moderation.comments.draft import Stored
 from moderation.sites import site
 from moderation.storage.database import Database
-from moderation.web import settings_form
+from moderation.web.site import settings_form
 from tests.web.person import Person
 
 

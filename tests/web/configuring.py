@@ -8,7 +8,7 @@ from typing import Any
 from moderation.sites import site
 from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
-from moderation.web import settings_form
+from moderation.web.site import settings_form
 
 PAGE = "/settings/news"
 

@@ -10,7 +10,7 @@ import pytest
 from moderation.accounts.moderators import Moderator
 from moderation.app import create_app
 from moderation.settings import Settings
-from moderation.web.browsers import in_words
+from moderation.web.account.user_agents import in_words
 from tests.factories import PASSWORD
 from tests.web.person import Person
 

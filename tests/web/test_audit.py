@@ -18,7 +18,7 @@ from moderation.comments.draft import Stored
 from moderation.sites import site as sites
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.web import audit as page_of
+from moderation.web.desk import audit
 from tests.factories import KEYRING, a_site
 from tests.web.acting import decide, save
 from tests.web.choosing import post, seen
@@ -107,7 +107,7 @@ def test_pages_follow_each_other_without_a_gap(
         decide(owner, each, "approved")
     save(owner, database, links_allowed="7")
     whole = LINE.findall(owner.read("/audit"))
-    monkeypatch.setattr(page_of, "PAGE", 2)
+    monkeypatch.setattr(audit, "PAGE", 2)
 
     found, path = [], "/audit"
     while path:

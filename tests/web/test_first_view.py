@@ -11,7 +11,7 @@ import pytest
 from moderation.accounts.moderators import Moderator
 from moderation.comments.draft import Stored
 from moderation.review import queue
-from moderation.web import files
+from moderation.web import static_files
 from tests.web.person import Person
 
 MOST_BYTES = 60 * 1024
@@ -43,7 +43,7 @@ def test_the_first_view_is_small(
         folder = path.rpartition("/")[0]
         waiting += [f"{folder}/{name}" for name in _IMPORTS.findall(body.decode())]
 
-    assert f"{files.address()}/desk/live.js" in sizes
+    assert f"{static_files.address()}/desk/live.js" in sizes
     assert body_of_lane.count("data-card=") == queue.PAGE
     assert sum(sizes.values()) < MOST_BYTES, sizes
 
@@ -53,7 +53,7 @@ def test_only_browsers_that_can_read_it_get_it_packed(
 ) -> None:
     person = someone()
     person.sign_in(moderator)
-    for path in ("/review", f"{files.address()}/desk.css"):
+    for path in ("/review", f"{static_files.address()}/desk.css"):
         with person.client.get(path, headers=GZIP) as packed:
             assert packed.content_encoding == "gzip"
             assert "Accept-Encoding" in packed.vary

@@ -12,7 +12,7 @@ from moderation.comments.draft import Stored
 from moderation.schema.audit import journal
 from moderation.search import engine
 from moderation.storage.database import Database
-from moderation.web import search
+from moderation.web.desk import search
 from tests.web.person import Person
 from tests.web.seeking import problem
 from workers.describe import describe

@@ -16,7 +16,7 @@ from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings, Threshold
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.web import settings_form
+from moderation.web.site import settings_form
 from tests.factories import ARTICLE, ORIGIN, a_moderator
 from tests.web.configuring import PAGE, UNDO, form, settings_of
 from tests.web.person import Person

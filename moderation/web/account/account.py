@@ -13,12 +13,13 @@ from moderation.accounts import moderators, two_factor
 from moderation.accounts import sessions as account_sessions
 from moderation.accounts.moderators import PASSWORD_MIN
 from moderation.errors import BadPassword
-from moderation.web import attempts, browsers, desk
+from moderation.web.account import login_limits, user_agents
+from moderation.web.desk import page
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.session import TOKEN
 
-blueprint = desk.guard(Blueprint("account", __name__, url_prefix="/account"))
+blueprint = page.guard(Blueprint("account", __name__, url_prefix="/account"))
 
 NAME_MAX = 100
 # What the nonce in the form is signed for: it was made for this person, by us.
@@ -39,26 +40,26 @@ def rename() -> ResponseReturnValue:
         code = "name_too_long" if name else "name_missing"
         return _page({"name": say(code, limit=NAME_MAX)}), 422
     with services().database.write() as conn:
-        moderators.rename(conn, desk.member().moderator.id, name)
+        moderators.rename(conn, page.member().moderator.id, name)
     return _done("account.did_name")
 
 
 @blueprint.post("/password")
 def change_password() -> ResponseReturnValue:
     """Set another password; whoever else is signed in as this person no longer is."""
-    who = desk.member().moderator
+    who = page.member().moderator
     current, wanted = request.form.get("current", ""), request.form.get("password", "")
     with services().database.read() as conn:
         has_one = moderators.has_password(conn, who.id)
     if has_one:
-        seconds = attempts.seconds_for_account(who.email)
+        seconds = login_limits.seconds_for_account(who.email)
         if seconds:
-            return _page({"current": attempts.wait(seconds)}), 429
+            return _page({"current": login_limits.wait(seconds)}), 429
         with services().database.read() as conn:
             right = moderators.verify(conn, email=who.email, password=current)
         if right is None:
             return _page({"current": say("account.wrong_password")}), 422
-        attempts.forget_account(who.email)
+        login_limits.forget_account(who.email)
     try:
         with services().database.write() as conn:
             moderators.set_password(conn, who.id, wanted)
@@ -72,7 +73,7 @@ def change_password() -> ResponseReturnValue:
 @blueprint.post("/sessions/<name>/end")
 def end_session(name: str) -> ResponseReturnValue:
     """End one of one's sessions; the word `others` stands for all but this one."""
-    who = desk.member().moderator
+    who = page.member().moderator
     with services().database.write() as conn:
         if name == "others":
             account_sessions.end_others(conn, who.id, token=session[TOKEN])
@@ -90,7 +91,7 @@ def offer_code() -> ResponseReturnValue:
 @blueprint.post("/code")
 def turn_code_on() -> ResponseReturnValue:
     """Demand codes from now on, if the app makes the right ones."""
-    who, keyring = desk.member().moderator, services().keyring
+    who, keyring = page.member().moderator, services().keyring
     signed = request.form.get("nonce", "")
     nonce = keyring.unsign(_PURPOSE + who.public_id, signed) or abort(400)
     with services().database.write() as conn:
@@ -102,17 +103,17 @@ def turn_code_on() -> ResponseReturnValue:
             who.id,
             nonce=nonce,
             code=request.form.get("code", "")[:20],
-            now=desk.now(),
+            now=page.now(),
         )
     if codes is None:
         return _offer(nonce, say("login.wrong_code")), 422
-    return desk.page("desk/recovery.html", codes=codes)
+    return page.page("desk/recovery.html", codes=codes)
 
 
 @blueprint.post("/code/off")
 def turn_code_off() -> ResponseReturnValue:
     """Demand no codes any more; a last one is the price."""
-    who = desk.member().moderator
+    who = page.member().moderator
     refusal = _prove("off")
     if refusal:
         return refusal
@@ -128,30 +129,30 @@ def renew_codes() -> ResponseReturnValue:
     if refusal:
         return refusal
     with services().database.write() as conn:
-        codes = two_factor.renew_recovery_codes(conn, desk.member().moderator.id)
-    return desk.page("desk/recovery.html", codes=codes)
+        codes = two_factor.renew_recovery_codes(conn, page.member().moderator.id)
+    return page.page("desk/recovery.html", codes=codes)
 
 
 def _prove(field: str) -> ResponseReturnValue | None:
     """Use the code of the form up; the refusal if it is not right."""
-    who, code = desk.member().moderator, request.form.get("code", "")[:100]
-    seconds = attempts.seconds_for_code(who)
+    who, code = page.member().moderator, request.form.get("code", "")[:100]
+    seconds = login_limits.seconds_for_code(who)
     if seconds:
-        return _page({field: attempts.wait(seconds)}), 429
+        return _page({field: login_limits.wait(seconds)}), 429
     with services().database.write() as conn:
-        right = two_factor.take(conn, services().keyring, who.id, code, desk.now())
+        right = two_factor.take(conn, services().keyring, who.id, code, page.now())
     if not right:
         return _page({field: say("login.wrong_code")}), 422
-    attempts.forget_code(who)
+    login_limits.forget_code(who)
     return None
 
 
 def _offer(nonce: str, problem: str = "") -> str:
-    who, keyring = desk.member().moderator, services().keyring
+    who, keyring = page.member().moderator, services().keyring
     secret = two_factor.secret_of(keyring, who.public_id, nonce)
     picture = segno.make(two_factor.address_of(secret, who.email), micro=False)
     svg = picture.svg_inline(scale=4, dark="#000", light="#fff", omitsize=True)
-    return desk.page(
+    return page.page(
         "desk/code_on.html",
         nonce=keyring.sign(_PURPOSE + who.public_id, nonce),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
@@ -161,21 +162,21 @@ def _offer(nonce: str, problem: str = "") -> str:
 
 
 def _page(errors: Mapping[str, str] | None = None) -> str:
-    who, now = desk.member().moderator, desk.now()
+    who, now = page.member().moderator, page.now()
     with services().database.read() as conn:
         sessions = account_sessions.of_moderator(
             conn, who.id, token=session[TOKEN], now=now
         )
         standing = two_factor.standing(conn, who.id)
         has_one = moderators.has_password(conn, who.id)
-    return desk.page(
+    return page.page(
         "desk/account.html",
         errors=errors or {},
         name=request.form.get("name", who.name),
         has_password=has_one,
         password_min=PASSWORD_MIN,
         factor=standing,
-        sessions=[browsers.line(each) for each in sessions],
+        sessions=[user_agents.line(each) for each in sessions],
     )
 
 

@@ -13,13 +13,14 @@ from moderation.accounts import invitations, moderators
 from moderation.accounts.invitations import Invitation
 from moderation.accounts.moderators import PASSWORD_MIN, Moderator
 from moderation.errors import AlreadyMember, BadPassword, NotFound
-from moderation.web import attempts, forgery, login
+from moderation.web import csrf
+from moderation.web.account import login, login_limits
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.session import asking
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
-blueprint.before_request(forgery.check)
+blueprint.before_request(csrf.check)
 
 NAME_MAX = 100
 
@@ -39,7 +40,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _gone()
     who, errors = asking(), {}
     if who is None:
-        if not attempts.address_may_try():
+        if not login_limits.address_may_try():
             return _page(token, found, {"": say("login.too_many")}, 429)
         errors = _mistakes()
     if errors:
@@ -117,7 +118,7 @@ def _gone() -> ResponseReturnValue:
 
 
 def _private(template: str, status: int, **values: object) -> Response:
-    page = render_template(template, token=forgery.token, **values)
+    page = render_template(template, token=csrf.token, **values)
     answer = Response(page, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -20,13 +20,14 @@ from moderation.accounts import moderators, sessions, two_factor
 from moderation.accounts.moderators import Moderator
 from moderation.accounts.sessions import Browser
 from moderation.ip_addresses import network_of
-from moderation.web import attempts, forgery
+from moderation.web import csrf
+from moderation.web.account import login_limits
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.session import TOKEN, asking
 
 blueprint = Blueprint("login", __name__)
-blueprint.before_request(forgery.check)
+blueprint.before_request(csrf.check)
 
 # Somebody whose password was right and whose code is still to come, for so long.
 HALF = "half"
@@ -50,19 +51,19 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/login")
 def open_session() -> ResponseReturnValue:
     """Check e-mail and password; the answer does not tell which one was wrong."""
-    if not attempts.address_may_try():
+    if not login_limits.address_may_try():
         return form(problem=say("login.too_many")), 429
     desk, email = services(), request.form.get("email", "")
-    seconds = attempts.seconds_for_account(email)
+    seconds = login_limits.seconds_for_account(email)
     if seconds:
-        return form(problem=attempts.wait(seconds)), 429
+        return form(problem=login_limits.wait(seconds)), 429
     with desk.database.read() as conn:
         moderator = moderators.verify(
             conn, email=email, password=request.form.get("password", "")
         )
     if moderator is None:
         return form(problem=say("login.wrong")), 401
-    attempts.forget_account(email)
+    login_limits.forget_account(email)
     return enter(moderator, way_on())
 
 
@@ -79,15 +80,15 @@ def take_code() -> ResponseReturnValue:
     if half is None:
         return redirect(url_for("login.sign_in", why="please"), 303)
     moderator, way = half
-    seconds = attempts.seconds_for_code(moderator)
+    seconds = login_limits.seconds_for_code(moderator)
     if seconds:
-        return _code_form(attempts.wait(seconds)), 429
+        return _code_form(login_limits.wait(seconds)), 429
     with desk.database.write() as conn:
         code, now = request.form.get("code", "")[:100], datetime.now(UTC)
         right = two_factor.take(conn, desk.keyring, moderator.id, code, now)
     if not right:
         return _code_form(say("login.wrong_code")), 401
-    attempts.forget_code(moderator)
+    login_limits.forget_code(moderator)
     return let_in(moderator, way)
 
 
@@ -130,7 +131,7 @@ def let_in(moderator: Moderator, way: str) -> ResponseReturnValue:
     session.permanent = True
     session[TOKEN] = token
     answer = redirect(way, 303)
-    attempts.remember_browser(answer, moderator)
+    login_limits.remember_browser(answer, moderator)
     return answer
 
 
@@ -173,6 +174,6 @@ def _code_form(problem: str = "") -> Response:
 
 
 def _page(template: str, **values: object) -> Response:
-    answer = Response(render_template(template, token=forgery.token, **values))
+    answer = Response(render_template(template, token=csrf.token, **values))
     answer.headers["Cache-Control"] = "no-store"
     return answer

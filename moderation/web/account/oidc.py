@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from moderation.accounts import oidc, oidc_login
 from moderation.accounts.oidc import Journey
 from moderation.errors import NotFound, ProviderError
-from moderation.web import attempts, login
+from moderation.web.account import login, login_limits
 from moderation.web.language import say
 from moderation.web.services import services
 
@@ -30,7 +30,7 @@ def leave() -> ResponseReturnValue:
     settings = services().settings
     if not settings.oidc_issuer:
         abort(404)
-    if not attempts.address_may_try():
+    if not login_limits.address_may_try():
         return login.form(problem=say("login.too_many")), 429
     journey = Journey(*(secrets.token_urlsafe(32) for _ in range(3)))
     try:

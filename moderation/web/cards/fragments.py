@@ -8,7 +8,7 @@ from flask import Flask, render_template
 from markupsafe import Markup, escape
 
 from moderation.i18n import sentence
-from moderation.web.cards import REASON_LETTERS
+from moderation.web.cards.views import REASON_LETTERS
 from moderation.web.language import locale, say
 
 

@@ -23,8 +23,8 @@ from moderation.review.highlights import Fact, Part
 from moderation.scorer import Scorer
 from moderation.sites.settings import Threshold
 from moderation.storage import leases
-from moderation.web.bars import Bar, bars, leading, likely_reason
-from moderation.web.evidence import Evidence
+from moderation.web.cards.evidence import Evidence
+from moderation.web.cards.score_bars import Bar, bars, leading, likely_reason
 from moderation.web.language import locale, say
 from moderation.web.time_format import age
 

@@ -14,11 +14,11 @@ from moderation.audit import log, statistics
 from moderation.audit.export import WRITERS
 from moderation.audit.log import MACHINE
 from moderation.enums import Act
-from moderation.web import audit_form, audit_words, desk
-from moderation.web.audit_form import Asked
+from moderation.web.desk import audit_filter, audit_text, page
+from moderation.web.desk.audit_filter import Asked
 from moderation.web.services import services
 
-blueprint = desk.guard(Blueprint("audit", __name__, url_prefix="/audit"))
+blueprint = page.guard(Blueprint("audit", __name__, url_prefix="/audit"))
 
 PAGE = 50
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
@@ -27,7 +27,7 @@ MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 @blueprint.get("")
 def entries() -> ResponseReturnValue:
     """Who did what, newest first, a page at a time; the filter stands in the address."""
-    member, asked = desk.member(), audit_form.read(request.args, desk.member())
+    member, asked = page.member(), audit_filter.read(request.args, page.member())
     with services().database.read() as conn:
         found = log.lines(conn, asked.wanted, limit=PAGE + 1)
         sizes = audit_entries.sizes(conn, found)
@@ -38,10 +38,10 @@ def entries() -> ResponseReturnValue:
         }
     shown = found[:PAGE]
     after = shown[-1].id if len(found) > PAGE else ""
-    return desk.page(
+    return page.page(
         "desk/audit.html",
         asked=asked,
-        lines=[audit_words.told(line, member) for line in shown],
+        lines=[audit_text.told(line, member) for line in shown],
         sizes=sizes,
         people=sorted(people.items(), key=lambda each: each[1].casefold()),
         machine=MACHINE,
@@ -54,7 +54,7 @@ def entries() -> ResponseReturnValue:
 @blueprint.get("/export.<any(csv, jsonl):kind>")
 def export(kind: str) -> ResponseReturnValue:
     """All lines of the filter as a file, sent while it is read."""
-    wanted = audit_form.read(request.args, desk.member()).wanted
+    wanted = audit_filter.read(request.args, page.member()).wanted
     database = services().database
 
     def body() -> Iterator[bytes]:
@@ -69,12 +69,12 @@ def export(kind: str) -> ResponseReturnValue:
 @blueprint.get("/mine", endpoint="numbers")
 def my_numbers() -> ResponseReturnValue:
     """What the moderator's own decisions came to; nobody can ask for another's."""
-    member = desk.member()
+    member = page.member()
     with services().database.read() as conn:
         found = statistics.of_moderator(
-            conn, member.moderator.actor, member.site_ids, desk.now()
+            conn, member.moderator.actor, member.site_ids, page.now()
         )
-    return desk.page("desk/numbers.html", numbers=found)
+    return page.page("desk/numbers.html", numbers=found)
 
 
 def _url(asked: Asked, after: str = "") -> str:

@@ -12,7 +12,7 @@ from moderation.accounts.members import Member
 from moderation.audit.entries import Line
 from moderation.audit.history import FINAL
 from moderation.enums import Act
-from moderation.web import cards
+from moderation.web.cards import views
 from moderation.web.language import locale, say
 
 _SHORT = 60
@@ -34,7 +34,7 @@ class Told:
 def told(line: Line, member: Member) -> Told:
     """Everything that the page says about a line."""
     why = [say(f"reason_short.{line.reason}")] if line.reason else []
-    why += cards.told(line.hits)
+    why += views.told(line.hits)
     return Told(
         line=line,
         what=_what(line),

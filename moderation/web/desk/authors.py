@@ -17,13 +17,13 @@ from moderation.authors.profiles import Author
 from moderation.enums import BanKind, Mark, Reason
 from moderation.errors import NotFound
 from moderation.review import queue
-from moderation.web import desk
-from moderation.web.cards import REASON_LETTERS
+from moderation.web.cards.views import REASON_LETTERS
+from moderation.web.desk import page
 from moderation.web.language import locale, say
 from moderation.web.services import services
 from moderation.web.time_format import ago
 
-blueprint = desk.guard(Blueprint("authors", __name__))
+blueprint = page.guard(Blueprint("authors", __name__))
 
 SWEEPS = (1, 24, 168)
 
@@ -38,7 +38,7 @@ def show(author_id: str) -> ResponseReturnValue:
 def mark(author_id: str) -> ResponseReturnValue:
     """Trust or ban an author, or those who write from the same place; sweep."""
     found = _find(author_id)
-    who = desk.member()
+    who = page.member()
     if found.site_id not in who.deciding:
         abort(403, say("review.read_only"))
     try:
@@ -47,7 +47,7 @@ def mark(author_id: str) -> ResponseReturnValue:
         return _problem(author_id, say(f"authors.{mistake}"), 400)
     try:
         outcome = authors.mark(
-            services().database, who.acting, author_id, said, desk.now()
+            services().database, who.acting, author_id, said, page.now()
         )
     except NotFound as missing:
         return _problem(author_id, say(f"authors.no_{missing}"), 409)
@@ -58,7 +58,7 @@ def mark(author_id: str) -> ResponseReturnValue:
 def write_note(author_id: str) -> ResponseReturnValue:
     """Leave a note for the other moderators, about the author or about one comment."""
     found = _find(author_id)
-    who = desk.member()
+    who = page.member()
     if found.site_id not in who.deciding:
         abort(403, say("review.read_only"))
     try:
@@ -68,7 +68,7 @@ def write_note(author_id: str) -> ResponseReturnValue:
                 who.acting,
                 author_id,
                 request.form.get("text", ""),
-                desk.now(),
+                page.now(),
                 comment_id=request.form.get("comment", ""),
             )
     except NotFound:
@@ -82,10 +82,10 @@ def write_note(author_id: str) -> ResponseReturnValue:
 @blueprint.post("/notes/<note_id>/remove")
 def remove_note(note_id: str) -> ResponseReturnValue:
     """Take a note off the page; back to where it stood."""
-    who = desk.member()
+    who = page.member()
     try:
         with services().database.write() as conn:
-            opened, author_id = notes.remove(conn, who.acting, note_id, desk.now())
+            opened, author_id = notes.remove(conn, who.acting, note_id, page.now())
     except NotFound:
         abort(404)
     return _done(author_id, say("authors.note_removed"), Outcome(opened))
@@ -124,7 +124,7 @@ def _buttons(of: Author) -> list[Button]:
 def _find(author_id: str) -> Author:
     try:
         with services().database.read() as conn:
-            return profiles.find(conn, author_id, desk.member().site_ids, desk.now())
+            return profiles.find(conn, author_id, page.member().site_ids, page.now())
     except NotFound:
         abort(404)
 
@@ -148,7 +148,7 @@ def _marking() -> Marking:
         until=_until(form.get("until", "").strip()),
         sweep_hours=int(hours or 0),
         reason=Reason(reason),
-        view=desk.view(),
+        view=page.view(),
     )
 
 
@@ -161,7 +161,7 @@ def _until(text: str) -> datetime | None:
     except ValueError:
         raise ValueError("bad_date") from None
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
-    if end <= desk.now():
+    if end <= page.now():
         raise ValueError("bad_date")
     return end
 
@@ -178,20 +178,20 @@ def _summary(outcome: Outcome, said: Marking) -> str:
 def _done(author_id: str, said: str, outcome: Outcome) -> ResponseReturnValue:
     opened = outcome.opened
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
-    if desk.wants_json():
+    if page.wants_json():
         return {"said": said, "undo": undo, "lang": locale(), "done": outcome.done}
     flash({"said": said, "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("authors.show", author_id=author_id), 303)
 
 
 def _problem(author_id: str, problem: str, status: int) -> ResponseReturnValue:
-    if desk.wants_json():
+    if page.wants_json():
         return {"problem": problem}, status
     return _page(author_id, problem), status
 
 
 def _page(author_id: str, problem: str = "") -> str:
-    found, now, after = _find(author_id), desk.now(), request.args.get("after", "")
+    found, now, after = _find(author_id), page.now(), request.args.get("after", "")
     with services().database.read() as conn:
         ids = profiles.comment_ids(
             conn, found.row_id, before=after, limit=queue.PAGE + 1
@@ -202,16 +202,16 @@ def _page(author_id: str, problem: str = "") -> str:
             "made": profiles.reports_made(conn, found),
             "notes": notes.of_author(conn, found.row_id),
         }
-    views = desk.views(ids[: queue.PAGE], now)
+    views = page.views(ids[: queue.PAGE], now)
     more = len(ids) > queue.PAGE
-    return desk.page(
+    return page.page(
         "desk/author.html",
         author=found,
         views=views,
         problem=problem,
         after=after,
-        may_act=found.site_id in desk.member().deciding,
-        owns=found.site_id in desk.member().owned,
+        may_act=found.site_id in page.member().deciding,
+        owns=found.site_id in page.member().owned,
         marks=_buttons(found),
         reasons=tuple(REASON_LETTERS),
         sweeps=SWEEPS,

@@ -11,12 +11,12 @@ from moderation.actions import bulk
 from moderation.actions.bulk import Missed, Order, Outcome, Seen
 from moderation.enums import Reason, Status
 from moderation.errors import NotFound, NotUndoable
-from moderation.web import desk
+from moderation.web.desk import page
+from moderation.web.desk.search import Chosen, asked_for
 from moderation.web.language import locale, say
-from moderation.web.search import Chosen, asked_for
 from moderation.web.services import services
 
-blueprint = desk.guard(Blueprint("bulk", __name__, url_prefix="/review"))
+blueprint = page.guard(Blueprint("bulk", __name__, url_prefix="/review"))
 
 # Longer than any list of chosen comments: "id:revision:status".
 _SEEN_MAX = 100
@@ -28,7 +28,7 @@ def act() -> ResponseReturnValue:
 
     The script sends a few hundred at a time and names the journal entry to go on with.
     """
-    who = desk.member()
+    who = page.member()
     if not who.deciding:
         abort(403, say("review.read_only"))
     order = order_of(request.form)
@@ -45,7 +45,7 @@ def act() -> ResponseReturnValue:
             who.acting,
             order,
             chosen.seen,
-            desk.now(),
+            page.now(),
             running=running,
         )
     except NotFound:
@@ -60,9 +60,9 @@ def order_of(form: Mapping[str, str]) -> Order:
     """What the pressed button says should become of the comments."""
     word, _, reason = form.get("choice", "").partition(":")
     if word == Status.APPROVED and not reason:
-        return Order(Status.APPROVED, None, desk.view())
+        return Order(Status.APPROVED, None, page.view())
     if word == Status.REJECTED and reason in set(Reason):
-        return Order(Status.REJECTED, Reason(reason), desk.view())
+        return Order(Status.REJECTED, Reason(reason), page.view())
     abort(400)
 
 
@@ -81,7 +81,7 @@ def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnVa
     opened = outcome.opened
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     said = summary(outcome, order)
-    if desk.wants_json():
+    if page.wants_json():
         return {
             "journal": opened.public_id if opened else "",
             "said": said,
@@ -94,7 +94,7 @@ def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnVa
             "undo": undo,
             "lang": locale(),
         }
-    return desk.page(
+    return page.page(
         "desk/bulk.html",
         said=said,
         undo=undo,
@@ -119,6 +119,6 @@ def why(missed: Missed) -> str:
 
 
 def _problem(problem: str, status: int) -> ResponseReturnValue:
-    if desk.wants_json():
+    if page.wants_json():
         return {"problem": problem}, status
-    return desk.page("desk/gone.html", problem=problem), status
+    return page.page("desk/gone.html", problem=problem), status

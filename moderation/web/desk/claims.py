@@ -6,11 +6,11 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation.review import claims
-from moderation.web import desk
+from moderation.web.desk import page
 from moderation.web.language import say
 from moderation.web.services import services
 
-blueprint = desk.guard(Blueprint("claims", __name__, url_prefix="/review"))
+blueprint = page.guard(Blueprint("claims", __name__, url_prefix="/review"))
 
 # What anybody looks at at a time, and then some.
 COMMENTS_MAX = 20
@@ -19,7 +19,7 @@ COMMENTS_MAX = 20
 @blueprint.post("/claims")
 def take() -> ResponseReturnValue:
     """Hold the comments of the form for a while and no others, or let go of some."""
-    who, comment_ids = desk.member(), request.form.getlist("comment")
+    who, comment_ids = page.member(), request.form.getlist("comment")
     left = request.form.getlist("left")
     if not who.deciding:
         abort(403, say("review.read_only"))
@@ -28,9 +28,9 @@ def take() -> ResponseReturnValue:
     me, held = who.moderator.id, {}
     with services().database.write() as conn:
         if comment_ids:
-            held = claims.take(conn, me, who.deciding, comment_ids, desk.now())
+            held = claims.take(conn, me, who.deciding, comment_ids, page.now())
         if left:
             claims.let_go(conn, me, left)
-    if not desk.wants_json():
+    if not page.wants_json():
         return redirect(url_for("review.waiting"), 303)
     return {"held": {each: say("claim.held", name=name) for each, name in held.items()}}

@@ -10,27 +10,27 @@ from moderation.clusters import clusters
 from moderation.clusters.clusters import Cluster
 from moderation.errors import NotFound
 from moderation.review import queue
-from moderation.web import desk
-from moderation.web.bulk import answer, order_of
-from moderation.web.cards import REASON_LETTERS
+from moderation.web.cards.views import REASON_LETTERS
+from moderation.web.desk import page
+from moderation.web.desk.bulk import answer, order_of
 from moderation.web.language import say
 from moderation.web.services import services
 
-blueprint = desk.guard(Blueprint("clusters", __name__, url_prefix="/review/clusters"))
+blueprint = page.guard(Blueprint("clusters", __name__, url_prefix="/review/clusters"))
 
 
 @blueprint.get("/<cluster_id>")
 def show(cluster_id: str) -> ResponseReturnValue:
     """All members on the moderator's sites, newest first, a page at a time."""
     found, after = _find(cluster_id), request.args.get("after", "")
-    who = desk.member()
+    who = page.member()
     with services().database.read() as conn:
         ids = clusters.members(
             conn, found.row_id, who.site_ids, before=after, limit=queue.PAGE + 1
         )
-    views = desk.views(ids[: queue.PAGE], desk.now())
+    views = page.views(ids[: queue.PAGE], page.now())
     last = views[-1].card.id if len(ids) > queue.PAGE else ""
-    return desk.page(
+    return page.page(
         "desk/cluster.html",
         cluster=found,
         views=views,
@@ -46,7 +46,7 @@ def show(cluster_id: str) -> ResponseReturnValue:
 @blueprint.post("/<cluster_id>")
 def decide(cluster_id: str) -> ResponseReturnValue:
     """Decide all members that wait; with ``spread``, those of the next hour too."""
-    found, who = _find(cluster_id), desk.member()
+    found, who = _find(cluster_id), page.member()
     if not who.deciding:
         abort(403, say("review.read_only"))
     order = order_of(request.form)
@@ -55,7 +55,7 @@ def decide(cluster_id: str) -> ResponseReturnValue:
         who.acting,
         found,
         order,
-        desk.now(),
+        page.now(),
         spread="spread" in request.form,
     )
     return answer(outcome, order)
@@ -64,6 +64,6 @@ def decide(cluster_id: str) -> ResponseReturnValue:
 def _find(cluster_id: str) -> Cluster:
     try:
         with services().database.read() as conn:
-            return clusters.find(conn, cluster_id, desk.member().site_ids)
+            return clusters.find(conn, cluster_id, page.member().site_ids)
     except NotFound:
         abort(404)

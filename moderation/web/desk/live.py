@@ -22,8 +22,10 @@ from sqlalchemy import Connection
 from moderation.review import cards, lanes, overview, queue, updates
 from moderation.review.lanes import Reader
 from moderation.review.updates import Fate
-from moderation.web import desk, forgery, past
-from moderation.web.asked import Asked, asked
+from moderation.web import csrf
+from moderation.web.desk import history
+from moderation.web.desk import page as desk_page
+from moderation.web.desk.lane_params import Asked, asked
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.session import TOKEN
@@ -43,7 +45,7 @@ def nothing_moved() -> ResponseReturnValue | None:
     return _unchanged(tag) if tag and asked.contains_weak(tag) else None
 
 
-desk.guard(blueprint)
+desk_page.guard(blueprint)
 
 # More cards than this nobody has before them.
 SHOWN_MAX = 200
@@ -58,9 +60,9 @@ def changes() -> ResponseReturnValue:
     the end of a list nothing moves, above it everything would. Without ``shown`` it has
     no list, and gets the numbers.
     """
-    now, chosen = desk.now(), asked(desk.member())
+    now, chosen = desk_page.now(), asked(desk_page.member())
     with services().database.read() as conn:
-        tag = services().pulse.of(conn, desk.member().site_ids, now)
+        tag = services().pulse.of(conn, desk_page.member().site_ids, now)
         if request.if_none_match.contains_weak(tag):
             return _unchanged(tag)
         found = _numbers(conn, chosen, now)
@@ -74,7 +76,7 @@ def changes() -> ResponseReturnValue:
 @blueprint.get("/more")
 def more() -> ResponseReturnValue:
     """The next cards of a lane, without the page around them."""
-    who, chosen, now = desk.member(), asked(desk.member()), desk.now()
+    who, chosen, now = desk_page.member(), asked(desk_page.member()), desk_page.now()
     with services().database.read() as conn:
         found = queue.waiting(
             conn,
@@ -84,10 +86,10 @@ def more() -> ResponseReturnValue:
             limit=queue.PAGE + 1,
         )
         shown = found[: queue.PAGE]
-        views = desk.views_of(conn, shown, now, chosen.lane.kind)
+        views = desk_page.views_of(conn, shown, now, chosen.lane.kind)
     is_last = len(found) <= queue.PAGE
     following = "" if is_last else chosen.url("live.more", after=shown[-1].id)
-    page = render_template("desk/cards.html", cards=views, token=forgery.token)
+    page = render_template("desk/cards.html", cards=views, token=csrf.token)
     return {"cards": page, "next": following}
 
 
@@ -96,19 +98,19 @@ def _unchanged(tag: str) -> Response:
 
 
 def _numbers(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
-    found = overview.read(conn, desk.member().moderator, chosen.lane.site_ids, now)
+    found = overview.read(conn, desk_page.member().moderator, chosen.lane.site_ids, now)
     names = ", ".join(found.present)
     said = say("desk.present", names=names) if names else ""
     return {
         "counts": {kind.value: number for kind, number in found.counts.items()},
         "decided": found.decided_today,
         "present": said,
-        "standstill": desk.standstill(),
+        "standstill": desk_page.standstill(),
     }
 
 
 def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
-    who, kind = desk.member(), chosen.lane.kind
+    who, kind = desk_page.member(), chosen.lane.kind
     shown = [each for each in request.args["shown"].split(",") if each]
     if len(shown) > SHOWN_MAX:
         abort(400)
@@ -125,8 +127,8 @@ def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
         )
     html, fresh = "", 0
     if wanted == "cards" and ids:
-        views = desk.views_of(conn, cards.of(conn, ids), now, kind)
-        html = render_template("desk/cards.html", cards=views, token=forgery.token)
+        views = desk_page.views_of(conn, cards.of(conn, ids), now, kind)
+        html = render_template("desk/cards.html", cards=views, token=csrf.token)
     elif ids:
         new = updates.opened_since(conn, kind, ids, _since())
         fresh = len(set(new) - set(shown))
@@ -151,5 +153,5 @@ def _since() -> datetime:
 def _in_words(fate: Fate, now: datetime) -> str:
     word = decided(fate.status, fate.reason)
     return say(
-        "live.gone", status=word, ago=ago(now, fate.at), actor=past.who(fate.actor)
+        "live.gone", status=word, ago=ago(now, fate.at), actor=history.who(fate.actor)
     )

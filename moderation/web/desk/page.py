@@ -27,9 +27,10 @@ from moderation.accounts.members import Member
 from moderation.enums import Kind
 from moderation.review import cards, overview
 from moderation.review.cards import Card
-from moderation.web import evidence, forgery, packing
-from moderation.web.asked import Asked
-from moderation.web.cards import Desk, View
+from moderation.web import compression, csrf
+from moderation.web.cards import evidence
+from moderation.web.cards.views import Desk, View
+from moderation.web.desk.lane_params import Asked
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.session import TOKEN
@@ -43,7 +44,7 @@ def guard(blueprint: Blueprint) -> Blueprint:
     """Make the pages of a blueprint a part of the desk."""
     blueprint.before_request(admit)
     blueprint.after_request(keep_private)
-    blueprint.after_request(packing.pack)
+    blueprint.after_request(compression.pack)
     return blueprint
 
 
@@ -53,7 +54,7 @@ def admit() -> ResponseReturnValue | None:
     found = _asking(token) if token is not None else None
     if found is None:
         return _to_the_door()
-    forgery.check()
+    csrf.check()
     if any("\x00" in each for values in request.form.listvalues() for each in values):
         # No browser sends one, and PostgreSQL cannot be given it.
         abort(400)
@@ -124,7 +125,7 @@ def page(template: str, **values: object) -> str:
         memberships=who.sites,
         calm=who.calm,
         decides=bool(who.deciding),
-        token=forgery.token,
+        token=csrf.token,
         standstill=standstill(),
         **shared._asdict(),
         **values,

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from moderation.accounts import preferences
 from moderation.accounts.preferences import Calm
-from moderation.web import answers, desk
+from moderation.web.desk import page, responses
 from moderation.web.language import say
 from moderation.web.services import services
 
-blueprint = desk.guard(Blueprint("calm", __name__, url_prefix="/review"))
+blueprint = page.guard(Blueprint("calm", __name__, url_prefix="/review"))
 
 PAUSES = (0, 15, 25, 45, 60, 90)
 
@@ -28,5 +28,5 @@ def keep() -> ResponseReturnValue:
         pause_minutes=int(minutes),
     )
     with services().database.write() as conn:
-        preferences.keep_calm(conn, desk.member().moderator.id, wanted)
-    return answers.done(say("calm.kept"))
+        preferences.keep_calm(conn, page.member().moderator.id, wanted)
+    return responses.done(say("calm.kept"))

@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from moderation.web import desk
+from moderation.web.desk import page as desk_page
 from moderation.web.language import locale
 
 # Where a form leads back to; from the page of one comment on to what waits.
@@ -25,7 +25,7 @@ _LISTS = frozenset(
 
 def done(said: str, undo: str = "") -> ResponseReturnValue:
     """What was done, and where it can be taken back."""
-    if desk.wants_json():
+    if desk_page.wants_json():
         return {"said": said, "undo": undo, "lang": locale()}
     return back("done", said, undo)
 
@@ -37,7 +37,7 @@ def back(kind: str, said: str, undo: str = "") -> ResponseReturnValue:
 
 
 def _place() -> str:
-    page = desk.came_from()
+    page = desk_page.came_from()
     is_list = _endpoint(page.partition("?")[0]) in _LISTS
     return page if is_list else url_for("review.waiting")
 

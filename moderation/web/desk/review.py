@@ -22,15 +22,18 @@ from moderation.errors import NotFound, OwnRejection, StaleDecision
 from moderation.review import cards, claims, context, diff, queue, updates
 from moderation.review.cards import Card
 from moderation.review.lanes import Reader
-from moderation.web import answers, desk, forgery, past
-from moderation.web.asked import asked
-from moderation.web.cards import View
+from moderation.web import csrf
+from moderation.web.cards.views import View
+from moderation.web.desk import history as history_page
+from moderation.web.desk import page as desk_page
+from moderation.web.desk import responses
+from moderation.web.desk.lane_params import asked
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.status_text import decided_as
 from moderation.web.time_format import ago
 
-blueprint = desk.guard(Blueprint("review", __name__, url_prefix="/review"))
+blueprint = desk_page.guard(Blueprint("review", __name__, url_prefix="/review"))
 
 ANSWER_MAX = 2_000
 
@@ -38,7 +41,7 @@ ANSWER_MAX = 2_000
 @blueprint.get("")
 def waiting() -> ResponseReturnValue:
     """The comments that wait in a lane, a page at a time; the first one is claimed."""
-    who, chosen, now = desk.member(), asked(desk.member()), desk.now()
+    who, chosen, now = desk_page.member(), asked(desk_page.member()), desk_page.now()
     after = request.args.get("after", "")
     with services().database.read() as conn:
         found = queue.waiting(
@@ -49,14 +52,14 @@ def waiting() -> ResponseReturnValue:
             limit=queue.PAGE + 1,
         )
         shown = found[: queue.PAGE]
-        views = desk.views_of(conn, shown, now, chosen.lane.kind)
+        views = desk_page.views_of(conn, shown, now, chosen.lane.kind)
         first = [each.id for each in shown[:1]]
         seen = claims.look(conn, who.moderator.id, who.deciding, first)
     if first and who.deciding and not seen.rests(now):
         with services().database.write() as conn:
             claims.take_up(conn, seen, now)
     more = len(found) > queue.PAGE
-    return desk.page(
+    return desk_page.page(
         "desk/waiting.html",
         chosen=chosen,
         cards=views,
@@ -76,18 +79,18 @@ def one(comment_id: str) -> ResponseReturnValue:
 @blueprint.post("/<comment_id>")
 def decide(comment_id: str) -> ResponseReturnValue:
     """Approve or reject the revision that the moderator saw."""
-    who = desk.member()
+    who = desk_page.member()
     site_id, name = _whose(comment_id)
     if site_id not in who.deciding:
         abort(403, say("review.read_only"))
     status, reason = _choice(request.form.get("choice", ""))
     answer = request.form.get("answer", "").strip()[:ANSWER_MAX]
     ruling = Ruling(
-        comment_id, _revision(), _seen(), status, reason, desk.view(), answer
+        comment_id, _revision(), _seen(), status, reason, desk_page.view(), answer
     )
     try:
         journal_id = decide_comments(
-            services().database, who.acting, ruling, desk.now()
+            services().database, who.acting, ruling, desk_page.now()
         )
     except OwnRejection:
         return _refused(say("review.own_rejection"))
@@ -98,23 +101,23 @@ def decide(comment_id: str) -> ResponseReturnValue:
         name=name,
         reason=say(f"reason_short.{reason}") if reason else "",
     )
-    return answers.done(said, undo=path_of("undo.one", journal_id=journal_id))
+    return responses.done(said, undo=path_of("undo.one", journal_id=journal_id))
 
 
 @blueprint.get("/decided")
 def decided() -> ResponseReturnValue:
     """What people decided lately, newest first, each with its undo."""
-    who, after = desk.member(), request.args.get("after", "")
+    who, after = desk_page.member(), request.args.get("after", "")
     chosen = asked(who)
     sites = chosen.lane.site_ids
     with services().database.read() as conn:
         entries = history.latest(conn, sites, before=after, limit=queue.PAGE + 1)
     shown = entries[: queue.PAGE]
     more = len(entries) > queue.PAGE
-    return desk.page(
+    return desk_page.page(
         "desk/decided.html",
         chosen=chosen,
-        entries=past.lines(shown, who, desk.now()),
+        entries=history_page.lines(shown, who, desk_page.now()),
         after=after,
         next_url=chosen.url("review.decided", after=shown[-1].id) if more else "",
     )
@@ -123,7 +126,7 @@ def decided() -> ResponseReturnValue:
 def _whose(comment_id: str) -> tuple[int, str]:
     try:
         with services().database.read() as conn:
-            return queue.whose(conn, comment_id, desk.member().site_ids)
+            return queue.whose(conn, comment_id, desk_page.member().site_ids)
     except NotFound:
         abort(404)
 
@@ -131,14 +134,14 @@ def _whose(comment_id: str) -> tuple[int, str]:
 def _card(comment_id: str) -> Card:
     try:
         with services().database.read() as conn:
-            return cards.find(conn, comment_id, desk.member().site_ids)
+            return cards.find(conn, comment_id, desk_page.member().site_ids)
     except NotFound:
         abort(404)
 
 
 def _view(card: Card) -> View:
     with services().database.read() as conn:
-        return desk.views_of(conn, [card], desk.now())[0]
+        return desk_page.views_of(conn, [card], desk_page.now())[0]
 
 
 def _choice(text: str) -> tuple[Status, Reason | None]:
@@ -164,15 +167,19 @@ def _one(view: View, status: int = 200) -> ResponseReturnValue:
     with services().database.read() as conn:
         around = context.around(conn, view.card.id)
         fates = updates.fates(conn, [view.card.site_id], [view.card.id])
-    last = "" if view.kinds or not fates else past.fate(fates[view.card.id], desk.now())
-    page = desk.page("desk/one.html", each=view, around=around, last=last)
+    last = (
+        ""
+        if view.kinds or not fates
+        else history_page.fate(fates[view.card.id], desk_page.now())
+    )
+    page = desk_page.page("desk/one.html", each=view, around=around, last=last)
     return page, status
 
 
 def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
     """The card as it is now, what happened to it, and what its author changed."""
     card = _card(ruling.comment_id)
-    now = desk.now()
+    now = desk_page.now()
     if card.revision != ruling.revision:
         with services().database.read() as conn:
             before = queue.text_of(conn, card.id, ruling.revision)
@@ -184,17 +191,17 @@ def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
             "review.stale",
             status=decided_as(stale.status, stale.reason),
             ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),
-            actor=past.who(stale.actor),
+            actor=history_page.who(stale.actor),
         )
     return _refused(problem, replace(_view(card), problem=problem, changes=changes))
 
 
 def _refused(problem: str, view: View | None = None) -> ResponseReturnValue:
-    if desk.wants_json():
+    if desk_page.wants_json():
         card = ""
         if view is not None:
-            card = render_template("desk/cards.html", cards=[view], token=forgery.token)
+            card = render_template("desk/cards.html", cards=[view], token=csrf.token)
         return {"problem": problem, "card": card}, 409
     if view is not None:
         return _one(view, 409)
-    return desk.page("desk/gone.html", problem=problem), 409
+    return desk_page.page("desk/gone.html", problem=problem), 409

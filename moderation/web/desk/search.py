@@ -14,10 +14,10 @@ from moderation.search import engine, query_language, resolver, rows
 from moderation.search.engine import Found
 from moderation.search.query import Asker, Wanted
 from moderation.search.query_language import Key, Unreadable
-from moderation.web import desk
-from moderation.web.cards import REASON_LETTERS
+from moderation.web.cards.views import REASON_LETTERS
+from moderation.web.desk import page as desk_page
+from moderation.web.desk.review import blueprint
 from moderation.web.language import say
-from moderation.web.review import blueprint
 from moderation.web.services import services
 
 # After so long a search shows what it has found.
@@ -56,17 +56,17 @@ def search() -> ResponseReturnValue:
         except Unreadable as mistake:
             problem = say(mistake.code, **mistake.facts)
         shown = cards.of(conn, found.ids)
-        views = desk.views_of(conn, shown, desk.now())
+        views = desk_page.views_of(conn, shown, desk_page.now())
         if found.place is not None:
             known = {card.row_id: card.id for card in shown}
             next_id = known.get(found.place) or rows.public_id(conn, found.place)
-    page = desk.page(
+    page = desk_page.page(
         "desk/search.html",
         query=query,
         asked_q=query,
         keys=list(Key),
         reasons=tuple(REASON_LETTERS),
-        may_decide=bool(desk.member().deciding),
+        may_decide=bool(desk_page.member().deciding),
         after=after,
         views=views,
         problem=problem,
@@ -113,13 +113,13 @@ def asked_for(query: str, newest: str) -> Chosen:
 
 
 def _resolve(conn: Connection, query: str) -> Wanted:
-    who = desk.member()
+    who = desk_page.member()
     terms = query_language.parse(query)
     asker = Asker(
         actor=who.moderator.actor,
         sites={site.key: site.id for site, _ in who.sites},
         keyring=services().keyring,
-        now=desk.now(),
+        now=desk_page.now(),
     )
     return resolver.resolve(conn, terms, asker)
 

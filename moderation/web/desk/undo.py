@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from moderation.actions.undo import undo as undo_entry
 from moderation.audit import history
 from moderation.errors import NotFound, NotUndoable
-from moderation.web import answers, desk
+from moderation.web.desk import page, responses
 from moderation.web.language import say
 from moderation.web.services import services
 from moderation.web.time_format import ago
@@ -16,22 +16,22 @@ from moderation.web.time_format import ago
 # In the session: entries that could not be taken back.
 _REFUSED, _REFUSED_MAX = "not_undoable", 20
 
-blueprint = desk.guard(Blueprint("undo", __name__, url_prefix="/review"))
+blueprint = page.guard(Blueprint("undo", __name__, url_prefix="/review"))
 
 
 @blueprint.post("/decided/<journal_id>/undo")
 def one(journal_id: str) -> ResponseReturnValue:
     """Take an act back as a whole, or say why that cannot be."""
     try:
-        undo_entry(services().database, desk.member().acting, journal_id, desk.now())
+        undo_entry(services().database, page.member().acting, journal_id, page.now())
     except NotFound:
         abort(404)
     except NotUndoable as refusal:
         problem = _why(str(refusal))
-        if desk.wants_json():
+        if page.wants_json():
             return {"problem": problem}, 409
-        return desk.page("desk/gone.html", problem=problem), 409
-    return answers.done(say("review.did_undo"))
+        return page.page("desk/gone.html", problem=problem), 409
+    return responses.done(say("review.did_undo"))
 
 
 @blueprint.post("/undo")
@@ -40,12 +40,12 @@ def last() -> ResponseReturnValue:
 
     An act that cannot be taken back is said once; the next press goes on behind it.
     """
-    who, now = desk.member(), desk.now()
+    who, now = page.member(), page.now()
     refused: list[str] = session.get(_REFUSED, [])
     with services().database.read() as conn:
         found = history.last_of(conn, who.moderator.actor, now, without=refused)
     if found is None:
-        return answers.back("problem", say("review.nothing_left"))
+        return responses.back("problem", say("review.nothing_left"))
     try:
         undo_entry(services().database, who.acting, found.id, now)
     except (NotFound, NotUndoable) as refusal:
@@ -53,9 +53,9 @@ def last() -> ResponseReturnValue:
         # Not found: on a site where they do not decide any more.
         is_gone = isinstance(refusal, NotFound)
         why = say("review.read_only") if is_gone else _why(str(refusal))
-        return answers.back("problem", f"{why} {say('review.next_before')}")
+        return responses.back("problem", f"{why} {say('review.next_before')}")
     what = say("review.undone", act=say(f"act.{found.act}"), ago=ago(now, found.at))
-    return answers.back("done", what)
+    return responses.back("done", what)
 
 
 def _why(refusal: str) -> str:

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from moderation.errors import NotFound, Refused
 from moderation.feedback import appeals
-from moderation.web import status
-from moderation.web.parsing import tidy
 from moderation.web.problems import Problem
-from moderation.web.reception import limit_reader
+from moderation.web.public import status
+from moderation.web.public.parsing import tidy
+from moderation.web.public.receive import limit_reader
 from moderation.web.services import services
 
 blueprint = Blueprint("appeals", __name__)

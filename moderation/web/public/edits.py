@@ -11,9 +11,9 @@ from moderation.comments.edit import edit as edit_comment
 from moderation.comments.edit import worded
 from moderation.errors import NotFound, Refused
 from moderation.sites.urls import origin_of
-from moderation.web.parsing import count_refusal, read_json, tidy
 from moderation.web.problems import Problem
-from moderation.web.reception import foreign_origin, limit_visits
+from moderation.web.public.parsing import count_refusal, read_json, tidy
+from moderation.web.public.receive import foreign_origin, limit_visits
 from moderation.web.services import Services, services
 
 blueprint = Blueprint("edits", __name__)

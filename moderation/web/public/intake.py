@@ -18,10 +18,10 @@ from moderation.ip_addresses import canonical
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
-from moderation.web import security
-from moderation.web.parsing import count_refusal, read_json, tidy
+from moderation.web import security_headers
 from moderation.web.problems import Problem
-from moderation.web.reception import (
+from moderation.web.public.parsing import count_refusal, read_json, tidy
+from moderation.web.public.receive import (
     Receipt,
     calls_with_secret,
     examine,
@@ -91,7 +91,7 @@ def reply(site_key: str) -> AnyResponse:
     try:
         site = services().site(site_key)
         looks = site.settings
-        security.allow_form_targets(site.origins)
+        security_headers.allow_form_targets(site.origins)
         submission = _from_form(site)
     except Refused as refusal:
         count_refusal(refusal)

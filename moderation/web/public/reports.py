@@ -16,9 +16,9 @@ from moderation.errors import NotFound, Refused
 from moderation.feedback import reports
 from moderation.feedback.reports import Grievance
 from moderation.sites.urls import origin_of
-from moderation.web.parsing import read_json, tidy
 from moderation.web.problems import Problem
-from moderation.web.reception import foreign_origin, limit_reader
+from moderation.web.public.parsing import read_json, tidy
+from moderation.web.public.receive import foreign_origin, limit_reader
 from moderation.web.services import services
 
 blueprint = Blueprint("reports", __name__)

@@ -11,8 +11,8 @@ from moderation.classifier_input import ClassifierInput
 from moderation.comments.guard import TEXT_MAX
 from moderation.errors import Refused
 from moderation.sites import keys
-from moderation.web.parsing import read_json
 from moderation.web.problems import Problem
+from moderation.web.public.parsing import read_json
 from moderation.web.services import services
 
 blueprint = Blueprint("score", __name__)

@@ -6,13 +6,13 @@ from flask import abort
 
 from moderation.enums import Role
 from moderation.sites.site import Site
-from moderation.web import desk
+from moderation.web.desk import page
 from moderation.web.language import say
 
 
 def of_member(site_key: str) -> tuple[Site, bool]:
     """The site, and whether it is theirs to change; other sites do not exist."""
-    for site, role in desk.member().sites:
+    for site, role in page.member().sites:
         if site.key == site_key:
             return site, role is Role.OWNER
     abort(404)

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from moderation.accounts import invitations, memberships
 from moderation.enums import Role
 from moderation.errors import LastOwner, NotFound
-from moderation.web import desk, owning
+from moderation.web.desk import page
 from moderation.web.language import locale, say
 from moderation.web.services import services
+from moderation.web.site import access
 
-blueprint = desk.guard(
+blueprint = page.guard(
     Blueprint("people", __name__, url_prefix="/settings/<site_key>/people")
 )
 
@@ -30,7 +31,7 @@ def show(site_key: str) -> ResponseReturnValue:
 @blueprint.post("/<moderator_id>")
 def change(site_key: str, moderator_id: str) -> ResponseReturnValue:
     """Give somebody another role or none; the last owner stays one."""
-    site, who = owning.owned(site_key), desk.member().moderator
+    site, who = access.owned(site_key), page.member().moderator
     wanted = request.form.get("role", "")
     if wanted != NOBODY and wanted not in set(Role):
         abort(400)
@@ -38,7 +39,7 @@ def change(site_key: str, moderator_id: str) -> ResponseReturnValue:
     try:
         with services().database.write() as conn:
             opened = memberships.change(
-                conn, site, moderator_id, role, actor=who.actor, now=desk.now()
+                conn, site, moderator_id, role, actor=who.actor, now=page.now()
             )
     except NotFound:
         abort(404)
@@ -56,12 +57,12 @@ def change(site_key: str, moderator_id: str) -> ResponseReturnValue:
 @blueprint.post("/invitations")
 def invite(site_key: str) -> ResponseReturnValue:
     """Make a link; this answer is the only place where it is ever shown."""
-    site, role = owning.owned(site_key), request.form.get("role", "")
+    site, role = access.owned(site_key), request.form.get("role", "")
     if role not in set(Role):
         abort(400)
     with services().database.write() as conn:
         token = invitations.invite(
-            conn, site, Role(role), by=desk.member().moderator, now=desk.now()
+            conn, site, Role(role), by=page.member().moderator, now=page.now()
         )
     path = url_for("invitations.show", token=token)
     return _page(site_key, link=services().settings.base_url + path)
@@ -70,11 +71,11 @@ def invite(site_key: str) -> ResponseReturnValue:
 @blueprint.post("/invitations/<invitation_id>/withdraw")
 def withdraw(site_key: str, invitation_id: str) -> ResponseReturnValue:
     """Make a link useless."""
-    site, who = owning.owned(site_key), desk.member().moderator
+    site, who = access.owned(site_key), page.member().moderator
     try:
         with services().database.write() as conn:
             invitations.withdraw(
-                conn, site, invitation_id, actor=who.actor, now=desk.now()
+                conn, site, invitation_id, actor=who.actor, now=page.now()
             )
     except NotFound:
         abort(404)
@@ -83,11 +84,11 @@ def withdraw(site_key: str, invitation_id: str) -> ResponseReturnValue:
 
 
 def _page(site_key: str, *, link: str = "", problem: str = "") -> str:
-    site, is_owner = owning.of_member(site_key)
+    site, is_owner = access.of_member(site_key)
     with services().database.read() as conn:
         places = memberships.of_site(conn, site.id)
-        invited = invitations.open_ones(conn, site.id, desk.now()) if is_owner else []
-    return desk.page(
+        invited = invitations.open_ones(conn, site.id, page.now()) if is_owner else []
+    return page.page(
         "desk/people.html",
         site=site,
         is_owner=is_owner,

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from moderation.actions import rerun_policy
 from moderation.enums import Status
 from moderation.sites.settings import Threshold
-from moderation.web import desk, owning
+from moderation.web.desk import page
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.site import access
 
-blueprint = desk.guard(
+blueprint = page.guard(
     Blueprint("site_rules", __name__, url_prefix="/settings/<site_key>/rules")
 )
 
@@ -20,10 +21,10 @@ blueprint = desk.guard(
 @blueprint.get("")
 def show(site_key: str) -> ResponseReturnValue:
     """What the rules would make of the comments that wait."""
-    site, is_owner = owning.of_member(site_key)
+    site, is_owner = access.of_member(site_key)
     with services().database.read() as conn:
-        found = rerun_policy.judge(conn, site, _defaults(), desk.now())
-    return desk.page(
+        found = rerun_policy.judge(conn, site, _defaults(), page.now())
+    return page.page(
         "desk/site_rules.html",
         site=site,
         is_owner=is_owner,
@@ -39,10 +40,10 @@ def show(site_key: str) -> ResponseReturnValue:
 @blueprint.post("")
 def run(site_key: str) -> ResponseReturnValue:
     """Let the rules decide; one journal entry, one undo."""
-    site, who = owning.owned(site_key), desk.member()
+    site, who = access.owned(site_key), page.member()
     with services().database.write() as conn:
         opened, number = rerun_policy.apply(
-            conn, who.acting, site, _defaults(), desk.now()
+            conn, who.acting, site, _defaults(), page.now()
         )
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     flash({"said": say("site_rules.did_run", n=number), "undo": undo}, "done")  # type: ignore[arg-type]

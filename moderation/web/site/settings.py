@@ -13,12 +13,13 @@ from moderation.sites import settings_changes, word_list_preview
 from moderation.sites import site as sites
 from moderation.sites.site import Site
 from moderation.sites.word_list_preview import Preview
-from moderation.web import desk, owning, settings_form
+from moderation.web.desk import page
 from moderation.web.language import say
 from moderation.web.services import services
-from moderation.web.settings_form import FLAGS, LINES, SHARES, WORD_LISTS
+from moderation.web.site import access, settings_form
+from moderation.web.site.settings_form import FLAGS, LINES, SHARES, WORD_LISTS
 
-blueprint = desk.guard(Blueprint("site_settings", __name__, url_prefix="/settings"))
+blueprint = page.guard(Blueprint("site_settings", __name__, url_prefix="/settings"))
 
 PREVIEW_SECONDS = 2.0
 
@@ -26,13 +27,13 @@ PREVIEW_SECONDS = 2.0
 @blueprint.get("", endpoint="list")
 def all_sites() -> ResponseReturnValue:
     """The sites of the moderator."""
-    return desk.page("desk/sites.html")
+    return page.page("desk/sites.html")
 
 
 @blueprint.get("/<site_key>")
 def show(site_key: str) -> ResponseReturnValue:
     """The rules of a site; its owners can change them, others read them."""
-    site, is_owner = owning.of_member(site_key)
+    site, is_owner = access.of_member(site_key)
     values = settings_form.shown(site.settings)
     return _page(site, values, is_owner=is_owner)
 
@@ -40,7 +41,7 @@ def show(site_key: str) -> ResponseReturnValue:
 @blueprint.post("/<site_key>")
 def save(site_key: str) -> ResponseReturnValue:
     """Give the site the settings of the form, or the form back with what is wrong."""
-    site, member = owning.owned(site_key), desk.member()
+    site, member = access.owned(site_key), page.member()
     typed = settings_form.read(request.form, site.settings)
     if typed.settings is None:
         return _page(site, typed.values, typed.errors), 422
@@ -57,7 +58,7 @@ def save(site_key: str) -> ResponseReturnValue:
             current,
             typed.settings,
             actor=member.moderator.actor,
-            now=desk.now(),
+            now=page.now(),
         )
     undo = url_for("undo.one", journal_id=opened.public_id)
     flash({"said": say("settings.saved"), "undo": undo}, "done")  # type: ignore[arg-type]
@@ -67,7 +68,7 @@ def save(site_key: str) -> ResponseReturnValue:
 @blueprint.post("/<site_key>/preview")
 def preview(site_key: str) -> ResponseReturnValue:
     """The form as it was typed, with what its word lists would have hit."""
-    site = owning.owned(site_key)
+    site = access.owned(site_key)
     typed = settings_form.read(request.form, site.settings)
     if any(name in typed.errors for name in WORD_LISTS):
         return _page(site, typed.values, typed.errors), 422
@@ -87,7 +88,7 @@ def _look(site: Site, lists: Mapping[str, list[str]]) -> dict[str, Preview]:
                 conn,
                 site.id,
                 [entry.strip() for entry in entries if entry.strip()],
-                now=desk.now(),
+                now=page.now(),
                 has_time=lambda: time.monotonic() < end,
             )
             for name, entries in lists.items()
@@ -103,7 +104,7 @@ def _page(
     seen: Mapping[str, Preview] | None = None,
 ) -> str:
     measured = services().scorer.default_thresholds
-    return desk.page(
+    return page.page(
         "desk/site_settings.html",
         site=site,
         is_owner=is_owner,

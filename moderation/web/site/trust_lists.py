@@ -11,11 +11,12 @@ from moderation.actions.authors import Marking
 from moderation.authors import lists, profiles
 from moderation.enums import BanKind, Mark
 from moderation.errors import NotFound
-from moderation.web import desk, owning
+from moderation.web.desk import page
 from moderation.web.language import locale, say
 from moderation.web.services import services
+from moderation.web.site import access
 
-blueprint = desk.guard(
+blueprint = page.guard(
     Blueprint("site_marks", __name__, url_prefix="/settings/<site_key>/marks")
 )
 
@@ -26,11 +27,11 @@ ENDING = {Mark.UNTRUST, Mark.UNBAN}
 @blueprint.get("")
 def show(site_key: str) -> ResponseReturnValue:
     """Trusted and banned authors, and the bans of domains and networks."""
-    site, is_owner = owning.of_member(site_key)
+    site, is_owner = access.of_member(site_key)
     with services().database.read() as conn:
-        people = lists.authors(conn, site.id, desk.now())
-        senders = lists.senders(conn, site.id, desk.now())
-    return desk.page(
+        people = lists.authors(conn, site.id, page.now())
+        senders = lists.senders(conn, site.id, page.now())
+    return page.page(
         "desk/site_marks.html",
         site=site,
         is_owner=is_owner,
@@ -44,16 +45,16 @@ def show(site_key: str) -> ResponseReturnValue:
 @blueprint.post("/authors/<author_id>")
 def end(site_key: str, author_id: str) -> ResponseReturnValue:
     """Trust or ban an author no longer."""
-    site, who = owning.owned(site_key), desk.member()
+    site, who = access.owned(site_key), page.member()
     wanted = request.form.get("mark", "")
     if wanted not in ENDING:
         abort(400)
-    said = Marking(Mark(wanted), view=desk.view())
+    said = Marking(Mark(wanted), view=page.view())
     try:
         with services().database.read() as conn:
-            profiles.find(conn, author_id, [site.id], desk.now())
+            profiles.find(conn, author_id, [site.id], page.now())
         done = authors.mark(
-            services().database, who.acting, author_id, said, desk.now()
+            services().database, who.acting, author_id, said, page.now()
         )
     except NotFound:
         abort(404)
@@ -63,7 +64,7 @@ def end(site_key: str, author_id: str) -> ResponseReturnValue:
 @blueprint.post("/senders")
 def lift(site_key: str) -> ResponseReturnValue:
     """Ban a domain or a network no longer."""
-    site, who = owning.owned(site_key), desk.member().moderator
+    site, who = access.owned(site_key), page.member().moderator
     kind, value = request.form.get("kind", ""), request.form.get("value", "")
     if kind not in set(BanKind):
         abort(400)
@@ -75,7 +76,7 @@ def lift(site_key: str) -> ResponseReturnValue:
                 BanKind(kind),
                 value.replace("\x00", ""),
                 actor=who.actor,
-                now=desk.now(),
+                now=page.now(),
             )
     except NotFound:
         abort(404)

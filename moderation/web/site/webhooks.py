@@ -8,13 +8,14 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation.errors import BadWebhook, NotFound
-from moderation.web import desk, owning
+from moderation.web.desk import page
 from moderation.web.language import say
 from moderation.web.services import services
+from moderation.web.site import access
 from moderation.web.time_format import ago
 from moderation.webhooks import attempts, endpoints
 
-blueprint = desk.guard(
+blueprint = page.guard(
     Blueprint("site_webhooks", __name__, url_prefix="/settings/<site_key>/webhooks")
 )
 
@@ -28,11 +29,11 @@ def show(site_key: str) -> ResponseReturnValue:
 @blueprint.post("")
 def add(site_key: str) -> ResponseReturnValue:
     """Tell one more server; the form again where its address will not do."""
-    site, who = owning.owned(site_key), desk.member().moderator
+    site, who = access.owned(site_key), page.member().moderator
     url = request.form.get("url", "").strip()
     try:
         with services().database.write() as conn:
-            opened = endpoints.add(conn, site, url, actor=who.actor, now=desk.now())
+            opened = endpoints.add(conn, site, url, actor=who.actor, now=page.now())
     except BadWebhook as error:
         problem = say(f"site_webhooks.bad_{error}", most=endpoints.WEBHOOKS_MAX)
         return _page(site_key, typed=url, problem=problem), 422
@@ -42,14 +43,14 @@ def add(site_key: str) -> ResponseReturnValue:
 @blueprint.post("/<webhook_id>/secret")
 def reveal(site_key: str, webhook_id: str) -> ResponseReturnValue:
     """What the server checks signatures with, for as long as this page is open."""
-    owning.owned(site_key)
+    access.owned(site_key)
     return _page(site_key, revealed=webhook_id)
 
 
 @blueprint.post("/<webhook_id>/trial")
 def try_out(site_key: str, webhook_id: str) -> ResponseReturnValue:
     """Send a message without any news; what came of it is on this page soon."""
-    site = owning.owned(site_key)
+    site = access.owned(site_key)
     try:
         with services().database.write() as conn:
             endpoints.try_out(conn, site, webhook_id)
@@ -61,11 +62,11 @@ def try_out(site_key: str, webhook_id: str) -> ResponseReturnValue:
 @blueprint.post("/<webhook_id>/remove")
 def remove(site_key: str, webhook_id: str) -> ResponseReturnValue:
     """Tell a server nothing more."""
-    site, who = owning.owned(site_key), desk.member().moderator
+    site, who = access.owned(site_key), page.member().moderator
     try:
         with services().database.write() as conn:
             opened = endpoints.remove(
-                conn, site.id, webhook_id, actor=who.actor, now=desk.now()
+                conn, site.id, webhook_id, actor=who.actor, now=page.now()
             )
     except NotFound:
         abort(404)
@@ -81,12 +82,12 @@ def _done(site_key: str, what: str, journal_id: str = "") -> ResponseReturnValue
 def _page(
     site_key: str, *, typed: str = "", problem: str = "", revealed: str = ""
 ) -> str:
-    site, is_owner = owning.of_member(site_key)
-    now, keyring = desk.now(), services().keyring
+    site, is_owner = access.of_member(site_key)
+    now, keyring = page.now(), services().keyring
     with services().database.read() as conn:
         # Addresses often have a password in them: they are for owners.
         found = endpoints.of_site(conn, site.id) if is_owner else []
-    return desk.page(
+    return page.page(
         "desk/site_webhooks.html",
         site=site,
         is_owner=is_owner,
