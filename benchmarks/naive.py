@@ -21,7 +21,7 @@ from moderation.enums import Act
 from moderation.policy import rules, scores
 from moderation.policy.evaluate import choose
 from moderation.settings import Settings
-from workers import drain
+from workers import score
 from workers.runtime import Runtime, current, install
 
 QUEUE = "naive"
@@ -32,7 +32,7 @@ def score_comment(comment_id: int) -> None:
     runtime, now = current(), datetime.now(UTC)
     with runtime.database.read() as conn:
         pending = pending_comments.load(conn, [comment_id], now)
-    scored = list(zip(pending, drain.score(runtime, pending), strict=True))
+    scored = list(zip(pending, score.score(runtime, pending), strict=True))
     version = runtime.scorer.version
     with runtime.database.write() as conn:
         choices = choose(

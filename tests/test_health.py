@@ -25,8 +25,8 @@ from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
 from tests.servers import Postgres, Valkey
 from tests.service import Service
-from workers.drain import decide_batch, drain
 from workers.runtime import Runtime
+from workers.score import decide_batch, drain
 
 
 def test_a_web_process_is_alive_and_ready(client: FlaskClient) -> None:

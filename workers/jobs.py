@@ -8,11 +8,11 @@ import structlog
 
 from moderation import retention
 from moderation.notifications import smtp
-from workers import notices, webhooks
+from workers import send_notices, send_webhooks
 from workers.budgets import Budget
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import current
+from workers.score import drain
 
 log = structlog.get_logger(__name__)
 
@@ -40,5 +40,7 @@ def deliver() -> int:
     """Send the notices and messages that are due. May run twice: each is leased."""
     runtime = current()
     runtime.bell.postman_is_here()
-    mails = notices.deliver(runtime, Budget(exchange_seconds=smtp.EXCHANGE_SECONDS))
-    return mails + webhooks.deliver(runtime, Budget())
+    mails = send_notices.deliver(
+        runtime, Budget(exchange_seconds=smtp.EXCHANGE_SECONDS)
+    )
+    return mails + send_webhooks.deliver(runtime, Budget())

@@ -10,10 +10,10 @@ import structlog
 
 from moderation import metrics
 from moderation.comments import pending
-from workers import notices, webhooks
-from workers.describe import describe
-from workers.drain import drain
+from workers import send_notices, send_webhooks
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class Sweep:
         if self._is_left():
             drain(self.runtime)
         self.runtime.bell.forget_now_and_then()
-        if notices.is_due(self.runtime) or webhooks.is_due(self.runtime):
+        if send_notices.is_due(self.runtime) or send_webhooks.is_due(self.runtime):
             self.runtime.bell.call_postman()
         describe(self.runtime)
 

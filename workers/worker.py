@@ -17,7 +17,7 @@ from moderation.storage.data_folder import PRIVATE_UMASK
 from moderation.storage.job_queue import SCORE_QUEUE, SLOW_QUEUE
 from workers.rq_workers import rq_worker
 from workers.runtime import Runtime, install
-from workers.schedule import Sweep
+from workers.sweep import Sweep
 
 # RQ doubles its pauses while Redis is away; nobody should wait a minute for it.
 RECONNECT_SECONDS = 2

@@ -34,9 +34,9 @@ from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.web.person import Person
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 
 @dataclass(frozen=True)

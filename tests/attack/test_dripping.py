@@ -30,8 +30,7 @@ from tests.moderation.settled import Desk
 from tests.publisher import Publisher
 from tests.travelling import travel
 from tests.workers.notices.office import Office
-from workers import notices
-from workers import webhooks as postman
+from workers import send_notices, send_webhooks
 from workers.budgets import Budget
 from workers.runtime import Runtime
 
@@ -90,7 +89,7 @@ def test_the_servers_of_other_sites_are_told_in_the_same_job(
         _listen(database, other.url)
 
         with Stopwatch() as watch:
-            sent = postman.deliver(runtime, Budget(30, exchange_seconds=SECONDS))
+            sent = send_webhooks.deliver(runtime, Budget(30, exchange_seconds=SECONDS))
 
     assert (sent, len(other.bodies), slow.connections) == (1, 1, 2)
     assert watch.seconds < 2 * MOST
@@ -109,10 +108,12 @@ def test_a_job_begins_nothing_when_its_time_is_used_up(
         for _ in range(3):
             _listen(database, f"http://127.0.0.1:{slow.port}/")
 
-        assert postman.deliver(runtime, Budget(0.1, exchange_seconds=SECONDS)) == 0
+        assert (
+            send_webhooks.deliver(runtime, Budget(0.1, exchange_seconds=SECONDS)) == 0
+        )
 
     assert slow.connections == 1
-    assert postman.is_due(runtime), "the next job goes on"
+    assert send_webhooks.is_due(runtime), "the next job goes on"
 
 
 def test_an_attempt_of_a_job_that_is_killed_counts(
@@ -131,7 +132,7 @@ def test_an_attempt_of_a_job_that_is_killed_counts(
             seen.append((row.failures, row.wants_trial, row.last_result))
 
         publisher.on_post = look
-        assert postman.deliver(runtime, Budget()) == 1
+        assert send_webhooks.deliver(runtime, Budget()) == 1
 
     assert seen == [(1, False, "unanswered")]
     with database.read() as conn:
@@ -153,7 +154,7 @@ def test_a_mail_server_that_drips_is_one_that_is_away(
         desk.rule(office.comment(), Status.APPROVED)
 
         with Stopwatch() as watch, travel(datetime.now(UTC) + GRACE):
-            sent = notices.deliver(runtime, Budget(exchange_seconds=SECONDS))
+            sent = send_notices.deliver(runtime, Budget(exchange_seconds=SECONDS))
 
     assert sent == 0
     assert watch.seconds < MOST

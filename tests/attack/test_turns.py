@@ -46,9 +46,9 @@ from moderation.storage.job_queue import Bell
 from tests.attack.test_races import together
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 HANDS = 6
 ACTS_EACH = 16

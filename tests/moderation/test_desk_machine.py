@@ -51,9 +51,9 @@ from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.moderation import books
 from tests.moderation.books import OPEN
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 WAVE = (
     "Buy the finest watches of the whole town at {} today: cheap prices, fast delivery"

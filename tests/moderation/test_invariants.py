@@ -45,9 +45,9 @@ from tests.factories import ARTICLE, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.moderation.rows import choice_for, decide, decisions_of, row_of
 from tests.moderation.visitor import Visitor
-from workers.drain import drain
 from workers.runtime import Runtime
-from workers.schedule import Sweep
+from workers.score import drain
+from workers.sweep import Sweep
 
 NOWHERE = "unix:///nowhere/valkey.sock"
 SOURCES = [

@@ -24,8 +24,8 @@ from tests.moderation.visitor import DOORS, Visitor, check_refused
 from tests.servers import Postgres
 from tests.service import Service
 from tests.workers.conftest import runtime, scorer  # noqa: F401
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 postgresql = pytest.mark.parametrize("store", ["postgresql"])
 sqlite = pytest.mark.parametrize("store", ["sqlite"])

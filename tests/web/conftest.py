@@ -22,9 +22,9 @@ from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.web.person import Person
 from tests.web.seeking import problem
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site
 from tests.web.marking import JANE, mark, marks_of, page_of
 from tests.web.person import Person
-from workers.describe import describe
+from workers.index import describe
 from workers.runtime import Runtime
 
 Hold = Callable[..., Stored]

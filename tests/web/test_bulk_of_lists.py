@@ -16,9 +16,9 @@ from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.web.choosing import post, seen, statuses
 from tests.web.person import Person
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 Hold = Callable[..., Stored]
 

@@ -24,8 +24,8 @@ from tests.factories import a_comment, a_site
 from tests.moderation.visitor import DOORS, Visitor
 from tests.web.person import Person
 from tests.web.reading import status
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 Hold = Callable[..., Stored]
 

@@ -21,7 +21,7 @@ from moderation.storage.job_queue import Bell
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
 from tests.web.reading import words_of
-from workers.describe import describe
+from workers.index import describe
 from workers.runtime import Runtime
 
 Someone = Callable[[], Person]

@@ -15,8 +15,8 @@ from moderation.storage.database import Database
 from tests.factories import a_comment, a_site
 from tests.moderation.rows import row_of
 from tests.web.person import Person
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 HOME, SAME_NETWORK, ELSEWHERE = "192.0.2.7", "192.0.2.99", "198.51.100.4"
 

@@ -26,8 +26,8 @@ from moderation.storage.job_queue import Bell
 from tests.commands import Run
 from tests.factories import ARTICLE
 from tests.web.person import Person
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 TEXT = "Thanks for this article, it was very helpful to me."
 

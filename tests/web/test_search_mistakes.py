@@ -15,7 +15,7 @@ from moderation.storage.database import Database
 from moderation.web.desk import search
 from tests.web.person import Person
 from tests.web.seeking import problem
-from workers.describe import describe
+from workers.index import describe
 from workers.runtime import Runtime
 
 Hold = Callable[..., Stored]

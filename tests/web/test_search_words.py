@@ -10,7 +10,7 @@ from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import CAREFUL, a_site
 from tests.web.person import Person
-from workers.describe import describe
+from workers.index import describe
 from workers.runtime import Runtime
 
 Hold = Callable[..., Stored]

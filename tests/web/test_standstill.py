@@ -15,8 +15,8 @@ from moderation.storage import stalled
 from moderation.storage.database import Database
 from tests.factories import a_comment
 from tests.web.person import Person
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 SAID = "minutes no comment has been decided"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 WAVE = (
     "Buy the finest watches of the whole town at {host} today: cheap prices, fast"

@@ -41,9 +41,9 @@ from moderation.storage.job_queue import (
 from moderation.webhooks import endpoints
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
-from workers.drain import drain
 from workers.rq_workers import rq_worker
 from workers.runtime import Runtime, install
+from workers.score import drain
 
 # One of them in each thing that a visitor sends.
 MARKS = {

@@ -24,9 +24,9 @@ from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of
 from tests.workers.describing import OTHER, WAVE, post
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 
 @pytest.fixture

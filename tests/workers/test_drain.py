@@ -20,9 +20,9 @@ from tests.factories import a_comment, a_site
 from tests.fakes import POISON, FixedScorer
 from tests.moderation.rows import decide, decisions_of, row_of
 from tests.servers import Valkey
-from workers.drain import decide_batch, drain
 from workers.runtime import Runtime
-from workers.schedule import Sweep
+from workers.score import decide_batch, drain
+from workers.sweep import Sweep
 
 LEASE = timedelta(seconds=15)
 

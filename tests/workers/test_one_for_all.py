@@ -24,8 +24,8 @@ from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import ARTICLE, ORIGIN, a_comment, a_site
 from tests.moderation.rows import decisions_of, row_of
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 OPEN = SiteSettings(mode=Mode.PUBLISH_UNLESS_FLAGGED)
 TOO_LARGE = [rf"/\pL{{1,9}}x{n}\pL{{1,9}}/" for n in range(400)]

@@ -14,8 +14,8 @@ from moderation.sites.settings import SiteSettings
 from moderation.storage.database import Database
 from tests.factories import a_site
 from tests.moderation.settled import Desk
-from workers.drain import drain
 from workers.runtime import Runtime
+from workers.score import drain
 
 
 @pytest.fixture

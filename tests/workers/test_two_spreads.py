@@ -25,9 +25,9 @@ from moderation.sites.site import Site
 from moderation.storage.database import Database
 from tests.factories import a_comment, a_moderator, a_site
 from tests.moderation.rows import lane, row_of
-from workers.describe import describe
-from workers.drain import drain
+from workers.index import describe
 from workers.runtime import Runtime
+from workers.score import drain
 
 WAVE = (
     "Buy the finest watches of the whole town at {} today: cheap prices, fast"

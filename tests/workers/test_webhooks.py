@@ -28,9 +28,9 @@ from tests.moderation.settled import Desk
 from tests.publisher import Publisher
 from tests.travelling import travel
 from workers.budgets import Budget
-from workers.drain import drain
 from workers.runtime import Runtime
-from workers.webhooks import ACTOR, deliver, is_due
+from workers.score import drain
+from workers.send_webhooks import ACTOR, deliver, is_due
 
 GRACE = 11
 

@@ -14,8 +14,8 @@ from tests.moderation.settled import Desk
 from tests.postbox import Postbox
 from tests.travelling import travel
 from workers.budgets import Budget
-from workers.notices import deliver
 from workers.runtime import Runtime
+from workers.send_notices import deliver
 
 ADA = "ada@example.org"
 PUBLISHED = "Your comment on The news of news is published"
