@@ -17,10 +17,11 @@ from benchmarks.report import Table
 from benchmarks.rivals import Comment, Score, profanity_check, spamd, vectorisers
 from benchmarks.scoring_singly import hostile, singles
 from benchmarks.wording import comments
-from classifiers import fields, normalise
-from classifiers.model import open_model
+from classifiers.features import submission
 from classifiers.registry import promoted
 from classifiers.scoring import SHIPPED, Scorer, load
+from classifiers.serving.model import open_model
+from classifiers.text import normalise
 
 BATCH = 256
 ROUNDS = 7
@@ -97,7 +98,7 @@ def _time_of(score: Score, batches: list[list[Comment]]) -> float:
 def _stages(table: Table, batches: list[list[Comment]]) -> None:
     """Say where the time of a batch goes, each stage timed with its own inputs."""
     model = open_model(SHIPPED / promoted(SHIPPED)[-1])
-    read = [[fields.read(comment) for comment in batch] for batch in batches]
+    read = [[submission.read(comment) for comment in batch] for batch in batches]
     texts = [[comment.text for comment in batch] for batch in read]
     # The lexicon as it is in service: it has met most words before.
     for batch in read:
@@ -106,7 +107,7 @@ def _stages(table: Table, batches: list[list[Comment]]) -> None:
     sums = [model.sums(bag).total for bag in bags]
     spent = {
         "read the fields": _best(
-            lambda batch: [fields.read(comment) for comment in batch], batches
+            lambda batch: [submission.read(comment) for comment in batch], batches
         ),
         "normalise": _best(normalise.normalise, texts),
         "hash": _best(model.bag, read) - _best(normalise.normalise, texts),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from classifiers import registry
 from classifiers.errors import ClassifierError, UnknownVersion
-from classifiers.model import read_card
 from classifiers.scoring import SHIPPED
+from classifiers.serving.model import read_card
 
 DATA = Path("../shared/data")
 
@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(given: argparse.Namespace) -> None:
     # Training needs scikit-learn and more; the other commands answer without waiting.
-    from classifiers.artefacts import verify
-    from classifiers.recipes import train
+    from classifiers.estimators.persistence import verify
+    from classifiers.training.train import train
 
     version = train(given.data, given.models, given.seed).name
     print(version)
@@ -76,13 +76,13 @@ def _train(given: argparse.Namespace) -> None:
 
 
 def _evaluate(given: argparse.Namespace) -> None:
-    from classifiers.evaluation import evaluate
+    from classifiers.evaluation.evaluate import evaluate
 
     evaluate(given.data, given.models, given.report)
 
 
 def _promote(given: argparse.Namespace) -> None:
-    from classifiers.artefacts import verify
+    from classifiers.estimators.persistence import verify
 
     registry.promote(given.models, given.version, verify)
     print(f"{given.version} is current")

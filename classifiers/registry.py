@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classifiers.errors import BadModel, UnknownVersion
-from classifiers.model import CARD
+from classifiers.serving.model import CARD
 
 CURRENT = "current"
 

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import explanation, fields, registry
-from classifiers.alphabets import alphabet
+from classifiers import registry
 from classifiers.attributes import ATTRIBUTES
 from classifiers.errors import BadModel, Unscorable
-from classifiers.explanation import Explanation
-from classifiers.fields import Submission
-from classifiers.model import Model, open_model
-from classifiers.normalise import normal_form
+from classifiers.features import submission
+from classifiers.features.submission import Submission
+from classifiers.serving import explanation
+from classifiers.serving.explanation import Explanation
+from classifiers.serving.model import Model, open_model
+from classifiers.text.alphabets import alphabet
+from classifiers.text.normalise import normal_form
 
 SHIPPED = Path(__file__).parent / "models"
 
@@ -59,7 +61,7 @@ class Scorer:
         for the batch if one comment is at fault; score one by one to find it.
         """
         model = self._model
-        comments = [fields.read(each) for each in batch]
+        comments = [submission.read(each) for each in batch]
         scores: list[dict[str, float]] = []
         for some in _passes(comments):
             log_odds = model.log_odds(model.bag(some))
@@ -76,7 +78,7 @@ class Scorer:
     ) -> list[dict[str, Explanation]]:
         """Return what `explain` does for each comment, in order, in one pass over all."""
         model = self._model
-        comments = [fields.read(each) for each in batch]
+        comments = [submission.read(each) for each in batch]
         found: list[dict[str, Explanation]] = []
         for some in _passes(comments):
             found += explanation.explain(model, some)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from classifiers import likeness
-from classifiers.languages import languages
+from classifiers.text import similarity
+from classifiers.text.languages import languages
 from moderation import metrics
 from moderation.clusters import assignment, standing_decisions
 from moderation.comments import pending
@@ -48,7 +48,7 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
     codes = dict(
         zip((each.comment_id for each in batch), languages(texts), strict=True)
     )
-    drawn = likeness.outlines(texts)
+    drawn = similarity.outlines(texts)
     outlines = {each.comment_id: it for each, it in zip(batch, drawn, strict=True)}
     site_ids = {each.site_id for each in batch}
     with runtime.database.write() as conn:
@@ -61,7 +61,7 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
             joined = assignment.join(
                 conn,
                 {each.comment_id: outlines[each.comment_id] for each in taken},
-                likeness,
+                similarity,
                 now,
                 site_ids=site_ids,
             )

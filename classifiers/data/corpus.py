@@ -7,12 +7,25 @@ from pathlib import Path
 from random import Random
 
 from classifiers.attributes import ATTRIBUTES, Attribute
-from classifiers.disguises import Disguise, disguise
-from classifiers.examples import Example, Examples, Labels, gather
-from classifiers.labelling import LABELLING
-from classifiers.personas import behave, forget, personas, reader, shop, trader
-from classifiers.sources import SPAM, TOXICITY, Row, reserved_hashes, training_rows
-from classifiers.templates import Grammar, read_grammar
+from classifiers.data.datasets import (
+    SPAM,
+    TOXICITY,
+    Row,
+    reserved_hashes,
+    training_rows,
+)
+from classifiers.data.examples import Example, Examples, Labels, gather
+from classifiers.data.grammar import Grammar, read_grammar
+from classifiers.data.label_mapping import LABELLING
+from classifiers.data.obfuscation import Disguise, disguise
+from classifiers.data.synthetic_senders import (
+    behave,
+    forget,
+    personas,
+    reader,
+    shop,
+    trader,
+)
 
 BLOGS = ("wp_blog_comments", "static_blog_comments")
 """Ham that its blogs' owners approved: presumed civil as well."""

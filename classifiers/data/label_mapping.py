@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from classifiers.attributes import Attribute
-from classifiers.examples import Example, Labels
-from classifiers.sources import Row
+from classifiers.data.datasets import Row
+from classifiers.data.examples import Example, Labels
 
 SPAM, TOXICITY, SEVERE, INSULT, PROFANITY, THREAT, IDENTITY = Attribute
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from random import Random
 
-from classifiers.lookalikes import AMONG_LATIN, LEET
+from classifiers.text.homoglyphs import AMONG_LATIN, LEET
 
 
 class Disguise(StrEnum):

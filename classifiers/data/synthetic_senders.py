@@ -6,7 +6,7 @@ names are not the blogs that kept their spam.
 
 from random import Random
 
-from classifiers.templates import Grammar, read_grammar
+from classifiers.data.grammar import Grammar, read_grammar
 
 Fields = dict[str, object]
 

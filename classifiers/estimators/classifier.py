@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bend import BEND, Bend
+from classifiers.serving.output_layer import BEND, Bend
 
 
 class AttributeHeads(ClassifierMixin, BaseEstimator):

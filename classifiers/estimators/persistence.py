@@ -25,18 +25,25 @@ from sklearn.pipeline import Pipeline
 from skops.io.exceptions import UntrustedTypesFoundException
 
 import classifiers
-from classifiers import fields
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bend import BEND
 from classifiers.errors import BadModel
-from classifiers.features import SubmissionFeatures
-from classifiers.heads import AttributeHeads
-from classifiers.model import CARD, FORMAT, PIPELINE, WEIGHTS, digest, open_model
-from classifiers.weights import pack
+from classifiers.estimators.classifier import AttributeHeads
+from classifiers.estimators.transformer import SubmissionFeatures
+from classifiers.features import submission
+from classifiers.serving.model import (
+    CARD,
+    FORMAT,
+    PIPELINE,
+    WEIGHTS,
+    digest,
+    open_model,
+)
+from classifiers.serving.output_layer import BEND
+from classifiers.serving.quantised_weights import pack
 
 TRUSTED = (
-    "classifiers.features.SubmissionFeatures",
-    "classifiers.heads.AttributeHeads",
+    "classifiers.estimators.transformer.SubmissionFeatures",
+    "classifiers.estimators.classifier.AttributeHeads",
 )
 """The only types besides scikit-learn's own that a model file may hold."""
 
@@ -111,7 +118,7 @@ def verify(directory: Path) -> None:
     """Raise BadModel unless scorer and pipeline of a version say the same."""
     model = open_model(directory)
     pipeline = open_pipeline(directory)
-    comments = [fields.read(probe) for probe in _PROBES]
+    comments = [submission.read(probe) for probe in _PROBES]
     fused = model.log_odds(model.bag(comments))
     slow = pipeline.decision_function(list(_PROBES))
     if not np.allclose(fused, slow, atol=_TOLERANCE):

@@ -2,8 +2,8 @@
 
 from sklearn.pipeline import Pipeline
 
-from classifiers.features import SubmissionFeatures
-from classifiers.heads import AttributeHeads
+from classifiers.estimators.classifier import AttributeHeads
+from classifiers.estimators.transformer import SubmissionFeatures
 
 
 def build(features: SubmissionFeatures | None = None) -> Pipeline:

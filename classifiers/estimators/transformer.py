@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from classifiers import fields
-from classifiers.bag import DOCUMENTS
-from classifiers.hashing import Hashing
-from classifiers.rows import Rows
+from classifiers.arrays import Rows
+from classifiers.features import submission
+from classifiers.features.batch import DOCUMENTS
+from classifiers.features.hashing import Hashing
 
 # Keeps the memory of a large corpus to the result and one piece.
 _PIECE = 4096
@@ -53,7 +53,7 @@ class SubmissionFeatures(TransformerMixin, BaseEstimator):
 
     def _rows(self, X: Sequence[Mapping[str, object]]) -> csr_array:
         hashing = self.hashing
-        bag = hashing.bag([fields.read(each) for each in X])
+        bag = hashing.bag([submission.read(each) for each in X])
         features = matrix(bag.features(), hashing.columns)
         kinds = bag.distinct
         nested = np.arange(features.shape[0])

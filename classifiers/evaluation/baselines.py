@@ -17,8 +17,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
-from classifiers.sources import reserved_hashes, training_rows
-from classifiers.templates import read_grammar
+from classifiers.data.datasets import reserved_hashes, training_rows
+from classifiers.data.grammar import read_grammar
 
 Floats = NDArray[np.floating]
 

@@ -9,7 +9,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import precision_recall_curve
 
 from classifiers.attributes import Attribute
-from classifiers.results import Panelled
+from classifiers.evaluation.results import Panelled
 from classifiers.scoring import Scorer
 
 if TYPE_CHECKING:

@@ -8,15 +8,16 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from classifiers import metrics, reports, scoring
+from classifiers import metrics, scoring
 from classifiers.attributes import ATTRIBUTES, Attribute
-from classifiers.baselines import Baselines, word_list
+from classifiers.data.datasets import rows
 from classifiers.errors import MissingTool
-from classifiers.model import read_card
-from classifiers.panels import PANELS, Panel
-from classifiers.results import Floats, Panelled
+from classifiers.evaluation import model_card
+from classifiers.evaluation.baselines import Baselines, word_list
+from classifiers.evaluation.results import Floats, Panelled
+from classifiers.evaluation.test_sets import PANELS, Panel
 from classifiers.scoring import Scorer
-from classifiers.sources import rows
+from classifiers.serving.model import read_card
 
 CACHE = Path(".cache/baselines")
 """Where baseline scores are kept between runs; delete it to measure them anew."""
@@ -40,12 +41,12 @@ def evaluate(data: Path, models: Path, report: Path | None = None) -> None:
         for panel in track(PANELS, "scoring and measuring")
     ]
     card = read_card(models / scorer.version)
-    tables = reports.tables(scorer, card, panels)
+    tables = model_card.tables(scorer, card, panels)
     console = Console(width=150)
     for table in tables:
         console.print(table.rich())
     if report:
-        reports.write(report, scorer, panels, tables)
+        model_card.write(report, scorer, panels, tables)
         console.print(f"written to {report}")
 
 

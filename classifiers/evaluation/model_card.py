@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from classifiers import consequences, pictures, sheets
-from classifiers.results import Panelled
+from classifiers.evaluation import charts, quality_tables, threshold_tables
+from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.table import Sheet
 from classifiers.scoring import Scorer
-from classifiers.table import Sheet
 
 _START, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
@@ -16,16 +16,16 @@ def tables(
 ) -> list[Sheet]:
     """Return all tables, the targets first."""
     return [
-        sheets.targets(panels),
-        sheets.quality(panels),
-        sheets.identity_terms(panels),
-        consequences.false_positives(scorer, panels),
-        consequences.confusion(scorer, panels),
-        sheets.left_out(card),
-        consequences.limits(scorer, card),
-        consequences.trade_off(panels),
-        sheets.disguises(scorer, panels),
-        sheets.functions(scorer, panels),
+        quality_tables.targets(panels),
+        quality_tables.quality(panels),
+        quality_tables.identity_terms(panels),
+        threshold_tables.false_positives(scorer, panels),
+        threshold_tables.confusion(scorer, panels),
+        quality_tables.left_out(card),
+        threshold_tables.limits(scorer, card),
+        threshold_tables.trade_off(panels),
+        quality_tables.disguises(scorer, panels),
+        quality_tables.functions(scorer, panels),
     ]
 
 
@@ -35,7 +35,7 @@ def write(
     """Replace the measured part of the model card, and draw its pictures beside it."""
     folder = path.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
-    shown = pictures.draw(folder, scorer, panels)
+    shown = charts.draw(folder, scorer, panels)
     parts = [
         f"Model version `{scorer.version}`.\n",
         *(each.markdown() for each in measured),

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from classifiers import challenges
-from classifiers.bias import identity_bias
+from classifiers.evaluation import robustness
+from classifiers.evaluation.identity_bias import identity_bias
+from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.table import Sheet
 from classifiers.metrics import MEASURES
-from classifiers.results import Panelled
 from classifiers.scoring import Scorer
-from classifiers.table import Sheet
 
 
 def targets(panels: Sequence[Panelled]) -> Sheet:
@@ -88,7 +88,7 @@ def left_out(card: Mapping[str, object]) -> Sheet:
 def disguises(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "jigsaw_test_dev")
     texts = [str(row["text"]) for row in each.rows]
-    found = challenges.in_disguise(scorer, texts, each.truth, each.ours)
+    found = robustness.in_disguise(scorer, texts, each.truth, each.ours)
     rows = [(name, f"{auc:+.3f}", f"{recall:+.3f}") for name, auc, recall in found]
     means = np.mean([[auc, recall] for _, auc, recall in found], axis=0)
     rows.append(
@@ -101,7 +101,7 @@ def disguises(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
 def functions(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "hatecheck")
     limit = scorer.default_thresholds[each.panel.attribute]["hold_at"]
-    found = challenges.by_function(each.rows, each.truth, each.ours, limit)
+    found = robustness.by_function(each.rows, each.truth, each.ours, limit)
     rows = [
         (name, "hateful" if hateful else "not hateful", str(cases), f"{share:.0%}")
         for name, hateful, cases, share in found

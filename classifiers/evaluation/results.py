@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.evaluation.test_sets import Panel
 from classifiers.metrics import Interval
-from classifiers.panels import Panel
 
 Floats = NDArray[np.floating]
 

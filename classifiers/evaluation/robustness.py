@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 
 from classifiers.attributes import Attribute
-from classifiers.disguises import Disguise, disguise
+from classifiers.data.obfuscation import Disguise, disguise
 from classifiers.metrics import Floats, Ranking, Truth
 from classifiers.scoring import Scorer
 

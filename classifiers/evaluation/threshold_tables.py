@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from classifiers.attributes import Attribute
-from classifiers.results import Panelled
+from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.table import Sheet
 from classifiers.scoring import Scorer
-from classifiers.table import Sheet
 
 _PRIORS = (0.02, 0.2, 0.6)
 _STEPS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)

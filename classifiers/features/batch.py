@@ -6,11 +6,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.lexicon import Recalled
-from classifiers.ngrams import ORDERS
-from classifiers.rows import Rows
-from classifiers.stream import Stream
-from classifiers.tokens import Pairs, Tokens
+from classifiers.arrays import Rows
+from classifiers.features.ngrams import ORDERS
+from classifiers.features.token_cache import Recalled
+from classifiers.features.tokens import Pairs, Tokens
+from classifiers.text.stream import Stream
 
 DOCUMENTS = ("text", "author", "url", "email")
 """The parts of a submission that are read letter by letter."""

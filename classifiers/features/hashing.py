@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import ngrams, tokens
-from classifiers.bag import Bag
-from classifiers.fields import Submission
-from classifiers.flags import FLAGS, flags
-from classifiers.lexicon import Lexicon
-from classifiers.ngrams import ORDERS
-from classifiers.normalise import normalise
-from classifiers.rows import Rows, distinct, edges, set_rows, stacked
-from classifiers.stream import Stream
-from classifiers.tokens import Tokens
+from classifiers.arrays import Rows, distinct, edges, set_rows, stacked
+from classifiers.features import ngrams, tokens
+from classifiers.features.batch import Bag
+from classifiers.features.metadata import FLAGS, flags
+from classifiers.features.ngrams import ORDERS
+from classifiers.features.submission import Submission
+from classifiers.features.token_cache import Lexicon
+from classifiers.features.tokens import Tokens
+from classifiers.text.normalise import normalise
+from classifiers.text.stream import Stream
 
 _SCATTER = np.uint32(0x165667B1)
 _SCATTER_WIDE = np.uint64(0xA0761D6478BD642F)

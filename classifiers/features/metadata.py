@@ -6,9 +6,9 @@ raises no flag.
 
 import re
 
-from classifiers import senders
-from classifiers.fields import Submission
-from classifiers.links import find_links
+from classifiers.features import senders
+from classifiers.features.submission import Submission
+from classifiers.text.links import find_links
 
 FLAGS: tuple[str, ...] = (
     "one link",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.alphabets import BLANK, LATIN
-from classifiers.rows import spread
-from classifiers.stream import Stream
-from classifiers.tokens import scramble
+from classifiers.arrays import spread
+from classifiers.features.tokens import scramble
+from classifiers.text.alphabets import BLANK, LATIN
+from classifiers.text.stream import Stream
 
 _BASE = np.uint32(0x01000193)
 ORDERS = (1, 2, 3, 4, 5)

@@ -2,8 +2,8 @@
 
 import re
 
-from classifiers.fields import Submission
-from classifiers.links import host_of
+from classifiers.features.submission import Submission
+from classifiers.text.links import host_of
 
 _CHEAP = re.compile(
     r"\.(?:top|xyz|info|biz|online|site|shop|club|win|vip|icu|click|link|live|pro|store|buzz)$"

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.alphabets import PICTURE, SIGN, WORD
-from classifiers.stream import Stream
+from classifiers.text.alphabets import PICTURE, SIGN, WORD
+from classifiers.text.stream import Stream
 
 _SCRAMBLE = np.uint32(0x9E3779B1)
 _SHIFT = np.uint32(15)

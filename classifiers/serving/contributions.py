@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.bag import DOCUMENTS, Bag
-from classifiers.fields import Submission
-from classifiers.flags import FLAGS
-from classifiers.model import Model, Sums
+from classifiers.features.batch import DOCUMENTS, Bag
+from classifiers.features.metadata import FLAGS
+from classifiers.features.submission import Submission
+from classifiers.serving.model import Model, Sums
 
 
 @dataclass(frozen=True)

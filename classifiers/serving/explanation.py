@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import graphemes, ngrams
+from classifiers.arrays import spread
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bag import Bag
-from classifiers.fields import Submission
-from classifiers.model import Model
-from classifiers.readings import Part, Reading, named, read
-from classifiers.rows import spread
+from classifiers.features import ngrams
+from classifiers.features.batch import Bag
+from classifiers.features.submission import Submission
+from classifiers.serving.contributions import Part, Reading, named, read
+from classifiers.serving.model import Model
+from classifiers.text import graphemes
 
 # Longer tokens are explained letter by letter; sooner in scripts that use no blanks.
 _LONG = 16

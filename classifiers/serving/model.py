@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bag import DOCUMENTS, Bag
-from classifiers.bend import BEND, Bend
 from classifiers.errors import BadModel
-from classifiers.fields import Submission
-from classifiers.hashing import Hashing
-from classifiers.lexicon import Lexicon
-from classifiers.ngrams import ORDERS
-from classifiers.weights import Table, members_sum
+from classifiers.features.batch import DOCUMENTS, Bag
+from classifiers.features.hashing import Hashing
+from classifiers.features.ngrams import ORDERS
+from classifiers.features.submission import Submission
+from classifiers.features.token_cache import Lexicon
+from classifiers.serving.output_layer import BEND, Bend
+from classifiers.serving.quantised_weights import Table, members_sum
 
 CARD = "card.json"
 WEIGHTS = "weights.npy"

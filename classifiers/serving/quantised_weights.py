@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from classifiers.arrays import Rows
 from classifiers.errors import BadModel
-from classifiers.rows import Rows
 
 _WORD = 8
 _LARGEST = 127

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.lookalikes import (
+from classifiers.text.homoglyphs import (
     ALPHABETS_OF_SIGNS,
     ALWAYS_LATIN,
     AMONG_LATIN,

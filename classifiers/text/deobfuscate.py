@@ -8,9 +8,17 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.alphabets import DIGIT, FOREIGN, LATIN, LEETED, MASK, WORD, alphabet
-from classifiers.rows import marked, runs, spread
-from classifiers.stream import Stream
+from classifiers.arrays import marked, runs, spread
+from classifiers.text.alphabets import (
+    DIGIT,
+    FOREIGN,
+    LATIN,
+    LEETED,
+    MASK,
+    WORD,
+    alphabet,
+)
+from classifiers.text.stream import Stream
 
 # From here on letters have no case, and single ones are words rather than spelled-out ones.
 _FIRST_CASELESS = 0x590

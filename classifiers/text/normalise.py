@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from classifiers import alphabets, entities, spellings
-from classifiers.alphabets import (
+from classifiers.arrays import spread
+from classifiers.text import alphabets, deobfuscate, html_entities
+from classifiers.text.alphabets import (
     BLANK,
     DELETED,
     FOREIGN,
@@ -21,8 +22,7 @@ from classifiers.alphabets import (
     SIGN,
     WORD,
 )
-from classifiers.rows import spread
-from classifiers.stream import Stream
+from classifiers.text.stream import Stream
 
 _TAGS = 0xE0000
 _LEAD, _VOWEL, _TAIL = (
@@ -46,12 +46,12 @@ def normalise(texts: Sequence[str]) -> Stream:
         stream.drop(stream.is_kind(DELETED))
     if seen & JAMO:
         _compose(stream)
-    spellings.join(stream)
-    spellings.unmask(stream)
-    spellings.read_leet(stream)
-    spellings.keep_apostrophes(stream)
-    spellings.shorten(stream)
-    spellings.blur_numbers(stream)
+    deobfuscate.join(stream)
+    deobfuscate.unmask(stream)
+    deobfuscate.read_leet(stream)
+    deobfuscate.keep_apostrophes(stream)
+    deobfuscate.shorten(stream)
+    deobfuscate.blur_numbers(stream)
     return stream
 
 
@@ -65,9 +65,9 @@ def normal_form(text: str) -> str:
 def _read(texts: Sequence[str]) -> Stream:
     """Decode entities, join the texts and fold every code point."""
     decoded = {
-        i: entities.decode(text)
+        i: html_entities.decode(text)
         for i, text in enumerate(texts)
-        if entities.has_entity(text)
+        if html_entities.has_entity(text)
     }
     if decoded:
         texts = [decoded[i][0] if i in decoded else t for i, t in enumerate(texts)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.normalise import normalise
+from classifiers.text.normalise import normalise
 
 ALIKE = 0.7
 _WIDTH = 5

@@ -9,7 +9,8 @@ from scipy.sparse import csr_array
 
 from classifiers import metrics
 from classifiers.attributes import ATTRIBUTES, Attribute
-from classifiers.calibration import (
+from classifiers.data.examples import Examples
+from classifiers.training.calibration import (
     Aim,
     Curve,
     Unseen,
@@ -18,10 +19,9 @@ from classifiers.calibration import (
     held_out_error,
     thresholds,
 )
-from classifiers.examples import Examples
-from classifiers.network import Network
-from classifiers.shares import CALIBRATION, FOLDS, TONE, weigh
-from classifiers.voices import Choir
+from classifiers.training.heads import Choir
+from classifiers.training.network import Network
+from classifiers.training.sample_weights import CALIBRATION, FOLDS, TONE, weigh
 
 Rows = NDArray[np.bool_]
 

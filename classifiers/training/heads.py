@@ -6,10 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifiers.attributes import ATTRIBUTES, Attribute
-from classifiers.examples import Examples
-from classifiers.hashing import Hashing
-from classifiers.network import Floats, Pace
-from classifiers.shares import DISCUSSION, PROMOTION, RUDENESS, TONE, Shares, weigh
+from classifiers.data.examples import Examples
+from classifiers.features.hashing import Hashing
+from classifiers.training.network import Floats, Pace
+from classifiers.training.sample_weights import (
+    DISCUSSION,
+    PROMOTION,
+    RUDENESS,
+    TONE,
+    Shares,
+    weigh,
+)
 
 SPAM, TOXICITY, SEVERE, INSULT, PROFANITY, THREAT, IDENTITY = ATTRIBUTES
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from classifiers.bend import Bend
-from classifiers.descent import pass_over
+from classifiers.serving.output_layer import Bend
+from classifiers.training.adagrad import pass_over
 
 Floats = NDArray[np.float32]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.attributes import ATTRIBUTES, Attribute
-from classifiers.examples import Examples
+from classifiers.data.examples import Examples
 
 Shares = Mapping[str, float]
 Floats = NDArray[np.float32]

@@ -10,17 +10,19 @@ from rich.progress import Progress
 from scipy.sparse import csr_array
 from sklearn.pipeline import Pipeline
 
-from classifiers import artefacts, holdout, pipelines
 from classifiers.attributes import ATTRIBUTES
-from classifiers.bend import Bend
-from classifiers.calibration import PRIOR
-from classifiers.corpus import read_corpus
-from classifiers.examples import Examples
-from classifiers.features import SubmissionFeatures
-from classifiers.holdout import Finding
-from classifiers.network import Lessons, Network, fit_network
-from classifiers.sources import data_hash, require
-from classifiers.voices import CHOIRS, Choir
+from classifiers.data.corpus import read_corpus
+from classifiers.data.datasets import data_hash, require
+from classifiers.data.examples import Examples
+from classifiers.estimators import persistence
+from classifiers.estimators import pipeline as pipelines
+from classifiers.estimators.transformer import SubmissionFeatures
+from classifiers.serving.output_layer import Bend
+from classifiers.training import cross_validation
+from classifiers.training.calibration import PRIOR
+from classifiers.training.cross_validation import Finding
+from classifiers.training.heads import CHOIRS, Choir
+from classifiers.training.network import Lessons, Network, fit_network
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def train(data: Path, out: Path, seed: int) -> Path:
         features = SubmissionFeatures()
         material = Material(examples, features.transform(examples.fields), features)
         progress.advance(reading)
-        fits = sum(len(holdout.parts(choir, examples)) + 1 for choir in CHOIRS)
+        fits = sum(len(cross_validation.parts(choir, examples)) + 1 for choir in CHOIRS)
         fitting = progress.add_task("fitting", total=fits)
         findings: list[Finding] = []
         networks = [
@@ -70,7 +72,7 @@ def train(data: Path, out: Path, seed: int) -> Path:
         "left_out": {f.attribute: f.auc_by_source for f in findings},
         "data": {"hash": data_hash(data), "examples": len(examples)},
     }
-    return artefacts.save(joined(features, networks), card, out)
+    return persistence.save(joined(features, networks), card, out)
 
 
 def _settle(
@@ -82,12 +84,12 @@ def _settle(
     """Fit and calibrate a choir; note what was found out about its attributes."""
     lessons = material.lessons(choir)
 
-    def fitted(rows: holdout.Rows) -> Network:
+    def fitted(rows: cross_validation.Rows) -> Network:
         network = fit_network(lessons.only(rows), choir.pace)
         advance()
         return network.mixed(choir.recipe).bent(choir.knee, choir.rise)
 
-    found = holdout.look(choir, material.examples, lessons.X, fitted)
+    found = cross_validation.look(choir, material.examples, lessons.X, fitted)
     findings += found
     # Calibration is folded into the weights: contributions stay log-odds.
     return fitted(np.ones(len(material.examples), bool)).scaled(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from classifiers.links import find_links
+from classifiers.text.links import find_links
 from moderation.comments.pending import Pending
 from moderation.decisions.choice import Choice
 from moderation.enums import Status

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from classifiers.links import find_links
+from classifiers.text.links import find_links
 from moderation.enums import ATTRIBUTES
 from moderation.sites.writing_systems import INVISIBLE, UNSPACED
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import artefacts, registry, scoring
+from classifiers import registry, scoring
+from classifiers.estimators import persistence
 from classifiers.scoring import Scorer
 from tests.classifiers.corpus import a_version
 
@@ -18,7 +19,7 @@ def shipped() -> Scorer:
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     """A registry whose only version is current."""
-    registry.promote(tmp_path, a_version(tmp_path), artefacts.verify)
+    registry.promote(tmp_path, a_version(tmp_path), persistence.verify)
     return tmp_path
 
 

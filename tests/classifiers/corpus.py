@@ -5,10 +5,10 @@ from random import Random
 
 import numpy as np
 
-from classifiers import artefacts
 from classifiers.attributes import ATTRIBUTES
-from classifiers.features import SubmissionFeatures
-from classifiers.pipelines import build
+from classifiers.estimators import persistence
+from classifiers.estimators.pipeline import build
+from classifiers.estimators.transformer import SubmissionFeatures
 
 THINGS = [
     "recipe",
@@ -77,4 +77,4 @@ def a_version(registry: Path, *, seed: int = 1, bits: int = 12) -> str:
         str(attribute): {"hold_at": 0.5, "reject_at": 0.9} for attribute in ATTRIBUTES
     }
     card = {"thresholds": thresholds, "metrics": {}, "data": {}, "seed": seed}
-    return artefacts.save(pipeline, card, registry).name
+    return persistence.save(pipeline, card, registry).name

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from classifiers.bend import Bend
+from classifiers.serving.output_layer import Bend
 
 
 @pytest.mark.parametrize("units", [0, 1, 9])

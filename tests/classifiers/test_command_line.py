@@ -59,7 +59,7 @@ def test_a_report_that_cannot_be_drawn_is_refused_before_anything_is_measured(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("classifiers.evaluation.find_spec", lambda _name: None)
+    monkeypatch.setattr("classifiers.evaluation.evaluate.find_spec", lambda _name: None)
     report = tmp_path / "card.md"
     arguments = ["evaluate", "--data", str(tmp_path), "--models", str(models)]
 

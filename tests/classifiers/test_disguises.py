@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from classifiers.disguises import Disguise, disguise
-from classifiers.normalise import normal_form
+from classifiers.data.obfuscation import Disguise, disguise
+from classifiers.text.normalise import normal_form
 
 SENTENCE = (
     "every reader of this newspaper should simply ignore that stupid idiot "

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifiers import graphemes
 from classifiers.scoring import Scorer
+from classifiers.text import graphemes
 from tests.classifiers.corpus import submissions
 from tests.classifiers.test_normalise import hostile
 

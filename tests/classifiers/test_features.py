@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.base import clone
 
-from classifiers.features import SubmissionFeatures
-from classifiers.flags import FLAGS
+from classifiers.estimators.transformer import SubmissionFeatures
+from classifiers.features.metadata import FLAGS
 from tests.classifiers.corpus import submissions
 
 

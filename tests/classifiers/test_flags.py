@@ -2,9 +2,9 @@
 
 import pytest
 
-from classifiers.fields import read
-from classifiers.flags import FLAGS, flags
-from classifiers.links import host_of
+from classifiers.features.metadata import FLAGS, flags
+from classifiers.features.submission import read
+from classifiers.text.links import host_of
 
 LONG = "A comment that is long enough to be neither short nor very long, " * 4
 

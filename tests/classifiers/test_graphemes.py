@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifiers.graphemes import starts
+from classifiers.text.graphemes import starts
 
 
 @pytest.mark.parametrize(

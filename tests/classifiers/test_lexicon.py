@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from classifiers.fields import Submission
-from classifiers.lexicon import Lexicon
-from classifiers.model import open_model
+from classifiers.features.submission import Submission
+from classifiers.features.token_cache import Lexicon
 from classifiers.registry import promoted
 from classifiers.scoring import SHIPPED, Scorer, load
+from classifiers.serving.model import open_model
 from tests.classifiers.corpus import submissions
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from classifiers.links import find_links, host_of
+from classifiers.text.links import find_links, host_of
 
 
 @pytest.mark.parametrize(

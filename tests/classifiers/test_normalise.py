@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifiers.normalise import normal_form, normalise
+from classifiers.text.normalise import normal_form, normalise
 
 # Any code point at all, and the ones that the passes are about far more often.
 hostile = st.text(

@@ -10,9 +10,10 @@ import pytest
 import skops.io
 from sklearn.naive_bayes import GaussianNB
 
-from classifiers import artefacts, registry, scoring
+from classifiers import registry, scoring
 from classifiers.errors import BadModel, UnknownVersion
-from classifiers.model import CARD, FORMAT, PIPELINE, WEIGHTS, digest
+from classifiers.estimators import persistence
+from classifiers.serving.model import CARD, FORMAT, PIPELINE, WEIGHTS, digest
 from tests.classifiers.corpus import a_version
 
 HELLO = [{"text": "Good morning"}]
@@ -39,7 +40,7 @@ def test_a_running_scorer_picks_up_a_promoted_version(models: Path) -> None:
     assert not scorer.refresh()
     new = a_version(models, seed=2)
     assert not scorer.refresh()
-    registry.promote(models, new, artefacts.verify)
+    registry.promote(models, new, persistence.verify)
     assert scorer.refresh()
     assert scorer.version == new
     assert scorer.score(HELLO) != before
@@ -48,7 +49,7 @@ def test_a_running_scorer_picks_up_a_promoted_version(models: Path) -> None:
 
 def test_rolling_back_brings_the_previous_version_back(models: Path) -> None:
     first = registry.promoted(models)[0]
-    registry.promote(models, a_version(models, seed=2), artefacts.verify)
+    registry.promote(models, a_version(models, seed=2), persistence.verify)
     scorer = scoring.load(models)
     assert registry.roll_back(models) == first
     assert scorer.refresh()
@@ -59,7 +60,7 @@ def test_rolling_back_brings_the_previous_version_back(models: Path) -> None:
 
 def test_promoting_the_current_version_changes_nothing(models: Path) -> None:
     history = registry.promoted(models)
-    registry.promote(models, history[-1], artefacts.verify)
+    registry.promote(models, history[-1], persistence.verify)
     assert registry.promoted(models) == history
 
 
@@ -72,7 +73,7 @@ def test_it_lists_all_versions_and_only_versions(models: Path) -> None:
 def test_a_name_that_is_no_version_is_refused(models: Path) -> None:
     for name in ("nothing", "../elsewhere", ""):
         with pytest.raises(UnknownVersion):
-            registry.promote(models, name, artefacts.verify)
+            registry.promote(models, name, persistence.verify)
 
 
 def test_an_empty_registry_means_the_shipped_models(
@@ -102,7 +103,7 @@ def test_a_damaged_file_is_refused_and_the_old_version_goes_on(
             _rewrite_card_or_leave(new)
     if not (name == CARD and damage == "altered"):
         with pytest.raises((BadModel, UnknownVersion)):
-            registry.promote(models, new.name, artefacts.verify)
+            registry.promote(models, new.name, persistence.verify)
         assert registry.promoted(models)[-1] == before[0]
     # Even when it gets past promotion, because the damage came later.
     (models / registry.CURRENT).write_text(f"{before[0]}\n{new.name}\n")
@@ -125,7 +126,7 @@ def test_a_foreign_object_in_the_pipeline_is_refused(models: Path) -> None:
     (version / PIPELINE).write_bytes(skops.io.dumps({"evil": registry.promote}))
     _accept(version, PIPELINE)
     with pytest.raises(BadModel, match="foreign"):
-        artefacts.open_pipeline(version)
+        persistence.open_pipeline(version)
 
 
 def test_a_pickle_in_place_of_the_weights_is_refused(models: Path) -> None:
@@ -149,7 +150,7 @@ def test_a_pipeline_of_other_steps_is_refused(models: Path) -> None:
     (version / PIPELINE).write_bytes(skops.io.dumps(GaussianNB()))
     _accept(version, PIPELINE)
     with pytest.raises(BadModel):
-        registry.promote(models, version.name, artefacts.verify)
+        registry.promote(models, version.name, persistence.verify)
 
 
 def test_the_same_pipeline_and_card_give_the_same_bytes(tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ def test_saving_a_version_again_replaces_it(models: Path) -> None:
 
 def test_every_file_of_the_shipped_models_is_what_its_card_says() -> None:
     for version in registry.promoted(scoring.SHIPPED):
-        artefacts.verify(scoring.SHIPPED / version)
+        persistence.verify(scoring.SHIPPED / version)
     size = sum(f.stat().st_size for f in scoring.SHIPPED.rglob("*") if f.is_file())
     assert 0 < size <= 25_000_000
 
@@ -182,7 +183,7 @@ def test_the_code_hash_covers_every_module_of_every_folder(tmp_path: Path) -> No
         (folder / at).parent.mkdir(parents=True)
         (folder / "outer.py").write_text("two = 2")
         (folder / at).write_text(inner)
-        return artefacts.hash_of_sources(folder)
+        return persistence.hash_of_sources(folder)
 
     assert package("here") == package("there")
     assert package("changed", inner="one = 3") != package("same")

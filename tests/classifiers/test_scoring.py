@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import artefacts, fields
 from classifiers.attributes import ATTRIBUTES
 from classifiers.errors import BadModel, BadSubmission, Unscorable
-from classifiers.model import open_model
+from classifiers.estimators import persistence
+from classifiers.features import submission
 from classifiers.scoring import Scorer, load
+from classifiers.serving.model import open_model
 from tests.classifiers.corpus import submissions
 
 
@@ -47,9 +48,9 @@ def test_many_long_texts_score_like_each_alone(scorer: Scorer) -> None:
 
 def test_the_scorer_sums_up_what_the_pipeline_multiplies(models: Path) -> None:
     [version] = [path for path in models.iterdir() if path.is_dir()]
-    model, pipeline = open_model(version), artefacts.open_pipeline(version)
+    model, pipeline = open_model(version), persistence.open_pipeline(version)
     comments = submissions(60, seed=7)
-    bag = model.bag([fields.read(comment) for comment in comments])
+    bag = model.bag([submission.read(comment) for comment in comments])
     expected = pipeline.decision_function(comments)
     assert np.ptp(expected) > 1
     np.testing.assert_allclose(model.log_odds(bag), expected, atol=1e-4)
@@ -94,11 +95,11 @@ def test_a_score_that_is_no_number_is_an_error_not_a_low_score(models: Path) -> 
 
 def test_weights_that_are_no_numbers_are_not_saved(models: Path) -> None:
     [version] = [path for path in models.iterdir() if path.is_dir()]
-    pipeline = artefacts.open_pipeline(version)
+    pipeline = persistence.open_pipeline(version)
     heads = pipeline.named_steps["heads"]
     heads.coef_[3] = np.inf
     with pytest.raises(BadModel):
-        artefacts.save(pipeline, {}, models)
+        persistence.save(pipeline, {}, models)
 
 
 def test_default_thresholds_come_from_the_card(scorer: Scorer) -> None:

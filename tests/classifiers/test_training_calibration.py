@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classifiers.calibration import (
+from classifiers.training.calibration import (
     PRIOR,
     Aim,
     Unseen,

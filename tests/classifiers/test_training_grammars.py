@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from classifiers.attributes import Attribute
-from classifiers.corpus import lent, own_spam, own_toxicity, own_world
-from classifiers.personas import forget, personas, reader, shop, trader
-from classifiers.templates import Grammar, Sentence, read_grammar
+from classifiers.data.corpus import lent, own_spam, own_toxicity, own_world
+from classifiers.data.grammar import Grammar, Sentence, read_grammar
+from classifiers.data.synthetic_senders import forget, personas, reader, shop, trader
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ from random import Random
 import numpy as np
 import pytest
 
-from classifiers import holdout
 from classifiers.attributes import Attribute
-from classifiers.corpus import own_toxicity
-from classifiers.examples import Examples, gather
-from classifiers.features import SubmissionFeatures
-from classifiers.network import Lessons, Network, Pace, fit_network
-from classifiers.shares import FOLDS
-from classifiers.voices import Choir, Knee, Voice
+from classifiers.data.corpus import own_toxicity
+from classifiers.data.examples import Examples, gather
+from classifiers.estimators.transformer import SubmissionFeatures
+from classifiers.training import cross_validation
+from classifiers.training.heads import Choir, Knee, Voice
+from classifiers.training.network import Lessons, Network, Pace, fit_network
+from classifiers.training.sample_weights import FOLDS
 
 # One source of each fold, and one of no fold.
 SOURCES = ("jigsaw", "paradetox", "own_toxicity", "cold_zh")
@@ -44,7 +44,7 @@ def examples() -> Examples:
 @pytest.fixture(scope="module")
 def looked(
     examples: Examples,
-) -> tuple[list[np.ndarray], list[holdout.Finding]]:
+) -> tuple[list[np.ndarray], list[cross_validation.Finding]]:
     """The rows of every fit, and what was found."""
     X = SubmissionFeatures(bits=14, field_bits=10).transform(examples.fields)
     lessons = Lessons(X, CHOIR.labels(examples), CHOIR.weights(examples))
@@ -55,11 +55,11 @@ def looked(
         network = fit_network(lessons.only(rows), CHOIR.pace)
         return network.mixed(CHOIR.recipe).bent(CHOIR.knee, CHOIR.rise)
 
-    return asked, holdout.look(CHOIR, examples, X, fitted)
+    return asked, cross_validation.look(CHOIR, examples, X, fitted)
 
 
 def test_each_third_of_the_sources_is_left_out_once_and_one_row_in_six(
-    examples: Examples, looked: tuple[list[np.ndarray], list[holdout.Finding]]
+    examples: Examples, looked: tuple[list[np.ndarray], list[cross_validation.Finding]]
 ) -> None:
     asked, _ = looked
 
@@ -72,7 +72,7 @@ def test_each_third_of_the_sources_is_left_out_once_and_one_row_in_six(
 
 
 def test_what_is_found_says_how_honest_scores_are(
-    looked: tuple[list[np.ndarray], list[holdout.Finding]],
+    looked: tuple[list[np.ndarray], list[cross_validation.Finding]],
 ) -> None:
     found = {finding.attribute: finding for finding in looked[1]}
 
@@ -89,7 +89,7 @@ def test_what_is_found_says_how_honest_scores_are(
 
 
 def test_only_what_has_a_knee_is_calibrated_with_one(
-    looked: tuple[list[np.ndarray], list[holdout.Finding]],
+    looked: tuple[list[np.ndarray], list[cross_validation.Finding]],
 ) -> None:
     knees = {f.attribute: (f.curve.knee, f.curve.rise) for f in looked[1]}
 

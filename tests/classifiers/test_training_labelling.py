@@ -3,9 +3,9 @@
 import pytest
 
 from classifiers.attributes import Attribute
-from classifiers.labelling import LABELLING
-from classifiers.sources import TOXICITY as SETS
-from classifiers.sources import Row
+from classifiers.data.datasets import TOXICITY as SETS
+from classifiers.data.datasets import Row
+from classifiers.data.label_mapping import LABELLING
 
 SPAM, TOXICITY, SEVERE, INSULT, PROFANITY, THREAT, IDENTITY = Attribute
 

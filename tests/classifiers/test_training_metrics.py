@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from classifiers.bias import identity_bias
+from classifiers.evaluation.identity_bias import identity_bias
 from classifiers.metrics import Ranking, auc, calibration_error, measure
 
 TRUTH = np.array([True, True, True, True, False, False, False, False, False, False])

@@ -7,8 +7,7 @@ import pytest
 from scipy.sparse import csr_array, vstack
 
 from classifiers.attributes import ATTRIBUTES, Attribute
-from classifiers.bend import Bend
-from classifiers.corpus import (
+from classifiers.data.corpus import (
     OWN_INNOCENT,
     OWN_SPAM,
     OWN_TOXICITY,
@@ -16,14 +15,15 @@ from classifiers.corpus import (
     SHOPS,
     own_toxicity,
 )
-from classifiers.examples import Example, Examples, gather
-from classifiers.features import SubmissionFeatures
+from classifiers.data.datasets import SPAM, TOXICITY
+from classifiers.data.examples import Example, Examples, gather
+from classifiers.estimators.transformer import SubmissionFeatures
 from classifiers.metrics import auc
-from classifiers.network import Lessons, Network, Pace, fit_network
-from classifiers.recipes import joined
-from classifiers.shares import FOLDS, PROMOTION, TONE, weigh
-from classifiers.sources import SPAM, TOXICITY
-from classifiers.voices import CHOIRS
+from classifiers.serving.output_layer import Bend
+from classifiers.training.heads import CHOIRS
+from classifiers.training.network import Lessons, Network, Pace, fit_network
+from classifiers.training.sample_weights import FOLDS, PROMOTION, TONE, weigh
+from classifiers.training.train import joined
 
 FEATURES = SubmissionFeatures(bits=14, field_bits=10)
 TAUGHT = [ATTRIBUTES.index(a) for a in (Attribute.TOXICITY, Attribute.INSULT)]

@@ -6,8 +6,8 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from classifiers.data.datasets import require, reserved_hashes, text_hash, training_rows
 from classifiers.errors import MissingData
-from classifiers.sources import require, reserved_hashes, text_hash, training_rows
 
 
 def write(folder: Path, name: str, columns: dict[str, list[object]]) -> None:

@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from classifiers import weights
+from classifiers.arrays import Rows
 from classifiers.errors import BadModel
-from classifiers.rows import Rows
-from classifiers.weights import pack
+from classifiers.serving import quantised_weights
+from classifiers.serving.quantised_weights import pack
 
 
 def _some(columns: int = 50, outputs: int = 7) -> np.ndarray:
@@ -46,8 +46,8 @@ def test_an_output_without_weights_stays_zero() -> None:
 def test_rows_add_up_however_they_are_cut_and_summed(
     few: int, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(weights, "_FEW", few)
-    monkeypatch.setattr(weights, "_PIECE", piece)
+    monkeypatch.setattr(quantised_weights, "_FEW", few)
+    monkeypatch.setattr(quantised_weights, "_PIECE", piece)
     table = pack(_some())
     random = np.random.default_rng(4)
     counts = [0, 3, 0, 0, 12, 1, 0]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, text
 
-from classifiers import likeness
+from classifiers.text import similarity
 from moderation.audit.journal import Entry
 from moderation.clusters import assignment
 from moderation.comments import pending
@@ -97,7 +97,7 @@ def test_a_band_that_many_share_is_read_as_far_as_it_is_compared(
     """The texts of all the others need not be looked at."""
     with database.write() as conn:
         site = a_site(conn)
-        (outline,) = likeness.outlines([WORDS])
+        (outline,) = similarity.outlines([WORDS])
         submit(conn, [a_draft(site, WORDS)])
         (key,) = conn.execute(select(comment.c.id)).scalars()
 
@@ -111,7 +111,7 @@ def test_a_band_that_many_share_is_read_as_far_as_it_is_compared(
 
     def act(conn: Connection) -> None:
         now = datetime.now(UTC)
-        assignment.join(conn, {key: outline}, likeness, now, site_ids=[site.id])
+        assignment.join(conn, {key: outline}, similarity, now, site_ids=[site.id])
 
     few, many = _grows(database, fill, act)
 
