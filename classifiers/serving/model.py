@@ -28,7 +28,7 @@ from classifiers.serving.quantised_weights import Table, members_sum
 CARD = "card.json"
 WEIGHTS = "weights.npy"
 PIPELINE = "pipeline.skops"
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True)

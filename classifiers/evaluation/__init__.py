@@ -1,0 +1,1 @@
+"""Measure the models, and write the model card."""

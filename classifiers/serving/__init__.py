@@ -1,0 +1,1 @@
+"""The model as the service runs it: numbers only, without scikit-learn."""

@@ -1,0 +1,1 @@
+"""Text as the models read it: normal form, alphabets, homoglyphs, languages."""

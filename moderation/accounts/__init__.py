@@ -1,0 +1,1 @@
+"""Moderators: their logins, sessions, roles and preferences."""

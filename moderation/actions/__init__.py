@@ -1,0 +1,1 @@
+"""What moderators do: decide, undo, in bulk, about clusters and about authors."""

@@ -1,0 +1,1 @@
+"""The journal: written, searched, exported, and counted."""

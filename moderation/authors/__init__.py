@@ -1,0 +1,1 @@
+"""The people who comment: profiles, flags, bans and notes."""

@@ -1,0 +1,1 @@
+"""Comments that say nearly the same."""

@@ -1,0 +1,1 @@
+"""Apply verdicts and choices: the one place that writes a status."""

@@ -1,0 +1,1 @@
+"""Mail to authors who asked for it."""

@@ -1,0 +1,1 @@
+"""Connections to servers of others: checked addresses, one deadline for each exchange."""

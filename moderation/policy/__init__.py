@@ -1,0 +1,1 @@
+"""The rules of a site: a comment with its scores in, a verdict out."""

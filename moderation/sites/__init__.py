@@ -1,0 +1,1 @@
+"""Sites: keys, addresses, settings and word lists."""

@@ -1,0 +1,1 @@
+"""`moderation up`: every process of the service, started, watched and stopped."""

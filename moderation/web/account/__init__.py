@@ -1,0 +1,1 @@
+"""Login, second factor, invitations and the account page."""

@@ -1,0 +1,1 @@
+"""A comment as the desk shows it."""

@@ -1,0 +1,1 @@
+"""What visitors and servers reach: the form, the API, threads, status, reports and appeals."""

@@ -1,0 +1,1 @@
+"""An owner's pages: settings, members, keys, webhooks and lists."""

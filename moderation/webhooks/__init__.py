@@ -1,0 +1,1 @@
+"""Messages to the servers of publishers."""
