@@ -20,7 +20,7 @@ from benchmarks.wording import comments
 from moderation.enums import Status
 from moderation.schema.comments import comment
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 
 PENDING = 200_000
 LONG = 5_000
@@ -85,7 +85,7 @@ def _run(count: int, characters: int, *, with_visitors: bool) -> Run:
         ours = Ours(Path(name))
         database = ours.connect()
         running.callback(database.close)
-        for each in (ours.doorbell(), ours.web()):
+        for each in (ours.wake_up(), ours.web()):
             running.enter_context(each)
         for _ in range(WORKERS):
             running.enter_context(ours.worker())
@@ -105,7 +105,7 @@ def _drain(ours: Ours, database: Database, requests: list[bytes]) -> Run:
     visitors = threading.Thread(target=lambda: answers.append(load.send()))
     before = _decided(database)
     started = time.perf_counter()
-    Bell.at(ours.settings.redis_url).ring()
+    JobQueue.at(ours.settings.redis_url).wake_worker()
     if requests:
         visitors.start()
     while time.perf_counter() - started < SECONDS and _left(database) > FEW:

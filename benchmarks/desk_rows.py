@@ -22,7 +22,7 @@ from moderation.enums import ATTRIBUTES, Kind, Status
 from moderation.ids import key_at
 from moderation.ip_addresses import network_of
 from moderation.search import indexing, terms
-from moderation.search.indexing import Description, Undescribed
+from moderation.search.indexing import IndexEntry, IndexRequest
 from moderation.signing import Keyring
 from moderation.sites.site import Site
 
@@ -235,11 +235,11 @@ def _one(
     hashed = desk.keyring.address(address).hex()
     language = r.choice(LANGUAGES)
     tables["description"].append((key, 1, language, cluster, hashed, network, site.id))
-    described = Undescribed(
+    described = IndexRequest(
         *(key, site.id, thread + 1, author + 1, 1, said, f"Reader {author}"),
         *(email, url, hashed, network, scores),
     )
-    found = indexing.searched(Description(described, language))
+    found = indexing.searched(IndexEntry(described, language))
     if conn.dialect.name == "sqlite":
         tables["comment_words"].append((key, terms.sqlite_text(found)))
     else:

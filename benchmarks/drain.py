@@ -15,14 +15,14 @@ from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql, until
 from benchmarks.wording import comments as some_texts
 from moderation.comments.draft import Draft
-from moderation.comments.submission import Door, Submission
+from moderation.comments.submission import Channel, Submission
 from moderation.comments.submit import draft, submit
 from moderation.enums import Status
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment, scoring
 from moderation.signing import Keyring
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 
 PENDING = 50_000
 JOBS = 1_500
@@ -80,7 +80,7 @@ def _drafts(ours: Ours, count: int, characters: int) -> list[Draft]:
         draft(
             Submission(
                 site_key=ours.site.key,
-                door=Door.BROWSER,
+                door=Channel.BROWSER,
                 text=_long(text, characters) if characters else text,
                 name=f"Reader {number % AUTHORS}",
                 email=f"reader{number % AUTHORS}@example.org",
@@ -104,12 +104,12 @@ def _long(text: str, characters: int) -> str:
 
 
 def _drain(ours: Ours) -> float:
-    """Comments a second from the ring of the doorbell to the last decision."""
+    """Comments a second from the ring of the wake-up to the last decision."""
     database = ours.connect()
-    with ours.doorbell(), ours.worker():
+    with ours.wake_up(), ours.worker():
         fill(ours, database, PENDING)
         started = time.perf_counter()
-        Bell.at(ours.settings.redis_url).ring()
+        JobQueue.at(ours.settings.redis_url).wake_worker()
         until(lambda: not pending(database), "the drain", PATIENCE_SECONDS)
         seconds = time.perf_counter() - started
     _all_decided(database, PENDING)
@@ -120,7 +120,7 @@ def _drain(ours: Ours) -> float:
 def _one_job_each(ours: Ours, count: int, kind: str) -> float:
     """Comments a second when every comment is a job, with the same code in the job."""
     database = ours.connect()
-    with ours.doorbell():
+    with ours.wake_up():
         ids = fill(ours, database, count)
         naive = [sys.executable, "-m", "benchmarks.naive", kind, *map(str, ids)]
         answer = subprocess.run(

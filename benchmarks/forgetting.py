@@ -44,7 +44,7 @@ def measure(*, comments: int = COMMENTS) -> Table:
         # The log of the filling is no part of what is measured.
         with database.read() as conn:
             conn.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        with ours.doorbell(), ours.web():
+        with ours.wake_up(), ours.web():
             requests = to_ours(ours.address, texts)
             Load(ours.address, requests[:WARM_UP]).send()
             middle = WARM_UP + int(RATE * SECONDS)

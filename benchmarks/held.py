@@ -14,7 +14,7 @@ from benchmarks.wording import comments as some_texts
 from moderation.accounts import moderators
 from moderation.accounts.moderators import Moderator
 from moderation.audit.journal import Entry
-from moderation.comments.submission import Door, Submission
+from moderation.comments.submission import Channel, Submission
 from moderation.comments.submit import draft, submit
 from moderation.decisions.apply import apply
 from moderation.decisions.choice import Choice
@@ -38,7 +38,7 @@ def hold(ours: Ours, count: int) -> None:
             draft(
                 Submission(
                     site_key=ours.site.key,
-                    door=Door.FORM,
+                    door=Channel.FORM,
                     thread_url=f"{ORIGIN}/{number % 10}",
                     thread_title="What is measured",
                     text=text,

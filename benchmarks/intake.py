@@ -31,7 +31,7 @@ def measure() -> Table:
         mine: list[Answers] = []
         theirs: dict[str, list[Answers]] = {peer.name: [] for peer in peers}
         with ExitStack() as running:
-            for each in (ours.doorbell(), ours.web()):
+            for each in (ours.wake_up(), ours.web()):
                 running.enter_context(each)
             for peer in peers:
                 running.enter_context(peer.running())

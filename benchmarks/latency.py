@@ -65,7 +65,7 @@ def measure() -> Table:
         database = ours.connect()
         watch = Watch(database)
         try:
-            with ours.doorbell(), ours.web(), ours.worker():
+            with ours.wake_up(), ours.web(), ours.worker():
                 requests = to_ours(ours.address, texts)
                 Load(ours.address, requests[:WARM_UP]).send()
                 until(lambda: len(watch.seen) == WARM_UP, "the first decisions")

@@ -35,7 +35,7 @@ def measure() -> Table:
         ours = Ours(Path(name), rate_limit_login="off")
         hold(ours, WAITING)
         people = [a_moderator(ours, number) for number in range(MODERATORS)]
-        with ours.doorbell(), ours.web() as web:
+        with ours.wake_up(), ours.web() as web:
             cookies = [signed_in(ours, who) for who in people]
             shown = _shown(ours, cookies[0])
             path = f"/review/live?shown={','.join(shown)}&since=2026-01-01T00:00:00Z"

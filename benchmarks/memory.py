@@ -28,7 +28,7 @@ def measure() -> Table:
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         ours = Ours(Path(name))
         database = ours.connect()
-        with ours.doorbell(), ours.web() as web, ours.worker() as worker:
+        with ours.wake_up(), ours.web() as web, ours.worker() as worker:
             Load(ours.address, to_ours(ours.address, comments(COMMENTS))).send()
             path = f"/api/v1/sites/{SITE}/comments?thread={ORIGIN}/0"
             Load(ours.address, [get(ours.address, path)] * READS).send()

@@ -50,7 +50,7 @@ def measure(minutes: float = MINUTES) -> Table:
         hold(ours, number + WARM_UP + 60)
         who = a_moderator(ours, 1)
         browser = launch(playwright, whole=True)
-        with ours.doorbell(), ours.web():
+        with ours.wake_up(), ours.web():
             page = browser.new_page()
             page.goto(f"http://{ours.address}/login")
             page.get_by_label("E-mail").fill(who.email)

@@ -29,7 +29,7 @@ def measure() -> Table:
         ours = Ours(folder / "ours", site=OPEN)
         mine: list[Answers] = []
         theirs: list[Answers] = []
-        with ours.doorbell(), ours.web(), peer.running():
+        with ours.wake_up(), ours.web(), peer.running():
             path = _fill(ours, peer)
             asked_peer = get(peer.address, "/?uri=%2F0", Origin=ORIGIN)
             asked = get(ours.address, path, Origin=ORIGIN)

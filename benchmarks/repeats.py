@@ -15,7 +15,7 @@ from benchmarks.report import Table
 from benchmarks.subjects import ORIGIN, Ours, postgresql
 from moderation.comments import pending
 from moderation.comments.draft import Draft, Stored
-from moderation.comments.submission import Door, Submission
+from moderation.comments.submission import Channel, Submission
 from moderation.comments.submit import draft, submit
 from moderation.schema.comments import comment
 from moderation.signing import Keyring
@@ -96,7 +96,7 @@ def _drafts(ours: Ours, text: str, first: int, count: int) -> list[Draft]:
         draft(
             Submission(
                 site_key=ours.site.key,
-                door=Door.BROWSER,
+                door=Channel.BROWSER,
                 text=text,
                 name=f"Reader {number}",
                 email=f"reader{number}@example.org",

@@ -19,7 +19,7 @@ from moderation.review import queue
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import author, comment
 from moderation.schema.review import reviewable
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 from moderation.storage.database import Database
 
 JSON = {"Accept": "application/json"}
@@ -189,7 +189,7 @@ def _places(visitor: Visitor, desk: Desk) -> dict[str, list[str]]:
         ).scalars()
         clusters = conn.execute(
             select(cluster.c.public_id)
-            .join(description, description.c.cluster_id == cluster.c.id)
+            .join(comment_index, comment_index.c.cluster_id == cluster.c.id)
             .group_by(cluster.c.public_id)
             .order_by(func.count().desc())
             .limit(2)

@@ -130,7 +130,7 @@ class Ours:
         return connect(self.settings.sqlalchemy_url)
 
     @contextmanager
-    def doorbell(self) -> Iterator[redis.Redis]:
+    def wake_up(self) -> Iterator[redis.Redis]:
         """A Valkey server of its own."""
         program = valkey.program(self.settings.data_dir)
         with process(program.command, program.environment):

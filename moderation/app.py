@@ -1,4 +1,4 @@
-"""Wire the web service: store, doorbell, scorer, pages. Decides nothing."""
+"""Wire the web service: store, wake-up, scorer, pages. Decides nothing."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import logs
 from moderation.comments.draft import Draft, Stored
-from moderation.comments.group_commit import SharedCommit
+from moderation.comments.group_commit import GroupCommit
 from moderation.comments.submit import submit
 from moderation.errors import Refused
-from moderation.review.change_tags import Pulse
+from moderation.review.change_tags import ChangeTagCache
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.storage.data_folder import PRIVATE_UMASK
 from moderation.storage.database import connect
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from moderation.storage.key_conflicts import once_again
-from moderation.storage.rate_limits import Rates
+from moderation.storage.rate_limits import RateLimits
 from moderation.storage.slots import StoreSlots
 from moderation.storage.stalled import Watch
 from moderation.storage.write_probe import WriteProbe
@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> Flask:
         pool_size=settings.web_threads,
         slots=slots,
     )
-    bell = Bell.at(settings.redis_url)
+    job_queue = JobQueue.at(settings.redis_url)
 
     def store(drafts: Sequence[Draft]) -> list[Stored | Refused]:
         with database.write() as conn:
@@ -105,12 +105,12 @@ def create_app(settings: Settings) -> Flask:
         settings=settings,
         database=database,
         keyring=Keyring(settings.secret_key),
-        bell=bell,
-        rates=Rates.at(settings.redis_url),
+        job_queue=job_queue,
+        rates=RateLimits.at(settings.redis_url),
         proxies=proxies,
-        intake=SharedCommit(store, written=bell.ring),
+        intake=GroupCommit(store, written=job_queue.wake_worker),
         probe=WriteProbe(database),
-        pulse=Pulse(database, Watch(database, settings.patience_seconds)),
+        pulse=ChangeTagCache(database, Watch(database, settings.patience_seconds)),
     )
     _register(app, settings)
     return app

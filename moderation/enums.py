@@ -60,7 +60,7 @@ class Order(StrEnum):
     LEAST_SURE = "least_sure"  # the score closest to a threshold
 
 
-class Complaint(StrEnum):
+class ReportReason(StrEnum):
     """Why a reader reports a comment."""
 
     SPAM = "spam"
@@ -88,7 +88,7 @@ class Notice(StrEnum):
     OVERTURNED = "overturned"  # the appeal was granted
 
 
-class Mark(StrEnum):
+class AuthorFlagAction(StrEnum):
     """What moderators say about an author."""
 
     TRUST = "trust"  # approved without a look at the scores
@@ -109,7 +109,7 @@ class BanKind(StrEnum):
     NETWORK = "network"
 
 
-class Obstacle(StrEnum):
+class SkipReason(StrEnum):
     """Why an act on many comments left one of them as it was."""
 
     GONE = "gone"  # deleted, or of a site on which the moderator does not decide

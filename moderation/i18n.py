@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 LOCALES = ("en", "de")
 
 
-def sentence(code: str, *, locale: str = LOCALES[0], **facts: object) -> str:
+def message(code: str, *, locale: str = LOCALES[0], **facts: object) -> str:
     """The sentence for `code` with `facts` filled in; the fact `n` picks the plural.
 
     KeyError names a code that no catalogue has.
@@ -47,7 +47,7 @@ def _plain(code: str, locale: str) -> str:
     return said.format()
 
 
-def sentences(prefix: str, *, locale: str = LOCALES[0]) -> dict[str, str]:
+def messages_with(prefix: str, *, locale: str = LOCALES[0]) -> dict[str, str]:
     """All sentences whose code starts with `prefix`, unfilled, without the prefix."""
     found: dict[str, str] = {}
     for name in (LOCALES[0], locale):

@@ -89,7 +89,7 @@ def new_key() -> int:
     return _sequence.take()
 
 
-def lot(key: int) -> float:
+def sample_fraction(key: int) -> float:
     """A number from 0 to 1 that a key always draws, and nobody can choose."""
     # Knuth's multiplicative hash spreads the counter at the end of the key.
     return (key * 2_654_435_761 % 2**32) / 2**32

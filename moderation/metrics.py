@@ -155,7 +155,7 @@ class _Pending(Collector):
         )
         with self._database.read() as conn:
             count, oldest = conn.execute(pending).one()
-            still = stalled.seconds(conn, self._now)
+            still = stalled.undecided_seconds(conn, self._now)
             astray = stalled.of_wrong_time(conn, self._now, self._latest)
         age = (self._now - oldest).total_seconds() if oldest else 0.0
         yield GaugeMetricFamily(

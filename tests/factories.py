@@ -12,7 +12,7 @@ from sqlalchemy import Connection, update
 from moderation.accounts import moderators
 from moderation.accounts.moderators import Moderator
 from moderation.comments.draft import Draft, Stored
-from moderation.comments.submission import Door, Submission
+from moderation.comments.submission import Channel, Submission
 from moderation.comments.submit import draft, submit
 from moderation.enums import ATTRIBUTES, Role
 from moderation.schema.accounts import moderator
@@ -77,7 +77,7 @@ def a_submission(text: str = "", **wanted: object) -> Submission:
     number = next(_number)
     values: dict[str, object] = {
         "site_key": "news",
-        "door": Door.FORM,
+        "door": Channel.FORM,
         "thread_url": ARTICLE,
         "thread_title": "The new harbour",
         "text": text or f"I walked past the harbour this morning, number {number}.",

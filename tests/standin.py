@@ -13,7 +13,7 @@ from pathlib import Path
 from moderation import logs
 from moderation.settings import Settings
 from moderation.storage.database import connect
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.fakes import FixedScorer, Gate
 from workers.runtime import Runtime
 from workers.worker import work
@@ -31,7 +31,7 @@ def main(queue: str) -> None:
         Runtime(
             settings=settings,
             database=connect(settings.sqlalchemy_url, pool_size=2),
-            bell=Bell.at(settings.redis_url),
+            job_queue=JobQueue.at(settings.redis_url),
             scorer=FixedScorer(gate=gate),
         ),
         queue,

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from moderation.accounts import memberships, moderators
-from moderation.accounts.memberships import Place
+from moderation.accounts.memberships import SiteRole
 from moderation.enums import Role
 from moderation.schema import accounts
 from moderation.schema.audit import journal
@@ -73,7 +73,7 @@ def test_a_moderator_with_a_made_up_password_can_sign_in(
     with database.read() as conn:
         ada = moderators.verify(conn, email="ada@example.org", password=password)
         assert ada is not None
-        assert memberships.of_site(conn, site.id) == [Place(ada, Role.OWNER)]
+        assert memberships.of_site(conn, site.id) == [SiteRole(ada, Role.OWNER)]
 
 
 def test_a_moderators_password_can_come_through_a_pipe(

@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from moderation import metrics
 from moderation.cli import moderation
 from moderation.enums import Reason
-from moderation.i18n import LOCALES, sentence
+from moderation.i18n import LOCALES, message
 from moderation.search.query_language import Key
 from moderation.settings import PREFIX, Settings
 from moderation.sites.settings import SiteSettings
@@ -79,7 +79,7 @@ def test_every_key_of_the_search_box_is_documented_and_explained(key: Key) -> No
         rf"^\|.*`{key}:`.*\|.*\|$", document("moderators.md"), re.MULTILINE
     )
     for locale in LOCALES:
-        assert sentence(f"search.key_{key}", locale=locale)
+        assert message(f"search.key_{key}", locale=locale)
 
 
 @pytest.mark.parametrize("name", commands(moderation))

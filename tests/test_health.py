@@ -19,7 +19,7 @@ from moderation.schema.audit import journal
 from moderation.schema.comments import comment, revision
 from moderation.settings import Settings
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.conditions import eventually
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
@@ -99,7 +99,9 @@ def test_pending_comments_and_the_age_of_the_oldest_are_counted_from_the_rows(
 def test_that_nothing_is_decided_is_told_until_something_is(
     client: FlaskClient, database: Database, settings: Settings
 ) -> None:
-    runtime = Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    runtime = Runtime(
+        settings, database, JobQueue.at(settings.redis_url), FixedScorer()
+    )
     with database.write() as conn:
         site = a_site(conn)
         a_comment(conn, site)
@@ -123,7 +125,9 @@ def test_a_backlog_that_is_worked_on_is_nothing_to_tell(
     client: FlaskClient, database: Database, make_settings: Callable[..., Settings]
 ) -> None:
     settings = make_settings(batch_size=1)
-    runtime = Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    runtime = Runtime(
+        settings, database, JobQueue.at(settings.redis_url), FixedScorer()
+    )
     with database.write() as conn:
         site = a_site(conn)
         for _ in range(2):
@@ -142,7 +146,9 @@ def test_a_backlog_that_is_worked_on_is_nothing_to_tell(
 def test_comments_of_a_wrong_clock_are_seen(
     client: FlaskClient, database: Database, settings: Settings, column: str
 ) -> None:
-    runtime = Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    runtime = Runtime(
+        settings, database, JobQueue.at(settings.redis_url), FixedScorer()
+    )
     with database.write() as conn:
         site = a_site(conn)
         a_comment(conn, site)

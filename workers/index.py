@@ -16,7 +16,7 @@ from moderation import metrics
 from moderation.clusters import assignment, standing_decisions
 from moderation.comments import pending
 from moderation.search import indexing
-from moderation.search.indexing import Description, Undescribed
+from moderation.search.indexing import IndexEntry, IndexRequest
 from moderation.storage import site_locks
 from workers.runtime import Runtime
 
@@ -41,7 +41,7 @@ def describe(runtime: Runtime) -> int:
         metrics.still_alive(runtime.settings.data_dir)
 
 
-def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -> int:
+def _describe_batch(runtime: Runtime, batch: list[IndexRequest], now: datetime) -> int:
     """Describe one batch: all that takes time is done before the transaction begins."""
     started = time.perf_counter()
     texts = [each.text for each in batch]
@@ -52,11 +52,11 @@ def _describe_batch(runtime: Runtime, batch: list[Undescribed], now: datetime) -
     outlines = {each.comment_id: it for each, it in zip(batch, drawn, strict=True)}
     site_ids = {each.site_id for each in batch}
     with runtime.database.write() as conn:
-        site_locks.take(conn, site_ids)
+        site_locks.lock_sites(conn, site_ids)
         taken = indexing.take(conn, batch)
         if taken:
             indexing.write(
-                conn, [Description(each, codes[each.comment_id]) for each in taken]
+                conn, [IndexEntry(each, codes[each.comment_id]) for each in taken]
             )
             joined = assignment.join(
                 conn,

@@ -39,7 +39,7 @@ def forget() -> int:
 def deliver() -> int:
     """Send the notices and messages that are due. May run twice: each is leased."""
     runtime = current()
-    runtime.bell.postman_is_here()
+    runtime.job_queue.delivery_started()
     mails = send_notices.deliver(
         runtime, Budget(exchange_seconds=smtp.EXCHANGE_SECONDS)
     )

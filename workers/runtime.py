@@ -9,16 +9,16 @@ from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites.settings import Threshold
 from moderation.storage.database import Database, connect
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings, store, doorbell and scorer of this process."""
+    """Settings, store, wake-up and scorer of this process."""
 
     settings: Settings
     database: Database
-    bell: Bell
+    job_queue: JobQueue
     scorer: Scorer
 
     @classmethod
@@ -27,7 +27,7 @@ class Runtime:
         return cls(
             settings=settings,
             database=connect(settings.sqlalchemy_url, pool_size=2, yields=True),
-            bell=Bell.at(settings.redis_url),
+            job_queue=JobQueue.at(settings.redis_url),
             scorer=scorers.load(settings.registry_dir),
         )
 

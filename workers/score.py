@@ -24,14 +24,14 @@ log = structlog.get_logger(__name__)
 def drain(runtime: Runtime) -> int:
     """Decide pending comments until none is left; how many were decided here.
 
-    Before it ends it silences the doorbell and looks once more, so that nobody
+    Before it ends it silences the wake-up and looks once more, so that nobody
     who rang in vain waits for the sweep.
     """
     total = 0
     while True:
         decided = decide_batch(runtime)
         if decided is None:
-            runtime.bell.silence()
+            runtime.job_queue.clear_wake_up()
             decided = decide_batch(runtime)
             if decided is None:
                 return total

@@ -9,7 +9,7 @@ import structlog
 from moderation import metrics
 from moderation.notifications import messages, outbox
 from moderation.notifications.messages import Links
-from moderation.notifications.outbox import Letter
+from moderation.notifications.outbox import OutgoingEmail
 from moderation.notifications.smtp import NotSentError, Session
 from moderation.signing import Keyring
 from workers.budgets import Budget
@@ -51,12 +51,12 @@ def _grace(runtime: Runtime) -> timedelta:
     return timedelta(seconds=runtime.settings.grace_seconds)
 
 
-def _next(runtime: Runtime) -> Letter | None:
+def _next(runtime: Runtime) -> OutgoingEmail | None:
     with runtime.database.write() as conn:
         return outbox.claim(conn, grace=_grace(runtime), now=datetime.now(UTC))
 
 
-def _send(runtime: Runtime, session: Session, letter: Letter) -> bool:
+def _send(runtime: Runtime, session: Session, letter: OutgoingEmail) -> bool:
     """Whether it left; it did not when the act that it tells of was taken back."""
     settings, database = runtime.settings, runtime.database
     links = Links(settings.base_url, Keyring(settings.secret_key))
@@ -76,7 +76,7 @@ def _send(runtime: Runtime, session: Session, letter: Letter) -> bool:
     return True
 
 
-def _miss(runtime: Runtime, letter: Letter, error: NotSentError) -> None:
+def _miss(runtime: Runtime, letter: OutgoingEmail, error: NotSentError) -> None:
     """Put a notice off, or give it up where everybody can see it."""
     now = datetime.now(UTC)
     with runtime.database.write() as conn:

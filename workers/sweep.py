@@ -1,4 +1,4 @@
-"""The sweep: what no doorbell announced is found here, whatever happened to Redis."""
+"""The sweep: what no wake-up announced is found here, whatever happened to Redis."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class Sweep:
         """One round."""
         if self._is_left():
             drain(self.runtime)
-        self.runtime.bell.forget_now_and_then()
+        self.runtime.job_queue.forget_now_and_then()
         if send_notices.is_due(self.runtime) or send_webhooks.is_due(self.runtime):
-            self.runtime.bell.call_postman()
+            self.runtime.job_queue.schedule_delivery()
         describe(self.runtime)
 
     def _is_left(self) -> bool:
@@ -75,7 +75,9 @@ class Sweep:
         self._oldest = oldest
         if oldest is None:
             return False
-        return not self.runtime.bell.ring_again() or self._rounds >= ROUNDS_MAX
+        return (
+            not self.runtime.job_queue.force_wake_worker() or self._rounds >= ROUNDS_MAX
+        )
 
     def _run(self) -> None:
         metrics.SCORE_WORKERS.set(1)

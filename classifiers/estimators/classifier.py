@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from classifiers.attributes import ATTRIBUTES
-from classifiers.serving.output_layer import BEND, Bend
+from classifiers.serving.output_layer import BEND, OutputLayer
 
 
 class AttributeHeads(ClassifierMixin, BaseEstimator):
@@ -52,9 +52,13 @@ class AttributeHeads(ClassifierMixin, BaseEstimator):
             coef[:, i] = head.coef_[0]
             intercept[i] = head.intercept_[0]
         hidden = np.zeros((0, len(ATTRIBUTES)), np.float32)
-        return self.set_weights(coef, Bend.straight(intercept, hidden[:, 0], hidden))
+        return self.set_weights(
+            coef, OutputLayer.straight(intercept, hidden[:, 0], hidden)
+        )
 
-    def set_weights(self, coef: NDArray[np.float32], bend: Bend) -> "AttributeHeads":
+    def set_weights(
+        self, coef: NDArray[np.float32], bend: OutputLayer
+    ) -> "AttributeHeads":
         """Take weights fitted elsewhere; shapes as in the class's attributes."""
         self.coef_ = np.ascontiguousarray(coef, np.float32)
         self.intercept_ = np.asarray(bend.intercept, np.float32)
@@ -65,9 +69,9 @@ class AttributeHeads(ClassifierMixin, BaseEstimator):
         return self
 
     @property
-    def bend(self) -> Bend:
+    def bend(self) -> OutputLayer:
         """What turns sums into log-odds."""
-        return Bend(*(getattr(self, f"{name}_") for name in BEND))
+        return OutputLayer(*(getattr(self, f"{name}_") for name in BEND))
 
     def decision_function(self, X: csr_array) -> NDArray[np.float32]:
         """Return log-odds, one row per comment and one column per attribute."""

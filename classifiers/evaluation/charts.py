@@ -9,7 +9,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import precision_recall_curve
 
 from classifiers.attributes import Attribute
-from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.results import TestSetResult
 from classifiers.scoring import Scorer
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _POINTS = 120
 
 
 def draw(
-    folder: Path, scorer: Scorer, panels: Sequence[Panelled]
+    folder: Path, scorer: Scorer, panels: Sequence[TestSetResult]
 ) -> list[tuple[str, str]]:
     """Draw every picture into a folder; return title and file name of each."""
     asked = [p for p in panels if p.panel.targets and p.measured]
@@ -42,7 +42,7 @@ def draw(
     return made
 
 
-def _grid(path: Path, asked: Sequence[Panelled], paint: object) -> None:
+def _grid(path: Path, asked: Sequence[TestSetResult], paint: object) -> None:
     # Drawing is for reports only; scoring and training do without matplotlib.
     import matplotlib
 
@@ -65,7 +65,7 @@ def _grid(path: Path, asked: Sequence[Panelled], paint: object) -> None:
     pyplot.close(figure)
 
 
-def _precision(axes: "Axes", each: Panelled, scorer: Scorer) -> None:
+def _precision(axes: "Axes", each: TestSetResult, scorer: Scorer) -> None:
     named = {"ours": each.ours, **each.others}
     for name, scores in named.items():
         precision, recall, _ = precision_recall_curve(each.truth, scores)
@@ -80,13 +80,13 @@ def _precision(axes: "Axes", each: Panelled, scorer: Scorer) -> None:
     axes.legend(fontsize=5)
 
 
-def _calibration(axes: "Axes", each: Panelled, scorer: Scorer) -> None:
+def _calibration(axes: "Axes", each: TestSetResult, scorer: Scorer) -> None:
     was, said = calibration_curve(each.truth, each.ours, n_bins=_BINS)
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=0.8)
     axes.plot(said, was, marker=".")
 
 
-def _histogram(axes: "Axes", each: Panelled, scorer: Scorer) -> None:
+def _histogram(axes: "Axes", each: TestSetResult, scorer: Scorer) -> None:
     edges = np.linspace(0, 1, 31).tolist()
     for kind, chosen in (("negative", ~each.truth), ("positive", each.truth)):
         axes.hist(each.ours[chosen], edges, alpha=0.6, label=kind, density=True)
@@ -97,7 +97,7 @@ def _histogram(axes: "Axes", each: Panelled, scorer: Scorer) -> None:
     axes.legend(fontsize=5)
 
 
-def _confusion(axes: "Axes", each: Panelled, scorer: Scorer) -> None:
+def _confusion(axes: "Axes", each: TestSetResult, scorer: Scorer) -> None:
     """Of either kind, the shares let pass, held and rejected, one beside the other."""
     limits = scorer.default_thresholds[str(Attribute(each.panel.attribute))]
     edges = [0.0, limits["hold_at"], limits["reject_at"], np.inf]

@@ -14,8 +14,8 @@ from classifiers.data.datasets import rows
 from classifiers.errors import MissingTool
 from classifiers.evaluation import model_card
 from classifiers.evaluation.baselines import Baselines, word_list
-from classifiers.evaluation.results import Floats, Panelled
-from classifiers.evaluation.test_sets import PANELS, Panel
+from classifiers.evaluation.results import Floats, TestSetResult
+from classifiers.evaluation.test_sets import PANELS, TestSet
 from classifiers.scoring import Scorer
 from classifiers.serving.model import read_card
 
@@ -50,7 +50,9 @@ def evaluate(data: Path, models: Path, report: Path | None = None) -> None:
         console.print(f"written to {report}")
 
 
-def _score(panel: Panel, data: Path, scorer: Scorer, learnt: Baselines) -> Panelled:
+def _score(
+    panel: TestSet, data: Path, scorer: Scorer, learnt: Baselines
+) -> TestSetResult:
     found = panel.gather(rows_of={name: rows(data, name) for name in panel.files})
     texts = [str(row["text"]) for row in found.rows]
     scores = _scored(scorer, [panel.submission(row) for row in found.rows])
@@ -58,7 +60,7 @@ def _score(panel: Panel, data: Path, scorer: Scorer, learnt: Baselines) -> Panel
     others = {WORD_LIST: word_list(texts, spam)}
     if panel.compare:
         others |= learnt.scores(texts)
-    result = Panelled(panel, found.truth, found.rows, scores, others)
+    result = TestSetResult(panel, found.truth, found.rows, scores, others)
     if found.truth.any() and not found.truth.all():
         result.measured[OURS] = metrics.measure(found.truth, result.ours)
         for name, values in others.items():

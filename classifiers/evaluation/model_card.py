@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from classifiers.evaluation import charts, quality_tables, threshold_tables
-from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.results import TestSetResult
 from classifiers.evaluation.table import Sheet
 from classifiers.scoring import Scorer
 
@@ -12,7 +12,7 @@ _START, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 def tables(
-    scorer: Scorer, card: Mapping[str, object], panels: Sequence[Panelled]
+    scorer: Scorer, card: Mapping[str, object], panels: Sequence[TestSetResult]
 ) -> list[Sheet]:
     """Return all tables, the targets first."""
     return [
@@ -30,7 +30,10 @@ def tables(
 
 
 def write(
-    path: Path, scorer: Scorer, panels: Sequence[Panelled], measured: Sequence[Sheet]
+    path: Path,
+    scorer: Scorer,
+    panels: Sequence[TestSetResult],
+    measured: Sequence[Sheet],
 ) -> None:
     """Replace the measured part of the model card, and draw its pictures beside it."""
     folder = path.with_suffix("")

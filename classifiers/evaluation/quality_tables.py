@@ -6,13 +6,13 @@ import numpy as np
 
 from classifiers.evaluation import robustness
 from classifiers.evaluation.identity_bias import identity_bias
-from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.results import TestSetResult
 from classifiers.evaluation.table import Sheet
 from classifiers.metrics import MEASURES
 from classifiers.scoring import Scorer
 
 
-def targets(panels: Sequence[Panelled]) -> Sheet:
+def targets(panels: Sequence[TestSetResult]) -> Sheet:
     rows = []
     for each in panels:
         for measure, target in (each.panel.targets or {}).items():
@@ -45,7 +45,7 @@ def targets(panels: Sequence[Panelled]) -> Sheet:
     )
 
 
-def quality(panels: Sequence[Panelled]) -> Sheet:
+def quality(panels: Sequence[TestSetResult]) -> Sheet:
     rows = [
         (each.panel.name, name, *(str(found[measure]) for measure in MEASURES))
         for each in panels
@@ -56,7 +56,7 @@ def quality(panels: Sequence[Panelled]) -> Sheet:
     )
 
 
-def identity_terms(panels: Sequence[Panelled]) -> Sheet:
+def identity_terms(panels: Sequence[TestSetResult]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "bias_madlibs")
     found = identity_bias(each.truth, each.ours, [str(r["text"]) for r in each.rows])
     rows = [
@@ -85,7 +85,7 @@ def left_out(card: Mapping[str, object]) -> Sheet:
     )
 
 
-def disguises(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
+def disguises(scorer: Scorer, panels: Sequence[TestSetResult]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "jigsaw_test_dev")
     texts = [str(row["text"]) for row in each.rows]
     found = robustness.in_disguise(scorer, texts, each.truth, each.ours)
@@ -98,7 +98,7 @@ def disguises(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
     return Sheet("jigsaw_test_dev in disguise", header, rows)
 
 
-def functions(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
+def functions(scorer: Scorer, panels: Sequence[TestSetResult]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "hatecheck")
     limit = scorer.default_thresholds[each.panel.attribute]["hold_at"]
     found = robustness.by_function(each.rows, each.truth, each.ours, limit)

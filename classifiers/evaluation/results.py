@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.evaluation.test_sets import Panel
+from classifiers.evaluation.test_sets import TestSet
 from classifiers.metrics import Interval
 
 Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Panelled:
+class TestSetResult:
     """An evaluation set with the scores of all classifiers, ours as probabilities."""
 
-    panel: Panel
+    panel: TestSet
     truth: NDArray[np.bool_]
     rows: Sequence[Mapping[str, object]]
     probabilities: Mapping[str, Floats]

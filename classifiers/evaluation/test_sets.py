@@ -14,7 +14,7 @@ _FIELDS = ("author", "email", "url")
 
 
 @dataclass(frozen=True)
-class Gathered:
+class LabelledRows:
     """The labelled rows of a panel, and their truth."""
 
     rows: Sequence[Row]
@@ -22,7 +22,7 @@ class Gathered:
 
 
 @dataclass(frozen=True)
-class Panel:
+class TestSet:
     """One evaluation set, or several that are asked together.
 
     `only` keeps the rows whose column has that value; `spam_only` and `ham_only` name
@@ -40,7 +40,7 @@ class Panel:
     compare: bool = True
     """Whether the baselines are worth their time here."""
 
-    def gather(self, rows_of: Mapping[str, Sequence[Row]]) -> Gathered:
+    def gather(self, rows_of: Mapping[str, Sequence[Row]]) -> LabelledRows:
         """Return the rows that count; a row without a label does not, unless none has one."""
         kept = []
         for file in self.files:
@@ -54,7 +54,7 @@ class Panel:
                     continue
                 kept.append(row)
         truth = np.array([bool(row.get("label", 0)) for row in kept])
-        return Gathered(kept, truth)
+        return LabelledRows(kept, truth)
 
     def submission(self, row: Row) -> dict[str, object]:
         """Return a row as the scorer gets it: text, and the fields a form would have sent.
@@ -69,12 +69,12 @@ class Panel:
         return fields
 
 
-def _tone(name: str, **targets: float) -> Panel:
-    return Panel(name, (f"toxicity/eval/{name}",), targets=targets or None)
+def _tone(name: str, **targets: float) -> TestSet:
+    return TestSet(name, (f"toxicity/eval/{name}",), targets=targets or None)
 
 
-def _language(language: str) -> Panel:
-    return Panel(
+def _language(language: str) -> TestSet:
+    return TestSet(
         f"hatecheck in {language.title()}",
         ("toxicity/eval/multilingual_hatecheck",),
         only=("lang", language),
@@ -85,7 +85,7 @@ def _language(language: str) -> Panel:
 _AKISMET = "spam/eval/wp_akismet_labelled"
 _DEV_HAM = ("spam/eval/wp_blog_comments_dev", "spam/eval/static_blog_comments_dev")
 
-PANELS: tuple[Panel, ...] = (
+PANELS: tuple[TestSet, ...] = (
     _tone("jigsaw_test_dev", AUC=0.972),
     _tone("ucc_news_dev", AUC=0.80),
     _tone("kaggle_insults", AUC=0.89),
@@ -96,12 +96,12 @@ PANELS: tuple[Panel, ...] = (
     _tone("cad_reddit_test", AUC=0.76),
     _tone("olid_test", AUC=0.85),
     _tone("ruddit", AUC=0.93),
-    Panel(
+    TestSet(
         "wiki_context_toxicity",
         ("toxicity/eval/wiki_context_toxicity",),
         targets={"R@1%": 0.5},
     ),
-    Panel("bias_madlibs", ("toxicity/eval/bias_madlibs",), compare=False),
+    TestSet("bias_madlibs", ("toxicity/eval/bias_madlibs",), compare=False),
     _tone("wiki_identity_fuzz"),
     *(
         _language(language)
@@ -124,7 +124,7 @@ PANELS: tuple[Panel, ...] = (
     _tone("detoxis_es"),
     _tone("victsd"),
     _tone("suomi24_fi"),
-    Panel(
+    TestSet(
         "Akismet's spam against other blogs' ham",
         (_AKISMET, *_DEV_HAM),
         Attribute.SPAM,
@@ -133,9 +133,9 @@ PANELS: tuple[Panel, ...] = (
         ham_only=frozenset(_DEV_HAM),
         has_form=True,
     ),
-    Panel("youtube_2025", ("spam/eval/youtube_2025",), Attribute.SPAM, {"AUC": 0.88}),
-    Panel("youtube_2024", ("spam/eval/youtube_2024",), Attribute.SPAM, {"AUC": 0.75}),
-    Panel(
+    TestSet("youtube_2025", ("spam/eval/youtube_2025",), Attribute.SPAM, {"AUC": 0.88}),
+    TestSet("youtube_2024", ("spam/eval/youtube_2024",), Attribute.SPAM, {"AUC": 0.75}),
+    TestSet(
         "all ham",
         (
             _AKISMET,

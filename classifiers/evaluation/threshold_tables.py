@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from classifiers.attributes import Attribute
-from classifiers.evaluation.results import Panelled
+from classifiers.evaluation.results import TestSetResult
 from classifiers.evaluation.table import Sheet
 from classifiers.scoring import Scorer
 
@@ -13,7 +13,7 @@ _PRIORS = (0.02, 0.2, 0.6)
 _STEPS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
-def false_positives(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
+def false_positives(scorer: Scorer, panels: Sequence[TestSetResult]) -> Sheet:
     each = next(p for p in panels if p.panel.name == "all ham")
     rows = []
     for attribute, scores in each.probabilities.items():
@@ -27,7 +27,7 @@ def false_positives(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
     )
 
 
-def confusion(scorer: Scorer, panels: Sequence[Panelled]) -> Sheet:
+def confusion(scorer: Scorer, panels: Sequence[TestSetResult]) -> Sheet:
     rows = []
     for each in panels:
         allowed = scorer.default_thresholds[each.panel.attribute]
@@ -68,7 +68,7 @@ def limits(scorer: Scorer, card: Mapping[str, object]) -> Sheet:
     return Sheet("Default thresholds, and calibration on left-out rows", header, rows)
 
 
-def trade_off(panels: Sequence[Panelled]) -> Sheet:
+def trade_off(panels: Sequence[TestSetResult]) -> Sheet:
     """Precision depends on how much of it comes in: shown for three kinds of sites."""
     rows = []
     for attribute in (Attribute.SPAM, Attribute.TOXICITY):

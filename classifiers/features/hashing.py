@@ -17,7 +17,7 @@ from classifiers.features.batch import Bag
 from classifiers.features.metadata import FLAGS, flags
 from classifiers.features.ngrams import ORDERS
 from classifiers.features.submission import Submission
-from classifiers.features.token_cache import Lexicon
+from classifiers.features.token_cache import TokenCache
 from classifiers.features.tokens import Tokens
 from classifiers.text.normalise import normalise
 from classifiers.text.stream import Stream
@@ -60,7 +60,7 @@ class Hashing:
         return self.first_flag + len(FLAGS)
 
     def bag(
-        self, comments: Sequence[Submission], lexicon: Lexicon | None = None
+        self, comments: Sequence[Submission], lexicon: TokenCache | None = None
     ) -> Bag:
         """Normalise and hash a batch of at least one comment.
 

@@ -27,7 +27,7 @@ class Recalled:
     sums: NDArray[np.float32]
 
 
-class Lexicon:
+class TokenCache:
     """Sums by token hash for one table of weights; safe to share between threads."""
 
     def __init__(self, outputs: int) -> None:

@@ -13,7 +13,7 @@ from classifiers.serving.model import Model, Sums
 
 
 @dataclass(frozen=True)
-class Part:
+class CommentSlice:
     """One comment of a batch: its place there, its tokens, and the plane it is on."""
 
     number: int
@@ -25,7 +25,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Contributions:
     """A batch, and what each of its tokens adds to every output of the table."""
 
     model: Model
@@ -35,23 +35,25 @@ class Reading:
     """How often each token is in its document."""
     per_token: NDArray[np.float64]
 
-    def parts(self) -> Iterator["Part"]:
+    def parts(self) -> Iterator["CommentSlice"]:
         """Yield the comments of the batch in order."""
         bag = self.bag
         owners = bag.tokens.documents % bag.comments
         order = np.argsort(owners, kind="stable")
         bounds = np.searchsorted(owners[order], np.arange(1, bag.comments))
         for number, own in enumerate(np.split(order, bounds)):
-            yield Part(number, own, *self.model.bend.around(self.sums.total[number]))
+            yield CommentSlice(
+                number, own, *self.model.bend.around(self.sums.total[number])
+            )
 
 
-def read(model: Model, comments: Sequence[Submission]) -> Reading:
+def read(model: Model, comments: Sequence[Submission]) -> Contributions:
     """Read a batch of at least one comment in one pass."""
     bag = model.bag(comments)
     sums = model.sums(bag)
     repeats = _repeats(bag.tokens.documents, bag.kinds)
     per_token = _per_token(model, bag, sums, repeats)
-    return Reading(model, bag, sums, repeats, per_token)
+    return Contributions(model, bag, sums, repeats, per_token)
 
 
 def _per_token(
@@ -83,7 +85,7 @@ def _repeats(
 
 
 def named(
-    reading: Reading, part: Part, parts: NDArray[np.float64]
+    reading: Contributions, part: CommentSlice, parts: NDArray[np.float64]
 ) -> list[tuple[str, list[float]]]:
     """Return the parts of the other fields' wording and of the flags."""
     bag, model = reading.bag, reading.model

@@ -18,7 +18,7 @@ from classifiers.attributes import ATTRIBUTES
 from classifiers.features import ngrams
 from classifiers.features.batch import Bag
 from classifiers.features.submission import Submission
-from classifiers.serving.contributions import Part, Reading, named, read
+from classifiers.serving.contributions import CommentSlice, Contributions, named, read
 from classifiers.serving.model import Model
 from classifiers.text import graphemes
 
@@ -86,7 +86,9 @@ def explain(
     ]
 
 
-def _explain(reading: Reading, part: Part, text: str) -> dict[str, Explanation]:
+def _explain(
+    reading: Contributions, part: CommentSlice, text: str
+) -> dict[str, Explanation]:
     parts = reading.per_token[part.tokens] @ part.slope
     edges, moved = _marks(text, reading.bag, _pieces(reading, part, parts))
     elsewhere = named(reading, part, parts)
@@ -106,7 +108,9 @@ def _logistic(log_odds: float) -> float:
     return 0.5 + 0.5 * math.tanh(0.5 * log_odds)
 
 
-def _pieces(reading: Reading, part: Part, parts: NDArray[np.float64]) -> _Pieces:
+def _pieces(
+    reading: Contributions, part: CommentSlice, parts: NDArray[np.float64]
+) -> _Pieces:
     """Return the text's tokens, the long ones taken apart into letters."""
     bag, hashing = reading.bag, reading.model.hashing
     inside = part.tokens[bag.tokens.documents[part.tokens] == part.number]

@@ -21,8 +21,8 @@ from classifiers.features.batch import DOCUMENTS, Bag
 from classifiers.features.hashing import Hashing
 from classifiers.features.ngrams import ORDERS
 from classifiers.features.submission import Submission
-from classifiers.features.token_cache import Lexicon
-from classifiers.serving.output_layer import BEND, Bend
+from classifiers.features.token_cache import TokenCache
+from classifiers.serving.output_layer import BEND, OutputLayer
 from classifiers.serving.quantised_weights import Table, members_sum
 
 CARD = "card.json"
@@ -50,9 +50,9 @@ class Model:
     version: str
     hashing: Hashing
     table: Table
-    bend: Bend
+    bend: OutputLayer
     card: dict[str, Any]
-    lexicon: Lexicon
+    lexicon: TokenCache
 
     def bag(self, comments: Sequence[Submission]) -> Bag:
         """Hash a batch, leaving out what the lexicon remembers."""
@@ -119,7 +119,7 @@ def open_model(directory: Path) -> Model:
         expected = {name: files[name] for name in (WEIGHTS, PIPELINE)}
         hashing = Hashing(**card["hashing"])
         step = np.array(card["step"], np.float32)
-        bend = Bend(*(np.array(card[name], np.float32) for name in BEND))
+        bend = OutputLayer(*(np.array(card[name], np.float32) for name in BEND))
         version = str(card["version"])
         attributes = tuple(card["attributes"])
     except (KeyError, TypeError, ValueError) as error:
@@ -144,4 +144,4 @@ def open_model(directory: Path) -> Model:
         raise BadModel(f"{directory}: weights {packed.shape} do not fit the card")
     table = Table(np.asarray(packed), step)
     bend = replace(bend, out=out)
-    return Model(version, hashing, table, bend, card, Lexicon(len(step)))
+    return Model(version, hashing, table, bend, card, TokenCache(len(step)))

@@ -9,7 +9,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Bend:
+class OutputLayer:
     """Parameters of the step after the sums.
 
     `intercept` (attributes,), `bias` (hidden,), `out` (hidden, attributes). The first
@@ -25,7 +25,7 @@ class Bend:
     rise: Floats
 
     @classmethod
-    def straight(cls, intercept: Floats, bias: Floats, out: Floats) -> "Bend":
+    def straight(cls, intercept: Floats, bias: Floats, out: Floats) -> "OutputLayer":
         """Return a bend without knees."""
         heads = len(intercept)
         knee, rise = np.zeros(heads, np.float32), np.zeros((heads, heads), np.float32)
@@ -56,7 +56,7 @@ class Bend:
         start = start @ raised - (above * self.knee) @ self.rise
         return slope @ raised, start.astype(np.float32)
 
-    def scaled(self, slopes: Floats, shifts: Floats, rises: Floats) -> "Bend":
+    def scaled(self, slopes: Floats, shifts: Floats, rises: Floats) -> "OutputLayer":
         """Return the bend whose log-odds are `slopes * log_odds + shifts` of this one's.
 
         What an attribute has above its own knee counts `rises` besides; no attribute with
@@ -64,7 +64,7 @@ class Bend:
         multiplied by `slopes` already.
         """
         rise = self.rise * slopes / slopes[:, None] + np.diag(rises / slopes)
-        return Bend(
+        return OutputLayer(
             slopes * self.intercept + shifts,
             self.bias,
             self.out * slopes,

@@ -16,7 +16,7 @@ Integers = NDArray[np.integer[Any]]
 
 
 @njit(cache=True, fastmath={"contract"})
-def pass_over(
+def fit_epoch(
     rows: tuple[Integers, Integers, Floats],
     order: NDArray[np.int64],
     lessons: tuple[Floats, Floats],

@@ -19,9 +19,14 @@ from classifiers.training.calibration import (
     held_out_error,
     thresholds,
 )
-from classifiers.training.heads import Choir
+from classifiers.training.heads import HeadGroup
 from classifiers.training.network import Network
-from classifiers.training.sample_weights import CALIBRATION, FOLDS, TONE, weigh
+from classifiers.training.sample_weights import (
+    CALIBRATION,
+    FOLDS,
+    TOXICITY_SOURCES,
+    weigh,
+)
 
 Rows = NDArray[np.bool_]
 
@@ -48,7 +53,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CalibrationResult:
     """What left-out comments say about an attribute."""
 
     attribute: Attribute
@@ -62,7 +67,7 @@ class Finding:
     """AUC on each source by a model that had not seen it."""
 
 
-def parts(choir: Choir, examples: Examples) -> list[Part]:
+def parts(choir: HeadGroup, examples: Examples) -> list[Part]:
     """Return what is left out in turn: thirds of the sources, and one row in six."""
     by_source = tuple(a for a in choir.attributes if a in BY_SOURCE)
     by_row = tuple(a for a in choir.attributes if a not in BY_SOURCE)
@@ -73,11 +78,11 @@ def parts(choir: Choir, examples: Examples) -> list[Part]:
 
 
 def look(
-    choir: Choir,
+    choir: HeadGroup,
     examples: Examples,
     X: csr_array,
     fitted: Callable[[Rows], Network],
-) -> list[Finding]:
+) -> list[CalibrationResult]:
     """Return one finding per attribute of the choir; `fitted` fits it on some rows."""
     heard: dict[Attribute, list[Unseen]] = {a: [] for a in choir.attributes}
     for number, part in enumerate(parts(choir, examples)):
@@ -99,7 +104,7 @@ def _unseen(
     model: int,
 ) -> Unseen:
     """Keep what is known of the attribute and counts in its calibration."""
-    shares = CALIBRATION.get(attribute, TONE)
+    shares = CALIBRATION.get(attribute, TOXICITY_SOURCES)
     weights = weigh(examples, attribute, shares)[rows]
     truth = examples.labels[rows, ATTRIBUTES.index(attribute)] > 0
     sources = examples.sources[rows]
@@ -108,7 +113,9 @@ def _unseen(
     return Unseen(logits[kept], truth[kept], weights[kept], sources[kept], models)
 
 
-def _find(attribute: Attribute, heard: Sequence[Unseen], knee: float | None) -> Finding:
+def _find(
+    attribute: Attribute, heard: Sequence[Unseen], knee: float | None
+) -> CalibrationResult:
     unseen = Unseen(*map(np.concatenate, zip(*map(astuple, heard), strict=True)))
     weights = at_prior(unseen)
     curve = fit_curve(unseen.logits, unseen.truth, weights, knee)
@@ -119,7 +126,7 @@ def _find(attribute: Attribute, heard: Sequence[Unseen], knee: float | None) -> 
         if attribute in BY_SOURCE
         else None
     )
-    return Finding(
+    return CalibrationResult(
         attribute,
         curve,
         thresholds(said, unseen.truth, weights, AIMS.get(attribute, Aim())),

@@ -8,13 +8,13 @@ import numpy as np
 from classifiers.attributes import ATTRIBUTES, Attribute
 from classifiers.data.examples import Examples
 from classifiers.features.hashing import Hashing
-from classifiers.training.network import Floats, Pace
+from classifiers.training.network import FitConfig, Floats
 from classifiers.training.sample_weights import (
-    DISCUSSION,
-    PROMOTION,
-    RUDENESS,
-    TONE,
-    Shares,
+    INCIVILITY_SOURCES,
+    SPAM_SOURCES,
+    TOXICITY_SOURCES,
+    WIKIPEDIA_SOURCES,
+    SourceWeights,
     weigh,
 )
 
@@ -22,11 +22,11 @@ SPAM, TOXICITY, SEVERE, INSULT, PROFANITY, THREAT, IDENTITY = ATTRIBUTES
 
 
 @dataclass(frozen=True)
-class Voice:
+class Head:
     """One head: the attribute and sources it learns, and what it says about which."""
 
     target: Attribute
-    shares: Shares
+    shares: SourceWeights
     speaks: Mapping[Attribute, float]
 
 
@@ -44,11 +44,11 @@ class Knee:
 
 
 @dataclass(frozen=True)
-class Choir:
+class HeadGroup:
     """Heads that share one hidden layer, and the columns they look at."""
 
-    voices: tuple[Voice, ...]
-    pace: Pace
+    voices: tuple[Head, ...]
+    pace: FitConfig
     text_only: bool
     knees: tuple[Knee, ...] = ()
 
@@ -99,29 +99,29 @@ class Choir:
         return np.stack(columns, axis=1)
 
 
-PROMOTERS = Choir(
-    (Voice(SPAM, PROMOTION, {SPAM: 1.0}),),
+SPAM_HEADS = HeadGroup(
+    (Head(SPAM, SPAM_SOURCES, {SPAM: 1.0}),),
     # The last comments move these weights far: another order of them, another model.
-    Pace(hidden=7, rate=0.05, looks=20),
+    FitConfig(hidden=7, rate=0.05, looks=20),
     text_only=False,
 )
-TEMPERS = Choir(
+TOXICITY_HEADS = HeadGroup(
     (
         # What every set calls toxic, what quarrels in discussions are, and one large crowd.
-        Voice(TOXICITY, TONE, {TOXICITY: 0.35}),
-        Voice(TOXICITY, RUDENESS, {TOXICITY: 0.25}),
-        Voice(TOXICITY, DISCUSSION, {TOXICITY: 0.2}),
-        Voice(INSULT, TONE, {TOXICITY: 0.15, INSULT: 1.0}),
-        Voice(SEVERE, TONE, {SEVERE: 1.0}),
-        Voice(PROFANITY, TONE, {PROFANITY: 1.0}),
-        Voice(THREAT, TONE, {THREAT: 1.0}),
-        Voice(IDENTITY, TONE, {TOXICITY: 0.05, IDENTITY: 1.0}),
+        Head(TOXICITY, TOXICITY_SOURCES, {TOXICITY: 0.35}),
+        Head(TOXICITY, INCIVILITY_SOURCES, {TOXICITY: 0.25}),
+        Head(TOXICITY, WIKIPEDIA_SOURCES, {TOXICITY: 0.2}),
+        Head(INSULT, TOXICITY_SOURCES, {TOXICITY: 0.15, INSULT: 1.0}),
+        Head(SEVERE, TOXICITY_SOURCES, {SEVERE: 1.0}),
+        Head(PROFANITY, TOXICITY_SOURCES, {PROFANITY: 1.0}),
+        Head(THREAT, TOXICITY_SOURCES, {THREAT: 1.0}),
+        Head(IDENTITY, TOXICITY_SOURCES, {TOXICITY: 0.05, IDENTITY: 1.0}),
     ),
     # One network of 16 leaves more to chance: the mean of two ranks better than either.
-    Pace(hidden=8, networks=2),
+    FitConfig(hidden=8, networks=2),
     text_only=True,
     # Who attacks a group is toxic, however politely; without this, rude words count alone.
     # Most comments are nowhere near a threat, and one line for all bends at the few that are.
     knees=(Knee(IDENTITY, -3.1, TOXICITY, 0.5), Knee(THREAT, -5.0)),
 )
-CHOIRS = (PROMOTERS, TEMPERS)
+CHOIRS = (SPAM_HEADS, TOXICITY_HEADS)

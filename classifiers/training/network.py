@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from classifiers.serving.output_layer import Bend
-from classifiers.training.adagrad import pass_over
+from classifiers.serving.output_layer import OutputLayer
+from classifiers.training.adagrad import fit_epoch
 
 Floats = NDArray[np.float32]
 
@@ -24,7 +24,7 @@ _SEEN_OUT = 1.0
 
 
 @dataclass(frozen=True)
-class Lessons:
+class TrainingData:
     """What is learnt from: `labels` and `weights` have shape (comments, heads).
 
     A label without weight teaches nothing and may be NaN.
@@ -34,13 +34,13 @@ class Lessons:
     labels: Floats
     weights: Floats
 
-    def only(self, rows: NDArray[np.bool_]) -> "Lessons":
+    def only(self, rows: NDArray[np.bool_]) -> "TrainingData":
         """Return the lessons in which the other rows weigh nothing."""
-        return Lessons(self.X, self.labels, self.weights * rows[:, None])
+        return TrainingData(self.X, self.labels, self.weights * rows[:, None])
 
 
 @dataclass(frozen=True)
-class Pace:
+class FitConfig:
     """How a network is fitted; the rate falls in even steps, pass by pass.
 
     The weights are the mean of `looks` at them in the last pass, the last one at its end.
@@ -61,7 +61,7 @@ class Network:
     """Sums `X @ coef`: those of the heads first, then the hidden ones; and their bend."""
 
     coef: Floats
-    bend: Bend
+    bend: OutputLayer
 
     def log_odds(self, X: csr_array) -> Floats:
         """Return one row per comment, one column per head."""
@@ -75,7 +75,7 @@ class Network:
         """
         heads = len(self.bend.intercept)
         linear, hidden = np.split(self.coef, [heads], axis=1)
-        bend = Bend.straight(
+        bend = OutputLayer.straight(
             self.bend.intercept @ recipe, self.bend.bias, self.bend.out @ recipe
         )
         return Network(np.concatenate([linear @ recipe, hidden], axis=1), bend)
@@ -91,7 +91,7 @@ class Network:
         return Network(coef, self.bend.scaled(slopes, shifts, rises))
 
 
-def fit_network(lessons: Lessons, pace: Pace) -> Network:
+def fit_network(lessons: TrainingData, pace: FitConfig) -> Network:
     """Return the mean of the networks that AdaGrad finds (Duchi, Hazan and Singer, 2011).
 
     Each head's weights count relative to their mean. The same lessons and pace make the
@@ -110,7 +110,7 @@ def averaged(networks: Sequence[Network]) -> Network:
     linear = np.sum([n.coef[:, :heads] for n in networks], axis=0) / count
     hidden = [n.coef[:, heads:] for n in networks]
     parts: list[Floats] = [n.bend.out / count for n in networks]
-    bend = Bend.straight(
+    bend = OutputLayer.straight(
         np.sum([n.bend.intercept for n in networks], axis=0) / count,
         np.concatenate([n.bend.bias for n in networks]),
         np.concatenate(parts),
@@ -118,7 +118,7 @@ def averaged(networks: Sequence[Network]) -> Network:
     return Network(np.concatenate([linear, *hidden], axis=1), bend)
 
 
-def _fit(lessons: Lessons, pace: Pace) -> Network:
+def _fit(lessons: TrainingData, pace: FitConfig) -> Network:
     X, heads = lessons.X, lessons.labels.shape[1]
     rows = np.flatnonzero(lessons.weights.any(axis=1))
     total = lessons.weights.sum(axis=0, dtype=np.float64)
@@ -139,7 +139,7 @@ def _fit(lessons: Lessons, pace: Pace) -> Network:
     means = np.zeros_like(coef), np.zeros_like(bias), np.zeros_like(out)
     for number in range(pace.passes):
         for part in np.array_split(random.permutation(rows), pace.looks):
-            pass_over(
+            fit_epoch(
                 (X.indptr, X.indices, X.data),
                 part,
                 (labels, weights),
@@ -157,4 +157,4 @@ def _fit(lessons: Lessons, pace: Pace) -> Network:
     unmet = np.ones(X.shape[1], bool)
     unmet[X[rows].indices] = False
     coef[unmet] = 0
-    return Network(coef, Bend.straight(bias[:heads], bias[heads:], out))
+    return Network(coef, OutputLayer.straight(bias[:heads], bias[heads:], out))

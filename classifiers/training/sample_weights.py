@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from classifiers.attributes import ATTRIBUTES, Attribute
 from classifiers.data.examples import Examples
 
-Shares = Mapping[str, float]
+SourceWeights = Mapping[str, float]
 Floats = NDArray[np.float32]
 
-TONE: Shares = {
+TOXICITY_SOURCES: SourceWeights = {
     "jigsaw": 1.5,
     "civil_toxic_spans": 0.05,
     "civil_spans_semeval2021": 0.25,
@@ -38,7 +38,7 @@ TONE: Shares = {
     "own_world": 0.1,
 }
 
-RUDENESS: Shares = {
+INCIVILITY_SOURCES: SourceWeights = {
     "jigsaw": 1.0,
     "paradetox": 0.3,
     "static_blog_comments": 0.4,
@@ -49,7 +49,7 @@ RUDENESS: Shares = {
 }
 """The quarrels of discussions, without what sets of hate speech call toxic."""
 
-DISCUSSION: Shares = {
+WIKIPEDIA_SOURCES: SourceWeights = {
     "jigsaw": 1.0,
     "static_blog_comments": 0.2,
     "wp_blog_comments": 0.02,
@@ -59,7 +59,7 @@ DISCUSSION: Shares = {
 }
 """One large crowd's idea of toxic, beside what nobody looked for."""
 
-PROMOTION: Shares = {
+SPAM_SOURCES: SourceWeights = {
     "wp_blog_spam": 1.0,
     "wp_blog_comments": 1.0,
     "static_blog_comments": 1.0,
@@ -94,11 +94,11 @@ PROMOTION: Shares = {
     "own_world": 0.3,
 }
 
-CALIBRATION: Mapping[Attribute, Shares] = {
-    Attribute.SPAM: PROMOTION,
-    Attribute.TOXICITY: RUDENESS,
+CALIBRATION: Mapping[Attribute, SourceWeights] = {
+    Attribute.SPAM: SPAM_SOURCES,
+    Attribute.TOXICITY: INCIVILITY_SOURCES,
     Attribute.IDENTITY_ATTACK: {
-        **RUDENESS,
+        **INCIVILITY_SOURCES,
         "stormfront": 0.2,
         "davidson": 0.05,
     },
@@ -123,7 +123,7 @@ not the question.
 """
 
 
-def weigh(examples: Examples, attribute: Attribute, shares: Shares) -> Floats:
+def weigh(examples: Examples, attribute: Attribute, shares: SourceWeights) -> Floats:
     """Return one weight per example; a source's known rows sum up to its share."""
     known = ~np.isnan(examples.labels[:, ATTRIBUTES.index(attribute)])
     weights = np.zeros(len(examples), np.float32)

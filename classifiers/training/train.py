@@ -17,12 +17,12 @@ from classifiers.data.examples import Examples
 from classifiers.estimators import persistence
 from classifiers.estimators import pipeline as pipelines
 from classifiers.estimators.transformer import SubmissionFeatures
-from classifiers.serving.output_layer import Bend
+from classifiers.serving.output_layer import OutputLayer
 from classifiers.training import cross_validation
 from classifiers.training.calibration import PRIOR
-from classifiers.training.cross_validation import Finding
-from classifiers.training.heads import CHOIRS, Choir
-from classifiers.training.network import Lessons, Network, fit_network
+from classifiers.training.cross_validation import CalibrationResult
+from classifiers.training.heads import CHOIRS, HeadGroup
+from classifiers.training.network import Network, TrainingData, fit_network
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,12 @@ class Material:
     X: csr_array
     features: SubmissionFeatures
 
-    def lessons(self, choir: Choir) -> Lessons:
+    def lessons(self, choir: HeadGroup) -> TrainingData:
         """Return what a choir learns."""
         X = csr_array(self.X[:, : choir.columns(self.features.hashing)])
-        return Lessons(X, choir.labels(self.examples), choir.weights(self.examples))
+        return TrainingData(
+            X, choir.labels(self.examples), choir.weights(self.examples)
+        )
 
 
 def train(data: Path, out: Path, seed: int) -> Path:
@@ -54,7 +56,7 @@ def train(data: Path, out: Path, seed: int) -> Path:
         progress.advance(reading)
         fits = sum(len(cross_validation.parts(choir, examples)) + 1 for choir in CHOIRS)
         fitting = progress.add_task("fitting", total=fits)
-        findings: list[Finding] = []
+        findings: list[CalibrationResult] = []
         networks = [
             _settle(material, choir, findings, lambda: progress.advance(fitting))
             for choir in CHOIRS
@@ -77,8 +79,8 @@ def train(data: Path, out: Path, seed: int) -> Path:
 
 def _settle(
     material: Material,
-    choir: Choir,
-    findings: list[Finding],
+    choir: HeadGroup,
+    findings: list[CalibrationResult],
     advance: Callable[[], None],
 ) -> Network:
     """Fit and calibrate a choir; note what was found out about its attributes."""
@@ -103,7 +105,7 @@ def joined(features: SubmissionFeatures, networks: Sequence[Network]) -> Pipelin
     """Put networks side by side: no hidden sum of one moves a score of another."""
     attributes, hidden = len(ATTRIBUTES), [len(n.bend.bias) for n in networks]
     coef = np.zeros((features.hashing.columns, attributes + sum(hidden)), np.float32)
-    bend = Bend.straight(
+    bend = OutputLayer.straight(
         np.zeros(attributes, np.float32),
         np.concatenate([network.bend.bias for network in networks]),
         np.zeros((sum(hidden), attributes), np.float32),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from moderation.accounts import sessions
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
-from moderation.accounts.preferences import Calm
+from moderation.accounts.preferences import ComfortSettings
 from moderation.enums import Role
 from moderation.schema.accounts import membership, moderator, sign_in
 from moderation.schema.sites import site
@@ -42,7 +42,7 @@ class Member:
     """A moderator with the sites they belong to; other sites do not exist for them."""
 
     moderator: Moderator
-    calm: Calm
+    calm: ComfortSettings
     sites: tuple[tuple[Site, Role], ...]
 
     @property
@@ -80,6 +80,6 @@ def of_session(conn: Connection, token: str, *, now: datetime) -> Member | None:
         Moderator(
             who["moderator_id"], who["public_id"], who["email"], who["moderator_name"]
         ),
-        Calm.of(who["preferences"]),
+        ComfortSettings.of(who["preferences"]),
         tuple((sites.of_row(row), Role(row["role"])) for row in rows if row["role"]),
     )

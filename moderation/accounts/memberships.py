@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, select
 from moderation.accounts import moderators
 from moderation.accounts.moderators import Moderator
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened
+from moderation.audit.journal import Effect, Entry, EntryRef
 from moderation.enums import Act, Role
 from moderation.errors import LastOwner, NotFound, NotUndoable
 from moderation.schema.accounts import membership, moderator
@@ -27,14 +27,14 @@ MEMBERSHIP = "membership"
 
 
 @dataclass(frozen=True)
-class Place:
+class SiteRole:
     """Somebody's role on a site."""
 
     moderator: Moderator
     role: Role
 
 
-def of_site(conn: Connection, site_id: int) -> list[Place]:
+def of_site(conn: Connection, site_id: int) -> list[SiteRole]:
     """Everybody with a role on the site, by name."""
     rows = conn.execute(
         select(moderator, membership.c.role)
@@ -42,7 +42,7 @@ def of_site(conn: Connection, site_id: int) -> list[Place]:
         .where(membership.c.site_id == site_id)
         .order_by(moderator.c.name, moderator.c.id)
     )
-    return [Place(Moderator.of(row), Role(row.role)) for row in rows]
+    return [SiteRole(Moderator.of(row), Role(row.role)) for row in rows]
 
 
 def others_decide(site_id: Any, moderator_id: Any) -> ColumnElement[bool]:
@@ -64,7 +64,7 @@ def change(
     *,
     actor: str,
     now: datetime,
-) -> Opened | None:
+) -> EntryRef | None:
     """Give a member another role, or none; None when that is what they have.
 
     NotFound for somebody who is no member, LastOwner where no owner would be left.
@@ -120,7 +120,7 @@ def restore(conn: Connection, effect: Effect, _now: datetime) -> Effect:
 def role_of(conn: Connection, site_id: int, moderator_id: int) -> Role | None:
     """Somebody's role on a site, locked against those who would change it now."""
     # One at a time for each site: two owners might take the role from each other.
-    site_locks.take(conn, [site_id])
+    site_locks.lock_sites(conn, [site_id])
     role = conn.execute(
         select(membership.c.role).where(
             membership.c.moderator_id == moderator_id, membership.c.site_id == site_id

@@ -29,7 +29,7 @@ _DISCOVERY = "/.well-known/openid-configuration"
 
 
 @dataclass(frozen=True)
-class Journey:
+class AuthorizationRequest:
     """What we keep while somebody is at the provider, to know them when they return."""
 
     state: str
@@ -51,7 +51,7 @@ class Identity:
 def address(
     settings: Settings,
     back: str,
-    journey: Journey,
+    journey: AuthorizationRequest,
     *,
     seconds: float = EXCHANGE_SECONDS,
 ) -> str:
@@ -71,7 +71,7 @@ def address(
 def identify(
     settings: Settings,
     back: str,
-    journey: Journey,
+    journey: AuthorizationRequest,
     answer: Mapping[str, str],
     *,
     seconds: float = EXCHANGE_SECONDS,
@@ -95,7 +95,9 @@ def identify(
     )
 
 
-def _ask(asked: Asking, back: str, journey: Journey, code: str) -> dict[str, Any]:
+def _ask(
+    asked: Asking, back: str, journey: AuthorizationRequest, code: str
+) -> dict[str, Any]:
     """What the provider says about whoever has this `code`."""
     settings, found = asked.settings, _discover(asked)
     with asked.session(back) as session:
@@ -125,7 +127,10 @@ def _ask(asked: Asking, back: str, journey: Journey, code: str) -> dict[str, Any
 
 
 def _claims(
-    settings: Settings, journey: Journey, id_token: str, keys: Mapping[str, Any]
+    settings: Settings,
+    journey: AuthorizationRequest,
+    id_token: str,
+    keys: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What the ID token says, once everything about it is as it must be."""
     registry = jwt.JWTClaimsRegistry(

@@ -13,7 +13,7 @@ from moderation.errors import NotFound, ProviderError
 from moderation.schema.accounts import moderator
 
 
-def welcome(
+def link_account(
     conn: Connection, who: Identity, *, invitation: str, now: datetime
 ) -> Moderator:
     """The moderator that `who` is, from now on known by issuer and subject.

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from moderation.schema.accounts import moderator
 
 
-class Calm(BaseModel):
+class ComfortSettings(BaseModel):
     """What is softened; nothing is unless it was asked for."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -22,7 +22,7 @@ class Calm(BaseModel):
     pause_minutes: int = Field(default=0, ge=0, le=240)
 
     @classmethod
-    def of(cls, preferences: Mapping[str, object] | None) -> Calm:
+    def of(cls, preferences: Mapping[str, object] | None) -> ComfortSettings:
         """Read a moderator's preferences; what an older version wrote is left out."""
         try:
             return cls.model_validate((preferences or {}).get("calm", {}))
@@ -30,7 +30,7 @@ class Calm(BaseModel):
             return cls()
 
 
-def keep_calm(conn: Connection, moderator_id: int, wanted: Calm) -> None:
+def save(conn: Connection, moderator_id: int, wanted: ComfortSettings) -> None:
     """Store the calm settings; other preferences stay."""
     kept: Mapping[str, object] | None = conn.execute(
         select(moderator.c.preferences)

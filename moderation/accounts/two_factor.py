@@ -29,7 +29,7 @@ _RECOVERY_BYTES = 10
 
 
 @dataclass(frozen=True)
-class Standing:
+class TwoFactorState:
     """Whether somebody has a second factor, and how many ways back are left."""
 
     is_on: bool
@@ -52,14 +52,14 @@ def address_of(secret: str, email: str) -> str:
     return str(pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER))
 
 
-def standing(conn: Connection, moderator_id: int) -> Standing:
+def state_of(conn: Connection, moderator_id: int) -> TwoFactorState:
     """What the moderator has at the moment."""
     row = conn.execute(
         select(moderator.c.totp_nonce, moderator.c.recovery_hashes).where(
             moderator.c.id == moderator_id
         )
     ).one()
-    return Standing(row.totp_nonce is not None, len(row.recovery_hashes or ()))
+    return TwoFactorState(row.totp_nonce is not None, len(row.recovery_hashes or ()))
 
 
 def turn_on(

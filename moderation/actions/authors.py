@@ -15,11 +15,11 @@ from sqlalchemy import Connection, select
 
 from moderation.accounts.actor import Actor
 from moderation.actions import bulk
-from moderation.actions.bulk import Order, Outcome, Seen
+from moderation.actions.bulk import BulkDecision, BulkResult, SeenComment
 from moderation.audit import journal
 from moderation.audit.journal import Effect, Entry
 from moderation.authors import bans, flags
-from moderation.enums import Act, BanKind, Mark, Reason, Status
+from moderation.enums import Act, AuthorFlagAction, BanKind, Reason, Status
 from moderation.errors import NotFound
 from moderation.ids import key_at
 from moderation.schema.comments import IS_CURRENT, author, comment, revision
@@ -28,18 +28,18 @@ from moderation.storage.database import Database
 
 SWEEP_HOURS_MAX = 720
 _BAN_KINDS = {
-    Mark.BAN_DOMAIN: BanKind.DOMAIN,
-    Mark.UNBAN_DOMAIN: BanKind.DOMAIN,
-    Mark.BAN_NETWORK: BanKind.NETWORK,
-    Mark.UNBAN_NETWORK: BanKind.NETWORK,
+    AuthorFlagAction.BAN_DOMAIN: BanKind.DOMAIN,
+    AuthorFlagAction.UNBAN_DOMAIN: BanKind.DOMAIN,
+    AuthorFlagAction.BAN_NETWORK: BanKind.NETWORK,
+    AuthorFlagAction.UNBAN_NETWORK: BanKind.NETWORK,
 }
 
 
 @dataclass(frozen=True)
-class Marking:
+class AuthorAction:
     """What is to become of an author."""
 
-    mark: Mark
+    mark: AuthorFlagAction
     # On every site of the moderator where the same address writes, or on this one.
     everywhere: bool = False
     until: datetime | None = None
@@ -49,19 +49,19 @@ class Marking:
     view: str = ""
 
 
-def mark(
-    database: Database, who: Actor, author_id: str, said: Marking, now: datetime
-) -> Outcome:
+def act_on_author(
+    database: Database, who: Actor, author_id: str, said: AuthorAction, now: datetime
+) -> BulkResult:
     """Apply a marking; NotFound unless the author writes where the moderator decides.
 
     Without `opened` in the outcome nothing had to be changed. Where there is nothing to
     ban (no e-mail, a forgotten network) NotFound names what is missing.
     """
-    outcome = Outcome()
-    order = Order(Status.REJECTED, said.reason, said.view)
+    outcome = BulkResult()
+    order = BulkDecision(Status.REJECTED, said.reason, said.view)
     with database.write() as conn:
         authors = _authors(conn, who, author_id, everywhere=said.everywhere)
-        site_locks.take(conn, {each.site_id for each in authors})
+        site_locks.lock_sites(conn, {each.site_id for each in authors})
         effects = _effects(conn, authors, said, now)
         seen = _lately(conn, authors, said.sweep_hours, now)
         if not effects and not seen:
@@ -83,8 +83,8 @@ def mark(
     return outcome
 
 
-def _act(chosen: Mark) -> Act:
-    if chosen is Mark.SWEEP:
+def _act(chosen: AuthorFlagAction) -> Act:
+    if chosen is AuthorFlagAction.SWEEP:
         return Act.SWEEP
     return Act.BAN if chosen in _BAN_KINDS else Act.AUTHOR
 
@@ -112,41 +112,45 @@ def _authors(
 
 
 def _effects(
-    conn: Connection, authors: Sequence[Any], said: Marking, now: datetime
+    conn: Connection, authors: Sequence[Any], said: AuthorAction, now: datetime
 ) -> list[Effect]:
-    if said.mark is Mark.SWEEP:
+    if said.mark is AuthorFlagAction.SWEEP:
         return []
     if said.mark in _BAN_KINDS:
         return _wide(conn, authors, said, now)
-    known: dict[Mark, dict[str, object]] = {
-        Mark.TRUST: {"trusted": True, "banned": False, "banned_until": None},
-        Mark.UNTRUST: {"trusted": False},
-        Mark.BAN: {
+    known: dict[AuthorFlagAction, dict[str, object]] = {
+        AuthorFlagAction.TRUST: {
+            "trusted": True,
+            "banned": False,
+            "banned_until": None,
+        },
+        AuthorFlagAction.UNTRUST: {"trusted": False},
+        AuthorFlagAction.BAN: {
             "trusted": False,
             "banned": True,
             "banned_until": said.until.astimezone(UTC).isoformat()
             if said.until
             else None,
         },
-        Mark.UNBAN: {"banned": False, "banned_until": None},
+        AuthorFlagAction.UNBAN: {"banned": False, "banned_until": None},
     }
     marks = known[said.mark]
     return [
-        flags.set_marks(conn, each.site_id, each.identity, marks, now)
+        flags.set_flags(conn, each.site_id, each.identity, marks, now)
         # In the order in which batches lock them.
         for each in sorted(authors, key=lambda each: each.id)
     ]
 
 
 def _wide(
-    conn: Connection, authors: Sequence[Any], said: Marking, now: datetime
+    conn: Connection, authors: Sequence[Any], said: AuthorAction, now: datetime
 ) -> list[Effect]:
     kind = _BAN_KINDS[said.mark]
     value = _sender(conn, authors[0].id)[kind]
     if not value:
         raise NotFound(kind.value)
     sites = [each.site_id for each in authors]
-    if said.mark in (Mark.UNBAN_DOMAIN, Mark.UNBAN_NETWORK):
+    if said.mark in (AuthorFlagAction.UNBAN_DOMAIN, AuthorFlagAction.UNBAN_NETWORK):
         return bans.lift(conn, sites, kind, value, now)
     return [bans.impose(each, kind, value, said.until) for each in sites]
 
@@ -168,7 +172,7 @@ def _sender(conn: Connection, author_row: int) -> dict[BanKind, str]:
 
 def _lately(
     conn: Connection, authors: Sequence[Any], hours: int, now: datetime
-) -> list[Seen]:
+) -> list[SeenComment]:
     """What stands or waits of the last hours, newest first."""
     if not hours:
         return []
@@ -182,4 +186,4 @@ def _lately(
         .order_by(comment.c.id.desc())
         .limit(bulk.LIMIT)
     )
-    return [Seen(row[0], row[1], Status(row[2])) for row in rows]
+    return [SeenComment(row[0], row[1], Status(row[2])) for row in rows]

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, func, select
 
 from moderation.accounts.actor import Actor
 from moderation.audit import journal as journals
-from moderation.audit.journal import Entry, Opened
+from moderation.audit.journal import Entry, EntryRef
 from moderation.decisions.apply import apply as apply_decisions
 from moderation.decisions.choice import COLUMNS, Choice
-from moderation.enums import Act, Obstacle, Reason, Status
+from moderation.enums import Act, Reason, SkipReason, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.review import eligibility
 from moderation.schema.audit import decision, journal
@@ -32,7 +32,7 @@ CONTINUES_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenComment:
     """A comment as it was when the moderator chose it."""
 
     comment_id: str
@@ -41,7 +41,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Order:
+class BulkDecision:
     """What is to become of them, and on which page that was said."""
 
     to: Status
@@ -50,41 +50,41 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Missed:
+class Skipped:
     """A comment that was left as it is, and why; its name and status as they are now."""
 
     comment_id: str
     name: str
-    why: Obstacle
+    why: SkipReason
     status: Status | None = None
 
 
 @dataclass
-class Outcome:
+class BulkResult:
     """What an act came to so far."""
 
-    opened: Opened | None = None
+    opened: EntryRef | None = None
     # What the act came to before, where it is continued.
     before: int = 0
     done: int = 0
-    missed: list[Missed] = field(default_factory=list)
+    missed: list[Skipped] = field(default_factory=list)
 
 
 def decide(
     database: Database,
     who: Actor,
-    order: Order,
-    seen: Sequence[Seen],
+    order: BulkDecision,
+    seen: Sequence[SeenComment],
     now: datetime,
     *,
     running: str = "",
-) -> Outcome:
+) -> BulkResult:
     """Give comments one status, each only if it still is as it was seen.
 
     `running` is the journal entry of an act that is continued; NotUndoable when it was
     taken back meanwhile or is not the moderator's to continue.
     """
-    outcome = Outcome()
+    outcome = BulkResult()
     if running:
         with database.read() as conn:
             outcome.opened = _running(conn, who, running, now)
@@ -98,10 +98,10 @@ def decide(
 def apply(
     conn: Connection,
     who: Actor,
-    order: Order,
-    seen: Sequence[Seen],
+    order: BulkDecision,
+    seen: Sequence[SeenComment],
     now: datetime,
-    outcome: Outcome,
+    outcome: BulkResult,
     act: Act = Act.BULK,
 ) -> None:
     """Decide one chunk in the caller's transaction and add it to `outcome`.
@@ -112,12 +112,12 @@ def apply(
     rows = _rows(conn, who, [each.comment_id for each in seen])
     if stopped:
         outcome.missed += [
-            _missed(each.comment_id, rows.get(each.comment_id), Obstacle.DECIDED)
+            _missed(each.comment_id, rows.get(each.comment_id), SkipReason.DECIDED)
             for each in seen
         ]
         return
     # First the turn: nobody appeals between the look for appeals and the decision.
-    site_locks.take(conn, {row.site_id for row in rows.values()})
+    site_locks.lock_sites(conn, {row.site_id for row in rows.values()})
     withheld = eligibility.withheld_appeals(
         conn, [row.comment_id for row in rows.values()], who.public_id
     )
@@ -125,7 +125,9 @@ def apply(
     for each in seen:
         row = rows.get(each.comment_id)
         if row is not None and row.comment_id in withheld:
-            outcome.missed.append(_missed(each.comment_id, row, Obstacle.OWN_REJECTION))
+            outcome.missed.append(
+                _missed(each.comment_id, row, SkipReason.OWN_REJECTION)
+            )
         elif obstacle := _obstacle(row, each, order):
             outcome.missed.append(_missed(each.comment_id, row, obstacle))
         else:
@@ -137,24 +139,24 @@ def apply(
     entry = Entry(act, who.actor, now, sites, detail)
     applied = apply_decisions(conn, entry, choices, outcome.opened)
     if outcome.opened is not None and applied.done:
-        journals.widen(conn, outcome.opened, sites)
+        journals.add_sites(conn, outcome.opened, sites)
     outcome.opened = applied.opened or outcome.opened
     outcome.done += len(applied.done)
     # PostgreSQL: somebody was faster between the look and the change.
     names = {row.comment_id: row for row in rows.values()}
     outcome.missed += [
         _missed(
-            names[each.comment_id].public_id, names[each.comment_id], Obstacle.DECIDED
+            names[each.comment_id].public_id, names[each.comment_id], SkipReason.DECIDED
         )
         for each in applied.missed
     ]
 
 
-def _is_undone(conn: Connection, opened: Opened) -> bool:
-    return journals.hold(conn, opened.public_id).undone_by is not None
+def _is_undone(conn: Connection, opened: EntryRef) -> bool:
+    return journals.lock_entry(conn, opened.public_id).undone_by is not None
 
 
-def _running(conn: Connection, who: Actor, public_id: str, now: datetime) -> Opened:
+def _running(conn: Connection, who: Actor, public_id: str, now: datetime) -> EntryRef:
     row = conn.execute(select(journal).where(journal.c.public_id == public_id)).first()
     if row is None or row.actor != who.actor or row.act != Act.BULK:
         raise NotFound("journal entry")
@@ -162,10 +164,10 @@ def _running(conn: Connection, who: Actor, public_id: str, now: datetime) -> Ope
         raise NotUndoable("undone_already")
     if now - row.created_at > CONTINUES_WITHIN:
         raise NotFound("journal entry")
-    return Opened(row.id, row.public_id)
+    return EntryRef(row.id, row.public_id)
 
 
-def _size(conn: Connection, opened: Opened) -> int:
+def _size(conn: Connection, opened: EntryRef) -> int:
     decided = select(func.count()).where(decision.c.journal_id == opened.id)
     return conn.execute(decided).scalar_one()
 
@@ -192,22 +194,22 @@ def _rows(conn: Connection, who: Actor, public_ids: Sequence[str]) -> dict[str, 
     return {row.public_id: row for row in found}
 
 
-def _obstacle(row: Any, seen: Seen, order: Order) -> Obstacle | None:
+def _obstacle(row: Any, seen: SeenComment, order: BulkDecision) -> SkipReason | None:
     if row is None:
-        return Obstacle.GONE
+        return SkipReason.GONE
     if row.revision != seen.revision:
-        return Obstacle.EDITED
+        return SkipReason.EDITED
     if row.status != seen.status:
-        return Obstacle.DECIDED
+        return SkipReason.DECIDED
     if row.status in (Status.PENDING, Status.DELETED):
-        return Obstacle.UNDECIDABLE
+        return SkipReason.UNDECIDABLE
     # What stands can be confirmed only where somebody asked for it.
     if row.status == order.to and not row.waits:
-        return Obstacle.ALREADY
+        return SkipReason.ALREADY
     return None
 
 
-def _missed(public_id: str, row: Any, why: Obstacle) -> Missed:
+def _missed(public_id: str, row: Any, why: SkipReason) -> Skipped:
     if row is None:
-        return Missed(public_id, "", why)
-    return Missed(public_id, row.name, why, Status(row.status))
+        return Skipped(public_id, "", why)
+    return Skipped(public_id, row.name, why, Status(row.status))

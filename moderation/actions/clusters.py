@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from moderation.accounts.actor import Actor
 from moderation.actions import bulk
-from moderation.actions.bulk import Order, Outcome, Seen
+from moderation.actions.bulk import BulkDecision, BulkResult, SeenComment
 from moderation.audit import journal
 from moderation.audit.journal import Entry
 from moderation.clusters import standing_decisions
@@ -25,19 +25,19 @@ def decide(
     database: Database,
     who: Actor,
     chosen: Cluster,
-    order: Order,
+    order: BulkDecision,
     now: datetime,
     *,
     spread: bool,
-) -> Outcome:
+) -> BulkResult:
     """Decide all members that wait where the moderator decides, as one entry.
 
     With `spread` the choice holds for what joins the cluster in the next hour; taking
     the entry back ends that too.
     """
-    outcome = Outcome()
+    outcome = BulkResult()
     with database.write() as conn:
-        site_locks.take(conn, who.site_ids)
+        site_locks.lock_sites(conn, who.site_ids)
         seen = _waiting(conn, chosen.row_id, who.site_ids)
         if spread:
             effect = standing_decisions.effect_of(
@@ -63,7 +63,7 @@ def decide(
 
 def _waiting(
     conn: Connection, cluster_row: int, site_ids: Collection[int]
-) -> Sequence[Seen]:
+) -> Sequence[SeenComment]:
     waits = select(reviewable.c.comment_id).where(*_open(cluster_row, site_ids))
     rows = conn.execute(
         select(comment.c.public_id, comment.c.revision, comment.c.status)
@@ -71,7 +71,7 @@ def _waiting(
         .order_by(comment.c.id)
         .limit(bulk.LIMIT)
     )
-    return [Seen(row[0], row[1], Status(row[2])) for row in rows]
+    return [SeenComment(row[0], row[1], Status(row[2])) for row in rows]
 
 
 def _open(

@@ -25,7 +25,7 @@ from moderation.storage.database import Database
 
 
 @dataclass(frozen=True)
-class Ruling:
+class DecisionRequest:
     """A moderator's choice about the revision and the status that they saw."""
 
     comment_id: str
@@ -39,7 +39,9 @@ class Ruling:
     answer: str = ""
 
 
-def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str:
+def decide(
+    database: Database, who: Actor, ruling: DecisionRequest, now: datetime
+) -> str:
     """Apply a ruling; the journal entry's id, for the undo.
 
     StaleDecision says who was faster when the comment is no longer as it was seen;
@@ -57,7 +59,7 @@ def decide(database: Database, who: Actor, ruling: Ruling, now: datetime) -> str
         if row is None:
             raise NotFound("comment")
         # First the turn: nobody appeals between the look for an appeal and the decision.
-        site_locks.take(conn, [row.site_id])
+        site_locks.lock_sites(conn, [row.site_id])
         if eligibility.withheld_appeals(conn, [row.comment_id], who.public_id):
             raise OwnRejection
         told = {"view": ruling.view, consequences.ANSWER: ruling.answer}

@@ -20,7 +20,7 @@ from moderation.audit.journal import Entry
 from moderation.enums import Act
 from moderation.errors import StoreBusy
 from moderation.schema.comments import comment, thread, thread_alias
-from moderation.schema.search import description, undescribed
+from moderation.schema.search import comment_index, index_queue
 from moderation.sites.page_addresses import page_identity
 from moderation.sites.site import Site
 from moderation.storage import site_locks
@@ -114,7 +114,7 @@ def _order(row: Any, page: str) -> tuple[bool, int]:
 
 
 def _merge(conn: Connection, of: Site, split: Split, entry: Entry) -> None:
-    site_locks.take(conn, [of.id])
+    site_locks.lock_sites(conn, [of.id])
     rows = _threads(conn, of.id, split)
     if not rows or (len(rows) == 1 and rows[0].identity == split.identity):
         return
@@ -184,14 +184,14 @@ def _move(conn: Connection, from_ids: Sequence[int], to: int) -> int:
     )
     # A search for the thread finds them once they are described anew.
     known = conn.execute(
-        select(description.c.comment_id).where(
-            one_of(conn, description.c.comment_id, ids)
+        select(comment_index.c.comment_id).where(
+            one_of(conn, comment_index.c.comment_id, ids)
         )
     ).scalars()
     rows = [{"comment_id": each} for each in known]
     if rows:
         insert_rows(
-            conn, undescribed, rows, conflict=lambda new: new.on_conflict_do_nothing()
+            conn, index_queue, rows, conflict=lambda new: new.on_conflict_do_nothing()
         )
     return len(ids)
 

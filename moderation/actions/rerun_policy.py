@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from moderation.accounts.actor import Actor
-from moderation.audit.journal import Entry, Opened
+from moderation.audit.journal import Entry, EntryRef
 from moderation.comments import pending
 from moderation.decisions.apply import apply as apply_decisions
 from moderation.decisions.choice import Choice
@@ -93,9 +93,9 @@ def apply(
     site: Site,
     defaults: Mapping[str, Threshold],
     now: datetime,
-) -> tuple[Opened | None, int]:
+) -> tuple[EntryRef | None, int]:
     """Decide what the rules decide, as one journal entry; it and how many it changed."""
-    site_locks.take(conn, [site.id])
+    site_locks.lock_sites(conn, [site.id])
     found = judge(conn, site, defaults, now)
     # The rules judge no appeal for whoever runs them.
     withheld = eligibility.withheld_appeals(

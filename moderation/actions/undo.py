@@ -34,11 +34,11 @@ def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
     already, or somebody decided later about one of its comments.
     """
     with database.write() as conn:
-        entry = journals.hold(conn, journal_id)
+        entry = journals.lock_entry(conn, journal_id)
         sites = journals.sites_of(conn, entry.id, entry.site_id) if entry else set()
         if entry is None or not sites or not sites <= set(who.site_ids):
             raise NotFound("journal entry")
-        site_locks.take(conn, sites)
+        site_locks.lock_sites(conn, sites)
         _check_undoable(entry, who, sites)
         choices = [_reversed(row) for row in _decisions_of(conn, entry.id)]
         if any(choice.to_status is Status.PENDING for choice in choices):
@@ -60,8 +60,8 @@ def undo(database: Database, who: Actor, journal_id: str, now: datetime) -> str:
         opened = journals.write(conn, again)
         if choices and apply(conn, again, choices, opened).missed:
             raise NotUndoable("decided_later")
-        reviewables.turn_back(conn, entry.id, opened.id, now)
-        consequences.take_back(conn, entry.id, again, opened.id, choices)
+        reviewables.reopen(conn, entry.id, opened.id, now)
+        consequences.revert(conn, entry.id, again, opened.id, choices)
         conn.execute(
             update(journal).where(journal.c.id == entry.id).values(undone_by=opened.id)
         )

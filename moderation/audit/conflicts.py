@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from moderation.schema.audit import journal, touch
+from moderation.schema.audit import journal, journal_target
 
 # By which of its fields the thing that an effect changed is known. What is spread to a
 # cluster is not here: it ends by itself and knows its own.
@@ -35,7 +35,7 @@ def record(
     """Keep what an entry changed."""
     rows = [{"thing": thing, "journal_id": journal_id} for thing in _things(effects)]
     if rows:
-        conn.execute(insert(touch), rows)
+        conn.execute(insert(journal_target), rows)
 
 
 def is_superseded(
@@ -48,10 +48,10 @@ def is_superseded(
     """
     things = _things(effects)
     rows = conn.execute(
-        select(touch.c.thing, touch.c.journal_id, journal.c.undone_by)
-        .join(journal, journal.c.id == touch.c.journal_id)
-        .where(touch.c.thing.in_(sorted(things)))
-        .order_by(touch.c.journal_id)
+        select(journal_target.c.thing, journal_target.c.journal_id, journal.c.undone_by)
+        .join(journal, journal.c.id == journal_target.c.journal_id)
+        .where(journal_target.c.thing.in_(sorted(things)))
+        .order_by(journal_target.c.journal_id)
     )
     standing: dict[str, list[Any]] = defaultdict(list)
     latest: dict[str, int] = {}

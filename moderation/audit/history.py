@@ -43,7 +43,7 @@ DECIDED_SINCE = (
 
 
 @dataclass(frozen=True)
-class Past:
+class HistoryEntry:
     """A journal entry as the Decided lane shows it.
 
     What stands here about a comment is about the first one of the entry; an act that
@@ -68,7 +68,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Last:
+class UndoableEntry:
     """The latest act of somebody that they did not take back."""
 
     id: str
@@ -78,7 +78,7 @@ class Last:
 
 def last_of(
     conn: Connection, actor: str, now: datetime, *, without: Collection[str] = ()
-) -> Last | None:
+) -> UndoableEntry | None:
     """What somebody did last in a day and could take back, `without` these entries."""
     row = conn.execute(
         select(journal.c.public_id, journal.c.act, journal.c.created_at)
@@ -92,12 +92,12 @@ def last_of(
         .order_by(journal.c.id.desc())
         .limit(1)
     ).first()
-    return Last(row[0], Act(row[1]), row[2]) if row else None
+    return UndoableEntry(row[0], Act(row[1]), row[2]) if row else None
 
 
 def latest(
     conn: Connection, site_ids: Collection[int], *, before: str = "", limit: int = 20
-) -> list[Past]:
+) -> list[HistoryEntry]:
     """The latest acts of people on the sites, newest first, from behind `before` on."""
     if not site_ids:
         return []
@@ -125,7 +125,7 @@ def latest(
     ).all()
     decided = _decided(conn, ids)
     return [
-        Past(
+        HistoryEntry(
             row_id=row.id,
             id=row.public_id,
             act=Act(row.act),

@@ -35,16 +35,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Opened:
+class EntryRef:
     """An entry that is in the journal; decisions may be added to it."""
 
     id: int
     public_id: str
 
 
-def write(conn: Connection, entry: Entry) -> Opened:
+def write(conn: Connection, entry: Entry) -> EntryRef:
     """Add an entry; it belongs to one site, to several or to none."""
-    opened = Opened(new_key(), new_public_id())
+    opened = EntryRef(new_key(), new_public_id())
     sites = sorted(set(entry.site_ids))
     effects = {EFFECTS: [dict(each) for each in entry.effects]} if entry.effects else {}
     conn.execute(
@@ -68,7 +68,7 @@ def write(conn: Connection, entry: Entry) -> Opened:
     return opened
 
 
-def widen(conn: Connection, opened: Opened, site_ids: Collection[int]) -> None:
+def add_sites(conn: Connection, opened: EntryRef, site_ids: Collection[int]) -> None:
     """Let an entry that is in the journal belong to these sites too."""
     site_id = conn.execute(
         select(journal.c.site_id).where(journal.c.id == opened.id)
@@ -88,7 +88,7 @@ def widen(conn: Connection, opened: Opened, site_ids: Collection[int]) -> None:
     )
 
 
-def hold(conn: Connection, public_id: str) -> Any:
+def lock_entry(conn: Connection, public_id: str) -> Any:
     """The entry with this id, or None; nobody else continues or undoes it meanwhile.
 
     Before the turn on its sites, here as there: it may come to belong to more of them.

@@ -28,7 +28,7 @@ _EXPORT_PAGE = 500
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AuditQuery:
     """Which lines somebody wants to read; what is empty does not narrow."""
 
     site_ids: Collection[int]
@@ -43,7 +43,7 @@ class Wanted:
     after: str = ""
 
 
-def lines(conn: Connection, wanted: Wanted, *, limit: int) -> list[Line]:
+def lines(conn: Connection, wanted: AuditQuery, *, limit: int) -> list[Line]:
     """The latest lines, newest first; of other sites there are none."""
     if not wanted.site_ids:
         return []
@@ -54,14 +54,14 @@ def lines(conn: Connection, wanted: Wanted, *, limit: int) -> list[Line]:
     return read(conn, newest, wanted.site_ids)
 
 
-def whole(conn: Connection, wanted: Wanted) -> Iterator[Line]:
+def whole(conn: Connection, wanted: AuditQuery) -> Iterator[Line]:
     """All lines, a page at a time: for an export, however long."""
     while page := lines(conn, wanted, limit=_EXPORT_PAGE):
         yield from page
         wanted = replace(wanted, after=page[-1].id)
 
 
-def _place(conn: Connection, wanted: Wanted) -> int | None:
+def _place(conn: Connection, wanted: AuditQuery) -> int | None:
     """The key below which lines are wanted: of the line before, or of the date."""
     places = [key_at(wanted.until)] if wanted.until else []
     entry_id, _, comment_id = wanted.after.partition(".")
@@ -79,7 +79,7 @@ def _place(conn: Connection, wanted: Wanted) -> int | None:
     return min(places, default=None)
 
 
-def _within(table: Table, wanted: Wanted, below: int | None) -> list[Any]:
+def _within(table: Table, wanted: AuditQuery, below: int | None) -> list[Any]:
     key = table.c.id
     conditions = [key < below] if below is not None else []
     if wanted.since:
@@ -89,7 +89,7 @@ def _within(table: Table, wanted: Wanted, below: int | None) -> list[Any]:
 
 
 def _decisions(
-    conn: Connection, wanted: Wanted, below: int | None, limit: int
+    conn: Connection, wanted: AuditQuery, below: int | None, limit: int
 ) -> Sequence[int]:
     """Keys of the latest decisions."""
     key = decision.c.id
@@ -136,7 +136,7 @@ def _decisions(
 
 
 def _entries(
-    conn: Connection, wanted: Wanted, below: int | None, limit: int
+    conn: Connection, wanted: AuditQuery, below: int | None, limit: int
 ) -> Sequence[int]:
     """Keys of the latest entries that did something besides deciding."""
     acts = ({wanted.act} if wanted.act else set(Act)) - _DECIDING
@@ -147,7 +147,7 @@ def _entries(
 
 def _journal_ids(
     conn: Connection,
-    wanted: Wanted,
+    wanted: AuditQuery,
     below: int | None,
     limit: int,
     acts: Collection[Act],

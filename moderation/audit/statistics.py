@@ -21,7 +21,7 @@ ROWS_MAX = 5_000
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ModeratorStatistics:
     """What the last 90 days say; `hours` are those in which at least one was decided."""
 
     decisions: int
@@ -41,7 +41,7 @@ class Numbers:
 
 def of_moderator(
     conn: Connection, actor: str, site_ids: Collection[int], now: datetime
-) -> Numbers:
+) -> ModeratorStatistics:
     """The numbers of one person on these sites.
 
     Only what they decided one by one counts, not bulk acts, and not what was taken
@@ -77,7 +77,7 @@ def of_moderator(
         if later:
             compared.append(later[0] == row.to_status)
     outcomes = _outcomes(conn, actor, site_ids, now)
-    return Numbers(
+    return ModeratorStatistics(
         decisions=len(rows),
         hours=len(hours),
         appeals=sum(outcomes.values()),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, null, or_, select, update
 
-from moderation.audit.journal import Effect, Opened
+from moderation.audit.journal import Effect, EntryRef
 from moderation.enums import BanKind
 from moderation.errors import NotUndoable
 from moderation.ids import new_key, new_public_id
@@ -54,7 +54,7 @@ def impose(site_id: int, kind: BanKind, value: str, until: datetime | None) -> E
 
 
 def enter(
-    conn: Connection, effects: Iterable[Effect], opened: Opened, now: datetime
+    conn: Connection, effects: Iterable[Effect], opened: EntryRef, now: datetime
 ) -> None:
     """Put the bans of a journal entry in force."""
     rows = [

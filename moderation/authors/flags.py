@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened, sides
+from moderation.audit.journal import Effect, Entry, EntryRef, sides
 from moderation.enums import Act
 from moderation.errors import NotUndoable
 from moderation.ids import new_key, new_public_id
@@ -21,7 +21,7 @@ from moderation.storage.database import insert_or_ignore
 AUTHOR = "author"
 
 
-def mark_author(
+def flag_author(
     conn: Connection,
     of: Site,
     identity: str,
@@ -29,15 +29,15 @@ def mark_author(
     *,
     actor: str,
     now: datetime,
-) -> Opened:
+) -> EntryRef:
     """Set ``trusted`` or ``banned`` for an author, who need not have written yet."""
-    effect = set_marks(conn, of.id, identity, marks, now)
+    effect = set_flags(conn, of.id, identity, marks, now)
     return journal.write(
         conn, Entry(Act.AUTHOR, actor, now, (of.id,), effects=(effect,))
     )
 
 
-def set_marks(
+def set_flags(
     conn: Connection,
     site_id: int,
     identity: str,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, text
 
 from moderation.audit import journal
-from moderation.audit.journal import Entry, Opened
+from moderation.audit.journal import Entry, EntryRef
 from moderation.authors import bans
 from moderation.enums import Act, BanKind
 from moderation.errors import NotFound
@@ -24,7 +24,7 @@ _MARKED = text("(author.trusted OR author.banned)")
 
 
 @dataclass(frozen=True)
-class Marked:
+class FlaggedAuthor:
     """An author who is trusted or banned."""
 
     id: str
@@ -35,7 +35,7 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Banned:
+class BanEntry:
     """A mail domain or a network that is banned."""
 
     kind: BanKind
@@ -43,7 +43,7 @@ class Banned:
     until: datetime | None
 
 
-def authors(conn: Connection, site_id: int, now: datetime) -> Sequence[Marked]:
+def authors(conn: Connection, site_id: int, now: datetime) -> Sequence[FlaggedAuthor]:
     """The authors who are trusted, or banned at the moment, who came last first."""
     rows = conn.execute(
         select(
@@ -58,7 +58,7 @@ def authors(conn: Connection, site_id: int, now: datetime) -> Sequence[Marked]:
         .limit(LIMIT)
     )
     found = [
-        Marked(
+        FlaggedAuthor(
             id=row.public_id,
             name=row.name,
             trusted=row.trusted,
@@ -70,7 +70,7 @@ def authors(conn: Connection, site_id: int, now: datetime) -> Sequence[Marked]:
     return [each for each in found if each.trusted or each.banned]
 
 
-def senders(conn: Connection, site_id: int, now: datetime) -> Sequence[Banned]:
+def senders(conn: Connection, site_id: int, now: datetime) -> Sequence[BanEntry]:
     """The domains and networks that are banned at the moment, each once."""
     rows = conn.execute(
         select(ban.c.kind, ban.c.value, ban.c.until)
@@ -84,13 +84,13 @@ def senders(conn: Connection, site_id: int, now: datetime) -> Sequence[Banned]:
     )
     latest = {(row.kind, row.value): row.until for row in rows}
     return [
-        Banned(BanKind(kind), value, until) for (kind, value), until in latest.items()
+        BanEntry(BanKind(kind), value, until) for (kind, value), until in latest.items()
     ]
 
 
 def lift(
     conn: Connection, of: Site, kind: BanKind, value: str, *, actor: str, now: datetime
-) -> Opened:
+) -> EntryRef:
     """End the bans of a domain or network on a site; NotFound when there are none."""
     effects = bans.lift(conn, [of.id], kind, value, now)
     if not effects:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from moderation.accounts.actor import Actor
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened
+from moderation.audit.journal import Effect, Entry, EntryRef
 from moderation.enums import Act
 from moderation.errors import NotFound, NotUndoable
 from moderation.ids import new_key, new_public_id
@@ -48,7 +48,7 @@ def write(
     now: datetime,
     *,
     comment_id: str = "",
-) -> Opened:
+) -> EntryRef:
     """Keep a note; ValueError without words or with too many, NotFound elsewhere.
 
     One about a comment of theirs names it.
@@ -86,7 +86,7 @@ def write(
 
 def remove(
     conn: Connection, who: Actor, note_id: str, now: datetime
-) -> tuple[Opened, str]:
+) -> tuple[EntryRef, str]:
     """Take a note off the page of an author, whose id comes back too.
 
     Only the one who wrote it may, or an owner of the site; NotFound for others.
@@ -202,7 +202,7 @@ def _journal(
     *,
     there: bool,
     now: datetime,
-) -> Opened:
+) -> EntryRef:
     effect = {
         "kind": NOTE,
         "note": note_id,

@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from moderation.audit import actors
 from moderation.authors import bans
 from moderation.authors.bans import Ban
-from moderation.enums import Complaint, Reason, Status
+from moderation.enums import Reason, ReportReason, Status
 from moderation.errors import NotFound
 from moderation.review import queue
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision
 from moderation.schema.comments import IS_CURRENT, author, comment, revision
 from moderation.schema.feedback import report
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 from moderation.schema.sites import site
 
 # What the page shows of decisions and reports.
@@ -55,9 +55,9 @@ _JUDGEMENTS = (
     .limit(LATEST)
 )
 _ADDRESSES = (
-    select(description.c.address)
-    .join(comment, comment.c.id == description.c.comment_id)
-    .where(_IS_THEIRS, description.c.address.is_not(None))
+    select(comment_index.c.address)
+    .join(comment, comment.c.id == comment_index.c.comment_id)
+    .where(_IS_THEIRS, comment_index.c.address.is_not(None))
     .order_by(comment.c.id.desc())
     .limit(10 * LATEST)
 )
@@ -120,11 +120,11 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportCount:
     """A report that the author made, or that was made about them."""
 
     comment_id: str
-    complaint: Complaint
+    complaint: ReportReason
     text: str
     at: datetime
     agreed: bool | None
@@ -196,12 +196,12 @@ def judgements(conn: Connection, author_row: int) -> list[Judgement]:
     ]
 
 
-def reports_received(conn: Connection, author_row: int) -> list[Reported]:
+def reports_received(conn: Connection, author_row: int) -> list[ReportCount]:
     """The latest reports about the author's comments."""
     return _reported(conn.execute(_RECEIVED, {"author": author_row}))
 
 
-def reports_made(conn: Connection, of: Author) -> list[Reported]:
+def reports_made(conn: Connection, of: Author) -> list[ReportCount]:
     """The latest reports from the addresses that the author wrote from on the site."""
     known = set(conn.execute(_ADDRESSES, {"author": of.row_id}).scalars())
     if not known:
@@ -210,10 +210,14 @@ def reports_made(conn: Connection, of: Author) -> list[Reported]:
     return _reported(conn.execute(_MADE, asked))
 
 
-def _reported(rows: Iterable[Row[Any]]) -> list[Reported]:
+def _reported(rows: Iterable[Row[Any]]) -> list[ReportCount]:
     return [
-        Reported(
-            row.public_id, Complaint(row.reason), row.text, row.created_at, row.agreed
+        ReportCount(
+            row.public_id,
+            ReportReason(row.reason),
+            row.text,
+            row.created_at,
+            row.agreed,
         )
         for row in rows
     ]

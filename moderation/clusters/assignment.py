@@ -27,7 +27,7 @@ from moderation.review import reviewables
 from moderation.schema.clusters import band, cluster
 from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.schema.review import reviewable
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 from moderation.storage.bulk import insert_rows, listed, one_of
 
 # What shares a band with more comments than this is not compared with all of them.
@@ -42,7 +42,7 @@ _LOCK = 7_205_911
 Band = tuple[int, int]
 
 
-class Outline(Protocol):
+class Signature(Protocol):
     """What a text looks like to the comparison."""
 
     @property
@@ -64,7 +64,7 @@ class Likeness(Protocol):
 class _Round:
     """What is known while a batch joins."""
 
-    outlines: dict[int, Outline]
+    outlines: dict[int, Signature]
     clusters: dict[int, int]
     # Who stands for a band: comments that are stored, then those of this batch.
     holders: dict[int, list[int]]
@@ -75,7 +75,7 @@ class _Round:
 
 def join(
     conn: Connection,
-    batch: Mapping[int, Outline],
+    batch: Mapping[int, Signature],
     likeness: Likeness,
     now: datetime,
     *,
@@ -135,9 +135,9 @@ def forget(conn: Connection, bands: Sequence[Band]) -> int:
 def _leave(conn: Connection, comment_ids: Sequence[int]) -> set[int]:
     """Take comments that are described anew out of their clusters."""
     rows = conn.execute(
-        select(description.c.comment_id, description.c.cluster_id).where(
-            one_of(conn, description.c.comment_id, comment_ids),
-            description.c.cluster_id.is_not(None),
+        select(comment_index.c.comment_id, comment_index.c.cluster_id).where(
+            one_of(conn, comment_index.c.comment_id, comment_ids),
+            comment_index.c.cluster_id.is_not(None),
         )
     ).all()
     if rows:
@@ -146,7 +146,7 @@ def _leave(conn: Connection, comment_ids: Sequence[int]) -> set[int]:
 
 
 def _known(
-    conn: Connection, batch: Mapping[int, Outline], likeness: Likeness
+    conn: Connection, batch: Mapping[int, Signature], likeness: Likeness
 ) -> _Round:
     numbers = {each for outline in batch.values() for each in outline.bands}
     holders: dict[int, list[int]] = {}
@@ -159,9 +159,9 @@ def _known(
                 holders.setdefault(number, []).append(holder)
     ids = sorted({each for found in holders.values() for each in found})
     found = conn.execute(
-        select(comment.c.id, revision.c.text, description.c.cluster_id)
+        select(comment.c.id, revision.c.text, comment_index.c.cluster_id)
         .join(revision, IS_CURRENT)
-        .join(description, description.c.comment_id == comment.c.id)
+        .join(comment_index, comment_index.c.comment_id == comment.c.id)
         .where(one_of(conn, comment.c.id, ids))
     ).all()
     outlines = likeness.outlines([row[1] for row in found])
@@ -192,7 +192,7 @@ def _oldest_holders(dialect: str) -> Any:
 
 
 def _first_like(
-    known: _Round, comment_id: int, outline: Outline, likeness: Likeness
+    known: _Round, comment_id: int, outline: Signature, likeness: Likeness
 ) -> int | None:
     """The oldest holder of one of the bands that the comment is really like."""
     candidates = {
@@ -208,7 +208,7 @@ def _first_like(
 
 
 def _store(
-    conn: Connection, known: _Round, batch: Mapping[int, Outline], now: datetime
+    conn: Connection, known: _Round, batch: Mapping[int, Signature], now: datetime
 ) -> None:
     if known.opened:
         conn.execute(
@@ -230,7 +230,7 @@ def _store(
 
 
 def _write_clusters(conn: Connection, clusters: Mapping[int, int | None]) -> None:
-    for table in (description, reviewable):
+    for table in (comment_index, reviewable):
         conn.execute(
             update(table)
             .where(table.c.comment_id == bindparam("of"))

@@ -12,7 +12,7 @@ from moderation.clusters import precedents
 from moderation.errors import NotFound
 from moderation.review import queue
 from moderation.schema.clusters import cluster
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ def members(
     limit: int,
 ) -> list[int]:
     """Row keys of members on the sites, newest first, from behind `before` on."""
-    statement = select(description.c.comment_id).where(
-        description.c.cluster_id == cluster_row,
-        description.c.cluster_id.is_not(None),
-        description.c.site_id.in_(site_ids),
+    statement = select(comment_index.c.comment_id).where(
+        comment_index.c.cluster_id == cluster_row,
+        comment_index.c.cluster_id.is_not(None),
+        comment_index.c.site_id.in_(site_ids),
     )
     if before:
         place = queue.place_of(conn, before)
-        statement = statement.where(description.c.comment_id < (place or 0))
-    newest = statement.order_by(description.c.comment_id.desc()).limit(limit)
+        statement = statement.where(comment_index.c.comment_id < (place or 0))
+    newest = statement.order_by(comment_index.c.comment_id.desc()).limit(limit)
     return list(conn.execute(newest).scalars())

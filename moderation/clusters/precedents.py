@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 
 from moderation.enums import Reason, Status
-from moderation.review.cards import Described
+from moderation.review.cards import IndexedFacts
 from moderation.schema.audit import decision
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 from moderation.storage.bulk import among_ids
 
 # Of a wave the latest so many tell what people think of it.
@@ -40,7 +40,7 @@ class Size(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stack:
+class ClusterSummary:
     """The cluster of a comment, as far as a moderator may see it."""
 
     cluster_id: str
@@ -76,13 +76,15 @@ def sizes(
     }
 
 
-def stacks(
-    conn: Connection, own: Sequence[Described], site_ids: Collection[int]
-) -> dict[int, Stack]:
+def cluster_summaries(
+    conn: Connection, own: Sequence[IndexedFacts], site_ids: Collection[int]
+) -> dict[int, ClusterSummary]:
     """The stack under each comment that is in a cluster with others of the sites."""
     found = sizes(conn, _clusters(own), site_ids)
     return {
-        each.comment_id: Stack(each.cluster_public_id or "", *found[each.cluster_id])
+        each.comment_id: ClusterSummary(
+            each.cluster_public_id or "", *found[each.cluster_id]
+        )
         for each in own
         if each.cluster_id in found and found[each.cluster_id].members > 1
     }
@@ -90,7 +92,7 @@ def stacks(
 
 def decided_alike(
     conn: Connection,
-    own: Sequence[Described],
+    own: Sequence[IndexedFacts],
     site_ids: Collection[int],
     actor: str = "",
 ) -> dict[int, list[Precedent]]:
@@ -136,7 +138,7 @@ def _tallies(
     return found
 
 
-def _clusters(own: Sequence[Described]) -> list[int]:
+def _clusters(own: Sequence[IndexedFacts]) -> list[int]:
     return sorted({each.cluster_id for each in own if each.cluster_id is not None})
 
 
@@ -151,12 +153,12 @@ def _of_people(clusters: int) -> Select[Any]:
     parts = []
     for number in range(clusters):
         newest = (
-            select(description.c.cluster_id, description.c.comment_id)
+            select(comment_index.c.cluster_id, comment_index.c.comment_id)
             .where(
-                description.c.cluster_id == bindparam(_cluster(number)),
-                description.c.cluster_id.is_not(None),
+                comment_index.c.cluster_id == bindparam(_cluster(number)),
+                comment_index.c.cluster_id.is_not(None),
             )
-            .order_by(description.c.comment_id.desc())
+            .order_by(comment_index.c.comment_id.desc())
             .limit(MEMBERS_MAX)
             .subquery()
         )
@@ -188,13 +190,13 @@ def _sizes(dialect: str) -> CompoundSelect[Any]:
     """Both counts from their indexes alone, however big a cluster is."""
     sites: BindParameter[int] = bindparam("sites", expanding=True)
     return union_all(
-        select(description.c.cluster_id, func.count(), literal(0))
+        select(comment_index.c.cluster_id, func.count(), literal(0))
         .where(
-            among_ids(dialect, description.c.cluster_id),
-            description.c.cluster_id.is_not(None),
-            description.c.site_id.in_(sites),
+            among_ids(dialect, comment_index.c.cluster_id),
+            comment_index.c.cluster_id.is_not(None),
+            comment_index.c.site_id.in_(sites),
         )
-        .group_by(description.c.cluster_id),
+        .group_by(comment_index.c.cluster_id),
         select(
             reviewable.c.cluster_id,
             literal(0),

@@ -15,7 +15,7 @@ from moderation.decisions.choice import COLUMNS, Choice
 from moderation.enums import Act, Reason, Status
 from moderation.errors import NotUndoable
 from moderation.schema.audit import decision, journal
-from moderation.schema.clusters import spread
+from moderation.schema.clusters import standing_decision
 from moderation.schema.comments import comment
 from moderation.storage.bulk import one_of
 from moderation.storage.database import upsert
@@ -38,8 +38,9 @@ def effect_of(
     With the ones that it takes the place of: an undo puts them back.
     """
     replaced = conn.execute(
-        select(spread).where(
-            spread.c.cluster_id == cluster_id, spread.c.site_id.in_(site_ids)
+        select(standing_decision).where(
+            standing_decision.c.cluster_id == cluster_id,
+            standing_decision.c.site_id.in_(site_ids),
         )
     ).mappings()
     return {
@@ -83,7 +84,7 @@ def _kept(row: Mapping[Any, Any]) -> dict[str, object]:
 
 
 def _put(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    statement = upsert(conn, spread)
+    statement = upsert(conn, standing_decision)
     names = ("journal_id", "to_status", "reason", "until")
     conn.execute(
         statement.on_conflict_do_update(
@@ -106,15 +107,15 @@ def restore(conn: Connection, effect: Effect, now: datetime) -> Effect:
     sites = effect["sites"]
     assert isinstance(sites, list)
     rows = conn.execute(
-        delete(spread)
+        delete(standing_decision)
         .where(
-            spread.c.cluster_id == effect["cluster"],
-            spread.c.site_id.in_(sites),
+            standing_decision.c.cluster_id == effect["cluster"],
+            standing_decision.c.site_id.in_(sites),
             # This one, and not one that somebody began since.
-            spread.c.until == _instant(effect["until"]),
-            spread.c.to_status == effect["to"],
+            standing_decision.c.until == _instant(effect["until"]),
+            standing_decision.c.to_status == effect["to"],
         )
-        .returning(spread.c.site_id)
+        .returning(standing_decision.c.site_id)
     ).all()
     running = _instant(effect["until"]) > now
     if running and len(rows) < len(sites):
@@ -135,11 +136,11 @@ def apply(conn: Connection, joined: Mapping[int, int], now: datetime) -> int:
     if not joined:
         return 0
     rows = conn.execute(
-        select(spread, journal.c.actor, journal.c.public_id.label("entry"))
-        .join(journal, journal.c.id == spread.c.journal_id)
+        select(standing_decision, journal.c.actor, journal.c.public_id.label("entry"))
+        .join(journal, journal.c.id == standing_decision.c.journal_id)
         .where(
-            one_of(conn, spread.c.cluster_id, sorted(set(joined.values()))),
-            spread.c.until > now,
+            one_of(conn, standing_decision.c.cluster_id, sorted(set(joined.values()))),
+            standing_decision.c.until > now,
         )
     ).all()
     if not rows:

@@ -63,7 +63,7 @@ def mark_author(site: str, email: str, mark: str) -> None:
     identity = keyring.author(email=email, name="")
     with _writing(site) as (conn, found):
         now = datetime.now(UTC)
-        flags.mark_author(
+        flags.flag_author(
             conn, found, identity, _MARKS[mark], actor=actors.OPERATOR, now=now
         )
     click.echo("Done. It counts for what they write from now on.")

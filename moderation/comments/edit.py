@@ -47,7 +47,7 @@ def edit(conn: Connection, public_id: str, wording: Wording, now: datetime) -> N
     or deleted, and when the time for it is over. Whoever decides about the earlier
     revision meanwhile is told that it changed.
     """
-    site_locks.take_for(conn, public_id)
+    site_locks.lock_site_of(conn, public_id)
     # Locked: no worker may decide about the earlier words while these take their place.
     row = conn.execute(
         select(comment)

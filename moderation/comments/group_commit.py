@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 @dataclass
-class _Ticket(Generic[Item, Result]):
+class _Request(Generic[Item, Result]):
     item: Item
     result: Result | None = None
     error: BaseException | None = None
@@ -28,7 +28,7 @@ class _Ticket(Generic[Item, Result]):
 
 
 @dataclass
-class SharedCommit(Generic[Item, Result]):
+class GroupCommit(Generic[Item, Result]):
     """Threads of one process hand in items; whoever finds nobody writing writes all.
 
     ``write`` stores a batch in one transaction and returns a result per item, in
@@ -42,13 +42,13 @@ class SharedCommit(Generic[Item, Result]):
     written: Callable[[], object] = bool
     limit: int = 64
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _waiting: list[_Ticket[Item, Result]] = field(default_factory=list)
+    _waiting: list[_Request[Item, Result]] = field(default_factory=list)
     _writing: bool = False
     _announced: float = 0.0
 
     def submit(self, item: Item) -> Result:
         """Return when `item` is on disk; an error of its batch is raised here."""
-        ticket: _Ticket[Item, Result] = _Ticket(item)
+        ticket: _Request[Item, Result] = _Request(item)
         ticket.gate.acquire()
         with self._lock:
             self._waiting.append(ticket)
@@ -97,7 +97,7 @@ class SharedCommit(Generic[Item, Result]):
         self._announced = now
         self.written()
 
-    def _write(self, batch: list[_Ticket[Item, Result]]) -> None:
+    def _write(self, batch: list[_Request[Item, Result]]) -> None:
         items = [ticket.item for ticket in batch]
         try:
             results = once_again(lambda: self.write(items))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from moderation.comments import names
-from moderation.comments.submission import Door, Submission
+from moderation.comments.submission import Channel, Submission
 from moderation.errors import Refused
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
@@ -30,7 +30,7 @@ _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 
 
 @dataclass(frozen=True)
-class Visit:
+class FormContext:
     """A submission with what the service knows at the door, without the database."""
 
     submission: Submission
@@ -42,7 +42,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Place:
+class ThreadContext:
     """Where a submission would be stored, as the writing transaction sees it."""
 
     thread_is_open: bool
@@ -50,11 +50,11 @@ class Place:
     seen_in_thread: bool
 
 
-Check = Callable[[Visit], Refused | None]
-PlaceCheck = Callable[[Place], Refused | None]
+Check = Callable[[FormContext], Refused | None]
+PlaceCheck = Callable[[ThreadContext], Refused | None]
 
 
-def origin_is_allowed(visit: Visit) -> Refused | None:
+def origin_is_allowed(visit: FormContext) -> Refused | None:
     """A page that posts must be one of the site's; a server sends no Origin."""
     origin = visit.submission.origin
     if origin is None or origin_of(origin) in visit.site.origins:
@@ -62,7 +62,7 @@ def origin_is_allowed(visit: Visit) -> Refused | None:
     return Refused("origin_not_allowed", origin=origin[:100])
 
 
-def thread_belongs_to_site(visit: Visit) -> Refused | None:
+def thread_belongs_to_site(visit: FormContext) -> Refused | None:
     """A thread's address is a page of the site, else anyone could open any thread."""
     url = visit.submission.thread_url
     if not url:
@@ -77,22 +77,22 @@ def thread_belongs_to_site(visit: Visit) -> Refused | None:
     return None
 
 
-def honeypot_is_empty(visit: Visit) -> Refused | None:
+def honeypot_is_empty(visit: FormContext) -> Refused | None:
     """A field that nobody can see was filled in."""
     return Refused("honeypot") if visit.submission.honeypot else None
 
 
-def form_token_is_ours(visit: Visit) -> Refused | None:
+def form_token_is_ours(visit: FormContext) -> Refused | None:
     """A token that we did not sign; none at all only where the site demands one."""
     if not visit.submission.form_token:
         demanded = visit.site.settings.requires_form_token
-        if demanded and visit.submission.door is not Door.SERVER:
+        if demanded and visit.submission.door is not Channel.SERVER:
             return Refused("form_token_missing")
         return None
     return Refused("form_token_invalid") if visit.seconds_on_form is None else None
 
 
-def form_was_open_long_enough(visit: Visit) -> Refused | None:
+def form_was_open_long_enough(visit: FormContext) -> Refused | None:
     """Nobody types a comment in a second."""
     seconds = visit.seconds_on_form
     # A form that will be opened tomorrow has a clock that was put back since.
@@ -101,7 +101,7 @@ def form_was_open_long_enough(visit: Visit) -> Refused | None:
     return Refused("form_too_fast", seconds=visit.form_min_seconds)
 
 
-def form_is_not_stale(visit: Visit) -> Refused | None:
+def form_is_not_stale(visit: FormContext) -> Refused | None:
     """Old tokens are what replayed forms have."""
     seconds = visit.seconds_on_form
     if seconds is None or seconds <= visit.form_max_seconds:
@@ -109,12 +109,12 @@ def form_is_not_stale(visit: Visit) -> Refused | None:
     return Refused("form_too_old")
 
 
-def text_has_a_length(visit: Visit) -> Refused | None:
+def text_has_a_length(visit: FormContext) -> Refused | None:
     """1 to 10,000 characters once the blanks around are gone, one of them to be seen."""
     return text_refusal(visit.submission.text)
 
 
-def name_has_a_length(visit: Visit) -> Refused | None:
+def name_has_a_length(visit: FormContext) -> Refused | None:
     """1 to 100 characters, one of them to be seen."""
     length = len(visit.submission.name)
     if not names.is_visible(visit.submission.name):
@@ -124,14 +124,14 @@ def name_has_a_length(visit: Visit) -> Refused | None:
     return None
 
 
-def email_is_an_address(visit: Visit) -> Refused | None:
+def email_is_an_address(visit: FormContext) -> Refused | None:
     """Looks like an address, where there is one; there must be one if demanded."""
     submission, settings = visit.submission, visit.site.settings
     if not submission.email:
         demanded = (
             settings.requires_email
             or submission.notify
-            or (submission.door is Door.FORM and settings.form_requires_email)
+            or (submission.door is Channel.FORM and settings.form_requires_email)
         )
         return Refused("email_missing", field="email") if demanded else None
     if len(submission.email) > EMAIL_MAX or not _is_email(submission.email):
@@ -139,7 +139,7 @@ def email_is_an_address(visit: Visit) -> Refused | None:
     return None
 
 
-def url_is_an_address(visit: Visit) -> Refused | None:
+def url_is_an_address(visit: FormContext) -> Refused | None:
     """A website is http or https, or left out."""
     url = visit.submission.url
     if not url:
@@ -149,7 +149,7 @@ def url_is_an_address(visit: Visit) -> Refused | None:
     return None
 
 
-def title_has_a_length(visit: Visit) -> Refused | None:
+def title_has_a_length(visit: FormContext) -> Refused | None:
     """At most 500 characters."""
     if len(visit.submission.thread_title) > TITLE_MAX:
         return Refused("title_too_long", field="thread", limit=TITLE_MAX)
@@ -174,17 +174,17 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def thread_is_open(place: Place) -> Refused | None:
+def thread_is_open(place: ThreadContext) -> Refused | None:
     """The publisher closed the discussion."""
     return None if place.thread_is_open else Refused("thread_closed")
 
 
-def parent_is_there(place: Place) -> Refused | None:
+def parent_is_there(place: ThreadContext) -> Refused | None:
     """The comment replied to is a visible one of the same thread."""
     return Refused("parent_unknown") if place.parent_is_missing else None
 
 
-def said_once(place: Place) -> Refused | None:
+def said_once(place: ThreadContext) -> Refused | None:
     """The same words by the same author in the same thread."""
     return Refused("duplicate", field="text") if place.seen_in_thread else None
 
@@ -192,14 +192,14 @@ def said_once(place: Place) -> Refused | None:
 PLACE_CHECKS: tuple[PlaceCheck, ...] = (thread_is_open, parent_is_there, said_once)
 
 
-def check(visit: Visit) -> None:
+def check(visit: FormContext) -> None:
     """Raise the first refusal, if any."""
     for ask in CHECKS:
         if refusal := ask(visit):
             raise refusal
 
 
-def refusals(visit: Visit) -> list[Refused]:
+def refusals(visit: FormContext) -> list[Refused]:
     """Every refusal: a form shows all that is wrong with it at once."""
     return [refusal for ask in CHECKS if (refusal := ask(visit))]
 
@@ -213,7 +213,7 @@ def text_refusal(text: str) -> Refused | None:
     return None
 
 
-def check_place(place: Place) -> Refused | None:
+def check_place(place: ThreadContext) -> Refused | None:
     """The first refusal that only the database could know, if any."""
     return next((refusal for ask in PLACE_CHECKS if (refusal := ask(place))), None)
 

@@ -33,12 +33,12 @@ def _by_site(drafts: Sequence[Draft]) -> dict[int, list[Draft]]:
 
 def _threads(
     conn: Connection, drafts: Sequence[Draft]
-) -> dict[tuple[int, Names], page_threads.Found]:
+) -> dict[tuple[int, Names], page_threads.ThreadRef]:
     """The threads that are replied to, opened where nobody replied before."""
-    found: dict[tuple[int, Names], page_threads.Found] = {}
+    found: dict[tuple[int, Names], page_threads.ThreadRef] = {}
     for site_id, group in _by_site(drafts).items():
         pages = {
-            item.thread_names: page_threads.Opening(
+            item.thread_names: page_threads.NewThread(
                 item.submission.thread_url,
                 item.submission.thread_title,
                 item.received_at,

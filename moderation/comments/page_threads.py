@@ -21,7 +21,7 @@ from moderation.storage.database import insert_all
 Names = tuple[str, ...]
 
 
-class Opening(NamedTuple):
+class NewThread(NamedTuple):
     """What a new thread says of its page."""
 
     url: str
@@ -29,7 +29,7 @@ class Opening(NamedTuple):
     at: datetime
 
 
-class Found(NamedTuple):
+class ThreadRef(NamedTuple):
     """A thread that is replied to."""
 
     id: int
@@ -70,8 +70,8 @@ def look_up(conn: Connection, site_id: int, pages: Sequence[Names]) -> dict[Name
 
 
 def find_or_open(
-    conn: Connection, site_id: int, pages: Mapping[Names, Opening]
-) -> dict[Names, Found]:
+    conn: Connection, site_id: int, pages: Mapping[Names, NewThread]
+) -> dict[Names, ThreadRef]:
     """The threads of pages that are commented on, in the transaction that does it."""
     known = _locked(conn, site_id, pages)
     missing: dict[str, dict[str, Any]] = {
@@ -89,21 +89,21 @@ def find_or_open(
         for names, of in pages.items()
         if names not in known
     }
-    found = {names: Found(row[1], row[2]) for names, row in known.items()}
+    found = {names: ThreadRef(row[1], row[2]) for names, row in known.items()}
     if not missing:
         return found
     # In one order everywhere, so that two batches never wait for each other.
     rows = [row for _, row in sorted(missing.items(), key=itemgetter(0))]
     if insert_all(conn, thread, rows):
         new = {names: missing[names[0]]["id"] for names in pages if names not in known}
-        return found | {names: Found(key, True) for names, key in new.items()}
+        return found | {names: ThreadRef(key, True) for names, key in new.items()}
     # Another process opened the same thread at this moment: one wins.
     known = _locked(conn, site_id, pages)
-    return {names: Found(row[1], row[2]) for names, row in known.items()}
+    return {names: ThreadRef(row[1], row[2]) for names, row in known.items()}
 
 
 def _locked(
-    conn: Connection, site_id: int, pages: Mapping[Names, Opening]
+    conn: Connection, site_id: int, pages: Mapping[Names, NewThread]
 ) -> dict[Names, Any]:
     wanted = {name for names in pages for name in names}
     return _matching(conn, site_id, list(pages), wanted, (_BY_IDENTITY, _BY_ALIAS))

@@ -22,7 +22,7 @@ Mark = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Said:
+class EarlierComment:
     """What was said, and from where."""
 
     public_id: str
@@ -32,7 +32,7 @@ class Said:
     at: datetime
 
 
-def find(conn: Connection, marks: Collection[Mark]) -> dict[Mark, Said]:
+def find(conn: Connection, marks: Collection[Mark]) -> dict[Mark, EarlierComment]:
     """What stands there already, said last; what was deleted does not count.
 
     Reads one row for each mark, however many said the same anywhere.
@@ -61,7 +61,8 @@ def find(conn: Connection, marks: Collection[Mark]) -> dict[Mark, Said]:
         .where(one_of(conn, comment.c.id, sorted(by_key)))
     )
     return {
-        by_key[row[0]]: Said(row[1], Status(row[2]), *row[3:]) for row in stored.all()
+        by_key[row[0]]: EarlierComment(row[1], Status(row[2]), *row[3:])
+        for row in stored.all()
     }
 
 
@@ -86,7 +87,7 @@ def _last(dialect: str) -> Any:
 
 
 def is_retry(
-    said: Said,
+    said: EarlierComment,
     *,
     answers: bool,
     parent_id: int | None,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 
-class Door(StrEnum):
+class Channel(StrEnum):
     """Which way a submission came in."""
 
     FORM = "form"  # an HTML form, with or without our widget's help
@@ -20,7 +20,7 @@ class Submission:
     """What a visitor sent; every field may hold anything a visitor can type."""
 
     site_key: str
-    door: Door
+    door: Channel
     text: str
     name: str
     thread_url: str

@@ -105,7 +105,7 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         if known := _retried(item, parent_id, said.get(mark)):
             answers.append(known)
             continue
-        place = guard.Place(
+        place = guard.ThreadContext(
             thread_is_open=is_open,
             parent_is_missing=bool(item.submission.parent) and parent_id is None,
             seen_in_thread=mark in said,
@@ -116,7 +116,7 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
         row = _comment(
             item, thread_id=thread_id, author_id=author_id, parent_id=parent_id
         )
-        said[mark] = repeats.Said(
+        said[mark] = repeats.EarlierComment(
             row["public_id"],
             Status.PENDING,
             parent_id,
@@ -131,12 +131,12 @@ def submit(conn: Connection, drafts: Sequence[Draft]) -> list[Stored | Refused]:
     if comments:
         conn.execute(_STORE_COMMENT, comments)
         conn.execute(_STORE_REVISION, revisions)
-        notices.wish_for(conn, wishes, drafts[0].received_at)
+        notices.request_notices(conn, wishes, drafts[0].received_at)
     return answers
 
 
 def _retried(
-    item: Draft, parent_id: int | None, said: repeats.Said | None
+    item: Draft, parent_id: int | None, said: repeats.EarlierComment | None
 ) -> Stored | None:
     """What an earlier press of the same button stored, if this is another one."""
     if said is None or not repeats.is_retry(

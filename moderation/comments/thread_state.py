@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened, sides
+from moderation.audit.journal import Effect, Entry, EntryRef, sides
 from moderation.comments import page_threads
 from moderation.comments.page_threads import Names
 from moderation.enums import Act
@@ -26,7 +26,7 @@ def open_thread(
     *,
     actor: str,
     now: datetime,
-) -> Opened:
+) -> EntryRef:
     """Open or close the discussion of a page; NotFound where nobody commented yet."""
     known = page_threads.look_up(conn, of.id, [page])
     row = conn.execute(

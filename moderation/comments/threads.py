@@ -46,7 +46,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CommentStatus:
     """What the author of a comment may know about it."""
 
     public_id: str
@@ -88,7 +88,7 @@ def counts(conn: Connection, site_id: int, pages: Sequence[Names]) -> dict[Names
     return {names: visible[key] for names, key in known.items() if key in visible}
 
 
-def standing(conn: Connection, public_id: str) -> Standing:
+def status_of(conn: Connection, public_id: str) -> CommentStatus:
     """Where a comment stands; NotFound for one that does not exist."""
     reason = (
         select(decision.c.reason)
@@ -115,7 +115,7 @@ def standing(conn: Connection, public_id: str) -> Standing:
         raise NotFound("comment")
     status = Status(row[1])
     shown = row[2] if status is Status.REJECTED else None
-    return Standing(row[0], status, shown, *row[3:])
+    return CommentStatus(row[0], status, shown, *row[3:])
 
 
 def page(conn: Connection, head: Head, view: View) -> bytes:

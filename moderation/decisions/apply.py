@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, null, update
 
 from moderation.audit import journal
-from moderation.audit.journal import Entry, Opened
+from moderation.audit.journal import Entry, EntryRef
 from moderation.decisions import consequences
 from moderation.decisions.choice import Applied, Choice
 from moderation.enums import Act, Kind, Status
@@ -23,7 +23,7 @@ from moderation.review.lane_counts import lock_lanes
 from moderation.review.reviewables import Waiting
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
-from moderation.schema.search import undescribed
+from moderation.schema.search import index_queue
 from moderation.storage import site_locks
 from moderation.storage.bulk import add_to_rows, insert_rows, lock_rows, one_of
 from moderation.webhooks import deliveries
@@ -33,7 +33,7 @@ def apply(
     conn: Connection,
     entry: Entry,
     choices: Sequence[Choice],
-    opened: Opened | None = None,
+    opened: EntryRef | None = None,
 ) -> Applied:
     """Apply `choices` as one journal entry in the caller's transaction.
 
@@ -43,7 +43,7 @@ def apply(
     without one an entry is made, unless nothing was done.
     """
     if entry.act is not Act.SCORE:
-        site_locks.take(conn, {choice.site_id for choice in choices})
+        site_locks.lock_sites(conn, {choice.site_id for choice in choices})
     changed = _change_status(conn, choices)
     done = [choice for choice in choices if choice.comment_id in changed]
     missed = [choice for choice in choices if choice.comment_id not in changed]
@@ -59,7 +59,7 @@ def apply(
         _await_description(conn, done)
         deliveries.note(conn, _news(done), entry.at)
         if entry.act is not Act.UNDO:
-            consequences.settle(conn, entry, opened.id, done)
+            consequences.apply_consequences(conn, entry, opened.id, done)
     return Applied(opened, tuple(done), tuple(missed))
 
 
@@ -180,7 +180,7 @@ def _await_description(conn: Connection, done: Sequence[Choice]) -> None:
     ]
     if rows:
         insert_rows(
-            conn, undescribed, rows, conflict=lambda new: new.on_conflict_do_nothing()
+            conn, index_queue, rows, conflict=lambda new: new.on_conflict_do_nothing()
         )
 
 

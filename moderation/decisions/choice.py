@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from moderation.audit.journal import Opened
+from moderation.audit.journal import EntryRef
 from moderation.enums import Reason, Status
 from moderation.schema.comments import comment
 
@@ -87,6 +87,6 @@ class Applied:
     """What was done, and what was not because somebody else was first."""
 
     # None when nothing was done: no entry was made for it.
-    opened: Opened | None
+    opened: EntryRef | None
     done: tuple[Choice, ...]
     missed: tuple[Choice, ...]

@@ -18,7 +18,7 @@ ANSWER, AGAIN = "answer", "again"
 _NEWS = {Outcome.OVERTURNED: Notice.OVERTURNED, Outcome.UPHELD: Notice.UPHELD}
 
 
-def settle(
+def apply_consequences(
     conn: Connection, entry: Entry, journal_id: int, done: Sequence[Choice]
 ) -> None:
     """Draw the consequences of decisions, in their transaction.
@@ -29,13 +29,13 @@ def settle(
     people = [each for each in done if each.from_status is not Status.PENDING]
     approved = [e.comment_id for e in people if e.to_status is Status.APPROVED]
     rejected = [e.comment_id for e in people if e.to_status is Status.REJECTED]
-    reports.settle(conn, approved, journal_id, agreed=False)
-    reports.settle(conn, rejected, journal_id, agreed=True)
+    reports.apply_decision(conn, approved, journal_id, agreed=False)
+    reports.apply_decision(conn, rejected, journal_id, agreed=True)
     answer = str(entry.detail.get(ANSWER, ""))
-    overturned = appeals.settle(
+    overturned = appeals.apply_decision(
         conn, approved, journal_id, outcome=Outcome.OVERTURNED, answer=answer
     )
-    upheld = appeals.settle(
+    upheld = appeals.apply_decision(
         conn, rejected, journal_id, outcome=Outcome.UPHELD, answer=answer
     )
     outcomes = dict.fromkeys(overturned, Outcome.OVERTURNED)
@@ -43,7 +43,7 @@ def settle(
     _announce(conn, entry, journal_id, done, outcomes)
 
 
-def take_back(
+def revert(
     conn: Connection, undone: int, entry: Entry, by: int, done: Sequence[Choice]
 ) -> None:
     """Take back what the decisions of an entry settled, and nothing else.
@@ -51,8 +51,8 @@ def take_back(
     Where that entry was an undo itself, what it had taken back counts once more. What
     came in between, an appeal or a report, is left as it is.
     """
-    reports.turn_back(conn, undone, by)
-    outcomes = appeals.turn_back(conn, undone, by)
+    reports.reopen(conn, undone, by)
+    outcomes = appeals.reopen(conn, undone, by)
     notices.withdraw(conn, undone)
     if entry.detail.get(AGAIN):
         _announce(conn, entry, by, done, outcomes)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.comments import threads
 from moderation.demo import address, voices
 from moderation.demo.remarks import Remark, read
@@ -118,7 +118,7 @@ def _moderate(
         word, _, reason = wanted.get((card.name, card.text), "").partition(":")
         if not word:
             continue
-        ruling = Ruling(
+        ruling = DecisionRequest(
             comment_id=card.id,
             revision=card.revision,
             seen=Status.HELD,

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from moderation.demo.remarks import Remark
-from moderation.enums import Complaint
+from moderation.enums import ReportReason
 from moderation.feedback import appeals, reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.schema.comments import IS_CURRENT, comment, revision
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -31,7 +31,7 @@ def speak(
         ids = {row.text: row.public_id for row in rows}
         for remark in remarks:
             if remark.reported:
-                said = Grievance(Complaint.ABUSE, remark.reported, READER)
+                said = ReportRequest(ReportReason.ABUSE, remark.reported, READER)
                 reports.submit(conn, ids[remark.text], said, now)
             if remark.appeal:
                 appeals.submit(conn, ids[remark.text], remark.appeal, now)

@@ -55,7 +55,7 @@ def submit(conn: Connection, public_id: str, text: str, now: datetime) -> None:
         raise Refused("appeal_missing", field="text")
     if len(text) > TEXT_MAX:
         raise Refused("appeal_too_long", field="text", length=len(text), limit=TEXT_MAX)
-    site_locks.take_for(conn, public_id)
+    site_locks.lock_site_of(conn, public_id)
     row = conn.execute(
         select(comment.c.id, comment.c.site_id, comment.c.status).where(
             comment.c.public_id == public_id
@@ -97,7 +97,7 @@ def may_appeal(conn: Connection, public_id: str, now: datetime) -> bool:
     return rejected is not None and now - rejected.created_at <= WINDOW
 
 
-def settle(
+def apply_decision(
     conn: Connection,
     comment_ids: Collection[int],
     journal_id: int,
@@ -119,7 +119,7 @@ def settle(
     return set(rows.scalars())
 
 
-def turn_back(conn: Connection, undone: int, by: int) -> dict[int, Outcome]:
+def reopen(conn: Connection, undone: int, by: int) -> dict[int, Outcome]:
     """Open again what an entry decided about appeals, or decide it again.
 
     `by` is the entry that undoes it. What is decided again follows from what the

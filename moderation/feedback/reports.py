@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, null, select, update
 
-from moderation.enums import Complaint, Kind, Status
+from moderation.enums import Kind, ReportReason, Status
 from moderation.errors import NotFound, Refused
 from moderation.ids import new_key, new_public_id
 from moderation.review import reviewables
@@ -29,10 +29,10 @@ PRIOR = 2
 
 
 @dataclass(frozen=True)
-class Grievance:
+class ReportRequest:
     """What a reader says is wrong with a comment."""
 
-    complaint: Complaint
+    complaint: ReportReason
     text: str
     # Keyed hash of the reader's address.
     reporter: str
@@ -42,7 +42,7 @@ class Grievance:
 class Report:
     """A report as moderators see it: what was said and how much it counts."""
 
-    complaint: Complaint
+    complaint: ReportReason
     text: str
     weight: float
     at: datetime
@@ -53,7 +53,7 @@ class Report:
 def submit(
     conn: Connection,
     public_id: str,
-    said: Grievance,
+    said: ReportRequest,
     now: datetime,
     *,
     site_id: int | None = None,
@@ -67,7 +67,7 @@ def submit(
         length = len(said.text)
         raise Refused("report_too_long", field="text", length=length, limit=TEXT_MAX)
     # One at a time: two readers at once are two reports, but one comment in the lane.
-    site_locks.take_for(conn, public_id)
+    site_locks.lock_site_of(conn, public_id)
     row = conn.execute(
         select(comment.c.id, comment.c.revision, comment.c.site_id).where(
             comment.c.public_id == public_id,
@@ -116,7 +116,7 @@ def weight(conn: Connection, site_id: int, reporter: str) -> float:
     return round((right + PRIOR) / (right + wrong + 2 * PRIOR), 4)
 
 
-def settle(
+def apply_decision(
     conn: Connection, comment_ids: Collection[int], journal_id: int, *, agreed: bool
 ) -> None:
     """Say that moderators agreed, or not, with all that is open about the comments."""
@@ -131,7 +131,7 @@ def settle(
     )
 
 
-def turn_back(conn: Connection, undone: int, by: int) -> None:
+def reopen(conn: Connection, undone: int, by: int) -> None:
     """Forget what an entry said about reports, or say it again; `by` undoes it.
 
     What is said again follows from what the comments are by now.
@@ -161,7 +161,7 @@ def of(conn: Connection, comment_ids: Sequence[int]) -> dict[int, list[Report]]:
     )
     found: dict[int, list[Report]] = {}
     for row in rows:
-        complaint = Complaint(row.reason)
+        complaint = ReportReason(row.reason)
         each = Report(complaint, row.text, row.weight, row.created_at, row.agreed)
         found.setdefault(row.comment_id, []).append(each)
     return found

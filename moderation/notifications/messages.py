@@ -16,8 +16,8 @@ from email.utils import format_datetime, parseaddr
 from html import escape
 
 from moderation.enums import Notice
-from moderation.i18n import sentence
-from moderation.notifications.outbox import Letter
+from moderation.i18n import message
+from moderation.notifications.outbox import OutgoingEmail
 from moderation.notifications.smtp import NotSentError
 from moderation.signing import Keyring
 
@@ -35,18 +35,18 @@ class Links:
     base_url: str
     keyring: Keyring
 
-    def status(self, letter: Letter) -> str:
+    def status(self, letter: OutgoingEmail) -> str:
         """Where the comment stands."""
         return (
             f"{self.base_url}/comments/{self.keyring.sign('status', letter.comment_id)}"
         )
 
-    def confirm(self, letter: Letter) -> str:
+    def confirm(self, letter: OutgoingEmail) -> str:
         """Where the author says that the address is theirs."""
         token = self.keyring.sign("confirm", letter.author_id)
         return f"{self.base_url}/notices/confirm/{token}"
 
-    def stop(self, letter: Letter) -> str:
+    def stop(self, letter: OutgoingEmail) -> str:
         """Where the author ends all mails."""
         token = self.keyring.sign("stop", letter.author_id)
         return f"{self.base_url}/notices/stop/{token}"
@@ -61,12 +61,12 @@ class _Part:
 
 
 def compose(
-    letter: Letter, links: Links, *, sender: str, now: datetime
+    letter: OutgoingEmail, links: Links, *, sender: str, now: datetime
 ) -> EmailMessage:
     """The mail for a notice; NotSentError, permanently, for an address without ASCII."""
 
     def say(code: str, **facts: object) -> str:
-        return sentence(f"notice.{code}", locale=letter.language, **facts)
+        return message(f"notice.{code}", locale=letter.language, **facts)
 
     site = _one_line(letter.site_name)
     parts = (
@@ -91,9 +91,9 @@ def compose(
     return mail
 
 
-def _question(letter: Letter, links: Links, site: str) -> list[_Part]:
+def _question(letter: OutgoingEmail, links: Links, site: str) -> list[_Part]:
     def say(code: str, **facts: object) -> str:
-        return sentence(f"notice.{code}", locale=letter.language, **facts)
+        return message(f"notice.{code}", locale=letter.language, **facts)
 
     return [
         _Part(say("confirm", site=site)),
@@ -103,9 +103,9 @@ def _question(letter: Letter, links: Links, site: str) -> list[_Part]:
     ]
 
 
-def _news(letter: Letter, links: Links, site: str) -> list[_Part]:
+def _news(letter: OutgoingEmail, links: Links, site: str) -> list[_Part]:
     def say(code: str, **facts: object) -> str:
-        return sentence(code, locale=letter.language, **facts)
+        return message(code, locale=letter.language, **facts)
 
     parts = [_Part(say("notice.hello", name=_one_line(letter.name)))]
     title = _one_line(letter.thread_title) or letter.thread_url

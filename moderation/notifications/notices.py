@@ -15,7 +15,7 @@ from moderation.enums import Notice, Status
 from moderation.ids import new_key
 from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment
-from moderation.schema.notifications import notice, wish
+from moderation.schema.notifications import notice, notice_request
 from moderation.schema.sites import site
 from moderation.storage.bulk import insert_rows, one_of
 
@@ -23,7 +23,7 @@ from moderation.storage.bulk import insert_rows, one_of
 ASK_AGAIN = timedelta(days=1)
 
 
-def wish_for(conn: Connection, wishes: Mapping[int, str], now: datetime) -> None:
+def request_notices(conn: Connection, wishes: Mapping[int, str], now: datetime) -> None:
     """Note in which language the authors of comments want to hear what becomes of them.
 
     Who has not proved yet that the address is theirs is asked to, and hears nothing
@@ -33,7 +33,7 @@ def wish_for(conn: Connection, wishes: Mapping[int, str], now: datetime) -> None
         return
     insert_rows(
         conn,
-        wish,
+        notice_request,
         [
             {"comment_id": comment_id, "language": language, "created_at": now}
             for comment_id, language in wishes.items()
@@ -79,7 +79,7 @@ def confirm(conn: Connection, author_id: str, now: datetime) -> str | None:
     )
     decided = conn.execute(
         select(comment.c.id, comment.c.status)
-        .join(wish, wish.c.comment_id == comment.c.id)
+        .join(notice_request, notice_request.c.comment_id == comment.c.id)
         .where(
             comment.c.author_id == row.id,
             comment.c.status.in_((Status.APPROVED.value, Status.REJECTED.value)),
@@ -111,7 +111,7 @@ def stop(conn: Connection, author_id: str) -> str | None:
     if row is None:
         return None
     theirs = select(comment.c.id).where(comment.c.author_id == row.id)
-    conn.execute(delete(wish).where(wish.c.comment_id.in_(theirs)))
+    conn.execute(delete(notice_request).where(notice_request.c.comment_id.in_(theirs)))
     conn.execute(delete(notice).where(notice.c.comment_id.in_(theirs), *_still_here()))
     return _site_name(conn, row.site_id)
 
@@ -123,11 +123,11 @@ def announce(
     if not news:
         return
     wanted = conn.execute(
-        select(wish.c.comment_id)
-        .join(comment, comment.c.id == wish.c.comment_id)
+        select(notice_request.c.comment_id)
+        .join(comment, comment.c.id == notice_request.c.comment_id)
         .join(author, author.c.id == comment.c.author_id)
         .where(
-            one_of(conn, wish.c.comment_id, list(news)),
+            one_of(conn, notice_request.c.comment_id, list(news)),
             author.c.email_confirmed_at.is_not(None),
         )
     ).scalars()

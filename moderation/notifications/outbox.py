@@ -17,7 +17,7 @@ from moderation.enums import Notice, Reason, Status
 from moderation.schema.audit import decision
 from moderation.schema.comments import IS_CURRENT, author, comment, revision, thread
 from moderation.schema.feedback import appeal
-from moderation.schema.notifications import notice, wish
+from moderation.schema.notifications import notice, notice_request
 from moderation.schema.sites import site
 from moderation.storage import leases
 
@@ -36,7 +36,7 @@ _STANDING = {
 
 
 @dataclass(frozen=True)
-class Letter:
+class OutgoingEmail:
     """A notice with all that its mail says."""
 
     id: int
@@ -61,7 +61,7 @@ def is_due(conn: Connection, *, grace: timedelta, now: datetime) -> bool:
     return conn.execute(_due(grace, now)).first() is not None
 
 
-def claim(conn: Connection, *, grace: timedelta, now: datetime) -> Letter | None:
+def claim(conn: Connection, *, grace: timedelta, now: datetime) -> OutgoingEmail | None:
     """Lease the next notice whose grace time is over; None when there is none.
 
     What has been overtaken is dropped on the way: the comment stands otherwise now, or
@@ -103,7 +103,7 @@ def settle(conn: Connection, notice_id: int, now: datetime) -> None:
     _end_attempt(conn, notice_id, sent_at=now)
 
 
-def put_off(conn: Connection, letter: Letter, now: datetime) -> bool:
+def put_off(conn: Connection, letter: OutgoingEmail, now: datetime) -> bool:
     """Try again later, after longer and longer pauses; False when it was given up."""
     if letter.attempts >= ATTEMPTS_MAX:
         give_up(conn, letter.id, now)
@@ -176,7 +176,7 @@ def _is_overtaken(conn: Connection, row: Any) -> bool:
     return bool(status != _STANDING[Notice(row.kind)] or told == row.kind)
 
 
-def _letter(conn: Connection, row: Any) -> Letter:
+def _letter(conn: Connection, row: Any) -> OutgoingEmail:
     reason = (
         select(decision.c.reason)
         .where(decision.c.comment_id == comment.c.id)
@@ -186,7 +186,7 @@ def _letter(conn: Connection, row: Any) -> Letter:
     )
     found = conn.execute(
         select(
-            wish.c.language,
+            notice_request.c.language,
             revision.c.email,
             author.c.public_id.label("author_id"),
             comment.c.public_id.label("comment_id"),
@@ -199,7 +199,7 @@ def _letter(conn: Connection, row: Any) -> Letter:
             appeal.c.answer,
         )
         .select_from(comment)
-        .join(wish, wish.c.comment_id == comment.c.id)
+        .join(notice_request, notice_request.c.comment_id == comment.c.id)
         .join(revision, IS_CURRENT)
         .join(author, author.c.id == comment.c.author_id)
         .join(site, site.c.id == comment.c.site_id)
@@ -210,4 +210,6 @@ def _letter(conn: Connection, row: Any) -> Letter:
     values = dict(found._mapping)
     values["reason"] = Reason(found.reason) if found.reason else None
     values["answer"] = found.answer or ""
-    return Letter(id=row.id, kind=Notice(row.kind), attempts=row.attempts + 1, **values)
+    return OutgoingEmail(
+        id=row.id, kind=Notice(row.kind), attempts=row.attempts + 1, **values
+    )

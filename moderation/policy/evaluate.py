@@ -14,7 +14,7 @@ from classifiers.text.links import find_links
 from moderation.comments.pending import Pending
 from moderation.decisions.choice import Choice
 from moderation.enums import Status
-from moderation.ids import lot
+from moderation.ids import sample_fraction
 from moderation.policy import fallback, rules
 from moderation.sites.settings import Threshold
 from moderation.sites.site import Site, by_id
@@ -108,9 +108,9 @@ def _judge(
     verdict = rules.decide(case)
     drawn = (
         verdict.outcome is Status.APPROVED
-        and lot(pending.comment_id) < settings.spot_check_share
+        and sample_fraction(pending.comment_id) < settings.spot_check_share
     )
-    return Judged(verdict, rules.risk(case), rules.doubt(case), drawn)
+    return Judged(verdict, rules.risk(case), rules.uncertainty(case), drawn)
 
 
 def choose(

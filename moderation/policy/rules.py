@@ -205,7 +205,7 @@ def risk(case: Case) -> float:
     )
 
 
-def doubt(case: Case) -> float:
+def uncertainty(case: Case) -> float:
     """How close the nearest score lies to one of its thresholds; 1 is right on it.
 
     There the classifiers are least sure, and a person's decision teaches most.

@@ -14,22 +14,22 @@ from moderation.schema.comments import scoring
 from moderation.storage.bulk import among_ids, insert_rows
 
 
-class Scored(NamedTuple):
+class StoredScores(NamedTuple):
     """Scores by attribute, and the version of the models that gave them."""
 
     version: str
     scores: Mapping[str, float]
 
 
-NOTHING = Scored("", {})
+NOTHING = StoredScores("", {})
 
 
 def latest(
     conn: Connection, comment_ids: Sequence[int]
-) -> dict[tuple[int, int], Scored]:
+) -> dict[tuple[int, int], StoredScores]:
     """The latest scores of each revision, by the comments' row keys and its number."""
     rows = conn.execute(_latest(conn.dialect.name), {"ids": list(comment_ids)})
-    return {(row[0], row[1]): Scored(row[2], row[3]) for row in rows}
+    return {(row[0], row[1]): StoredScores(row[2], row[3]) for row in rows}
 
 
 @lru_cache

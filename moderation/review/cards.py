@@ -37,7 +37,7 @@ from moderation.schema.comments import (
 )
 from moderation.schema.feedback import appeal, report
 from moderation.schema.review import reviewable
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 from moderation.schema.sites import site
 from moderation.storage.bulk import among_ids
 
@@ -143,7 +143,7 @@ class Card:
     waits: tuple[Waits, ...]
     scores: Mapping[str, float]
     hits: tuple[Mapping[str, object], ...]
-    described: Described
+    described: IndexedFacts
 
 
 def of(conn: Connection, comment_ids: Sequence[int]) -> list[Card]:
@@ -194,8 +194,8 @@ def _cards() -> Select[Any]:
             comment.c.id.label("row_id"),
             parent_revision.c.name.label("parent_name"),
             parent_revision.c.text.label("parent_text"),
-            description.c.language,
-            description.c.cluster_id,
+            comment_index.c.language,
+            comment_index.c.cluster_id,
             cluster.c.public_id.label("cluster_public_id"),
             _SCORES.label("scores"),
             _TIMES_SEEN.label("times_seen"),
@@ -214,8 +214,8 @@ def _cards() -> Select[Any]:
             (parent_revision.c.comment_id == parent.c.id)
             & (parent_revision.c.number == parent.c.revision),
         )
-        .outerjoin(description, description.c.comment_id == comment.c.id)
-        .outerjoin(cluster, cluster.c.id == description.c.cluster_id)
+        .outerjoin(comment_index, comment_index.c.comment_id == comment.c.id)
+        .outerjoin(cluster, cluster.c.id == comment_index.c.cluster_id)
     )
 
 
@@ -244,7 +244,7 @@ def _card(row: RowMapping, waits: tuple[Waits, ...]) -> Card:
     values = dict(row)
     name, text = values.pop("parent_name"), values.pop("parent_text")
     facts = values.pop("facts") or {}
-    described = Described(
+    described = IndexedFacts(
         values["row_id"],
         values.pop("language") or "",
         values.pop("cluster_id"),
@@ -289,7 +289,7 @@ def _of_waits(dialect: str) -> Select[Any]:
     )
 
 
-class Described(NamedTuple):
+class IndexedFacts(NamedTuple):
     """A comment, its language where there was enough to tell, and its cluster if any."""
 
     comment_id: int

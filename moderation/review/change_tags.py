@@ -30,7 +30,7 @@ NO_SITES: Sites = frozenset()
 
 
 @dataclass
-class Pulse:
+class ChangeTagCache:
     """Which sites each session may see, and the tags of those sites."""
 
     database: Database

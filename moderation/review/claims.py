@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from moderation.review.lane_counts import Lane, touch
+from moderation.review.lane_counts import LaneKey, touch
 from moderation.schema.accounts import moderator
 from moderation.schema.comments import comment
 from moderation.schema.review import reviewable
@@ -95,7 +95,7 @@ _LET_GO = (
 
 
 @dataclass(frozen=True)
-class Look:
+class ClaimState:
     """What waits of the comments that somebody wants to hold, and what else they hold."""
 
     moderator_id: int
@@ -111,12 +111,12 @@ class Look:
         )
 
 
-def look(
+def state_of(
     conn: Connection,
     moderator_id: int,
     site_ids: Collection[int],
     public_ids: Collection[str],
-) -> Look:
+) -> ClaimState:
     """What `take_up` would have to change, outside of any transaction if need be."""
     asked = {
         "me": moderator_id,
@@ -127,7 +127,7 @@ def look(
     rows = [row for row in found if row.is_wanted]
     kept = {row.comment_id for row in rows}
     left = [row for row in found if row.comment_id not in kept]
-    return Look(moderator_id, site_ids, public_ids, rows, left)
+    return ClaimState(moderator_id, site_ids, public_ids, rows, left)
 
 
 def take(
@@ -142,16 +142,16 @@ def take(
     The names of the others by the public id of the comment. What somebody holds is
     theirs for LEASE since they last took it.
     """
-    return take_up(conn, look(conn, moderator_id, site_ids, public_ids), now)
+    return apply(conn, state_of(conn, moderator_id, site_ids, public_ids), now)
 
 
-def take_up(conn: Connection, seen: Look, now: datetime) -> dict[str, str]:
+def apply(conn: Connection, seen: ClaimState, now: datetime) -> dict[str, str]:
     """The same for whoever has looked already."""
     me, rows, left = seen.moderator_id, seen.rows, seen.left
     if not seen.rests(now):
-        site_locks.take(conn, {row.site_id for row in (*left, *rows)})
+        site_locks.lock_sites(conn, {row.site_id for row in (*left, *rows)})
         # Once more: somebody may have been faster before the turn came.
-        rows = look(conn, me, seen.site_ids, seen.public_ids).rows
+        rows = state_of(conn, me, seen.site_ids, seen.public_ids).rows
     taken = {row.public_id: row.name for row in rows if _is_taken(row, me, now)}
     free = [row for row in rows if not _is_taken(row, me, now)]
     wanted = [row for row in free if _is_short(row, me, now)]
@@ -164,7 +164,7 @@ def take_up(conn: Connection, seen: Look, now: datetime) -> dict[str, str]:
     return taken
 
 
-def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> None:
+def release(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> None:
     """Hold these no longer: the page that showed them was left."""
     ids = select(comment.c.id).where(comment.c.public_id.in_(public_ids))
     left = conn.execute(
@@ -172,7 +172,7 @@ def let_go(conn: Connection, moderator_id: int, public_ids: Collection[str]) -> 
             reviewable.c.claimed_by == moderator_id, reviewable.c.comment_id.in_(ids)
         )
     ).all()
-    site_locks.take(conn, {row.site_id for row in left})
+    site_locks.lock_sites(conn, {row.site_id for row in left})
     touch(conn, _let_go(conn, moderator_id, left))
 
 
@@ -182,7 +182,7 @@ def running(conn: Connection, site_ids: Collection[int], now: datetime) -> int:
     return conn.execute(_RUNNING, asked).scalar_one()
 
 
-def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[Lane]:
+def _let_go(conn: Connection, moderator_id: int, left: Sequence[Any]) -> set[LaneKey]:
     """Hold these no longer; the lanes that they are in."""
     if not left:
         return set()

@@ -14,14 +14,14 @@ _PLAIN_LETTERS = str.maketrans("ıłøđħŧŋəɛɔɓɗ", "ilodhtneecbd")
 
 
 @dataclass(frozen=True)
-class Unmasked:
+class Deobfuscation:
     """A text whose letters were disguised: the words behind, and all of it."""
 
     words: tuple[str, ...]
     text: str
 
 
-def unmask(text: str, as_read: str) -> Unmasked | None:
+def deobfuscate(text: str, as_read: str) -> Deobfuscation | None:
     """The words that the classifiers read and no person would see at once, if any.
 
     Accents, capitals, punctuation and numbers are no disguise: of them the classifiers
@@ -33,7 +33,7 @@ def unmask(text: str, as_read: str) -> Unmasked | None:
         for word in as_read.split()
         if (letters := _letters(word)) and letters not in plain
     )
-    return Unmasked(tuple(words)[:WORDS_SHOWN], as_read) if words else None
+    return Deobfuscation(tuple(words)[:WORDS_SHOWN], as_read) if words else None
 
 
 def _letters(word: str) -> str:

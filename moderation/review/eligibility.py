@@ -20,7 +20,7 @@ from sqlalchemy import (
 from moderation.accounts.memberships import others_decide
 from moderation.audit import actors
 from moderation.enums import Status
-from moderation.ids import lot
+from moderation.ids import sample_fraction
 from moderation.schema.accounts import moderator
 from moderation.schema.audit import decision, journal
 from moderation.schema.feedback import appeal
@@ -40,7 +40,7 @@ def needs_quality_check(
     if seen is not Status.HELD:
         return False
     share = stored_settings(row.settings)[0].second_look_share
-    if lot(row.comment_id) >= share:
+    if sample_fraction(row.comment_id) >= share:
         return False
     me = select(moderator.c.id).where(moderator.c.public_id == public_id)
     others = select(others_decide(row.site_id, me.scalar_subquery()))

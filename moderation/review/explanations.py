@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from moderation.classifier_input import ClassifierInput
 from moderation.review import deobfuscation, highlights
 from moderation.review.cards import Card
-from moderation.review.deobfuscation import Unmasked
+from moderation.review.deobfuscation import Deobfuscation
 from moderation.review.highlights import Fact, Part
 from moderation.scorer import Explanation, Scorer
 
@@ -25,18 +25,18 @@ SHARE = 50
 
 
 @dataclass(frozen=True)
-class Explained:
+class CardExplanation:
     """The text in marked parts, the words that moved most, what it says in disguise."""
 
     parts: tuple[Part, ...]
     phrases: tuple[str, ...]
     # What moved the scores besides the words, the strongest first: see `marks.facts`.
     facts: tuple[Fact, ...]
-    unmasked: Unmasked | None
+    unmasked: Deobfuscation | None
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExplanationKey:
     """All that an explanation depends on besides the models: it never goes stale."""
 
     input: ClassifierInput
@@ -44,7 +44,7 @@ class Asked:
     over: tuple[str, ...]
 
     @classmethod
-    def about(cls, card: Card, over: Sequence[str]) -> Asked:
+    def about(cls, card: Card, over: Sequence[str]) -> ExplanationKey:
         """What there is to ask about one card: what the worker asked about it."""
         return cls(ClassifierInput.of_revision(card, card.times_seen), tuple(over))
 
@@ -56,9 +56,13 @@ class Explanations:
         self._room = room
         self._taken = 0
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, Asked], Explained] = OrderedDict()
+        self._known: OrderedDict[tuple[str, ExplanationKey], CardExplanation] = (
+            OrderedDict()
+        )
 
-    def of(self, scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
+    def of(
+        self, scorer: Scorer, asked: Sequence[ExplanationKey]
+    ) -> list[CardExplanation]:
         """In their order; what is new is explained in one pass."""
         version = scorer.version
         found = self._known_of(version, asked)
@@ -69,7 +73,9 @@ class Explanations:
             self._keep({(version, each): found[each] for each in new})
         return [found[each] for each in asked]
 
-    def _known_of(self, version: str, asked: Sequence[Asked]) -> dict[Asked, Explained]:
+    def _known_of(
+        self, version: str, asked: Sequence[ExplanationKey]
+    ) -> dict[ExplanationKey, CardExplanation]:
         found = {}
         with self._lock:
             for each in asked:
@@ -79,7 +85,7 @@ class Explanations:
                     found[each] = known
         return found
 
-    def _keep(self, new: Mapping[tuple[str, Asked], Explained]) -> None:
+    def _keep(self, new: Mapping[tuple[str, ExplanationKey], CardExplanation]) -> None:
         with self._lock:
             for key, explained in new.items():
                 length = len(key[1].input.text)
@@ -92,7 +98,7 @@ class Explanations:
                 self._taken -= len(oldest.input.text)
 
 
-def _explain(scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
+def _explain(scorer: Scorer, asked: Sequence[ExplanationKey]) -> list[CardExplanation]:
     wanted = [each for each in asked if each.over]
     answers = (
         scorer.explain_many([each.input.fields for each in wanted]) if wanted else []
@@ -101,12 +107,16 @@ def _explain(scorer: Scorer, asked: Sequence[Asked]) -> list[Explained]:
     return [_one(scorer, each, whys.get(each, {})) for each in asked]
 
 
-def _one(scorer: Scorer, asked: Asked, why: Mapping[str, Explanation]) -> Explained:
+def _one(
+    scorer: Scorer, asked: ExplanationKey, why: Mapping[str, Explanation]
+) -> CardExplanation:
     chosen = [why[name] for name in asked.over if name in why]
     parts = highlights.parts(asked.input.text, chosen)
-    return Explained(
+    return CardExplanation(
         parts=tuple(parts),
         phrases=tuple(highlights.phrases(parts)),
         facts=tuple(highlights.facts(chosen)),
-        unmasked=deobfuscation.unmask(asked.input.text, scorer.read(asked.input.text)),
+        unmasked=deobfuscation.deobfuscate(
+            asked.input.text, scorer.read(asked.input.text)
+        ),
     )

@@ -10,7 +10,7 @@ from moderation.schema.review import lane_count
 from moderation.storage.bulk import one_of
 from moderation.storage.database import upsert
 
-Lane = tuple[int, str]
+LaneKey = tuple[int, str]
 
 
 def lock_lanes(conn: Connection, site_ids: Collection[int]) -> None:
@@ -28,12 +28,12 @@ def lock_lanes(conn: Connection, site_ids: Collection[int]) -> None:
     )
 
 
-def touch(conn: Connection, lanes: Collection[Lane]) -> None:
+def touch(conn: Connection, lanes: Collection[LaneKey]) -> None:
     """Tell open desks that something in these lanes looks different now."""
     _count(conn, dict.fromkeys(lanes, 0))
 
 
-def _count(conn: Connection, changes: Mapping[Lane, int]) -> None:
+def _count(conn: Connection, changes: Mapping[LaneKey, int]) -> None:
     """Keep the number that waits in each lane, and say that it moved."""
     if not changes:
         return

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, false, null, select, true, update
 
 from moderation.enums import Kind
 from moderation.ids import new_key, new_public_id
-from moderation.review.lane_counts import Lane, _count, touch
+from moderation.review.lane_counts import LaneKey, _count, touch
 from moderation.schema.review import IS_TOP, reviewable
 from moderation.storage.bulk import insert_rows, listed, one_of
 
@@ -157,11 +157,11 @@ def resolve(
     ).all()
     stacked = [row for row in rows if row[2] is not None]
     restack(conn, {row[2] for row in stacked}, {row[0] for row in stacked})
-    gone: Counter[Lane] = Counter((row[0], row[1]) for row in rows)
+    gone: Counter[LaneKey] = Counter((row[0], row[1]) for row in rows)
     _count(conn, {lane: -number for lane, number in gone.items()})
 
 
-def turn_back(conn: Connection, undone: int, by: int, at: datetime) -> None:
+def reopen(conn: Connection, undone: int, by: int, at: datetime) -> None:
     """Open again what an entry resolved, in the old places; the other way round, too.
 
     `by` is the entry that undoes it. What it opens bears its name, so that taking it
@@ -184,7 +184,7 @@ def turn_back(conn: Connection, undone: int, by: int, at: datetime) -> None:
     ).all()
     stacked = [row for row in (*opened, *resolved) if row[2] is not None]
     restack(conn, {row[2] for row in stacked}, {row[0] for row in stacked})
-    moved: Counter[Lane] = Counter((row[0], row[1]) for row in opened)
+    moved: Counter[LaneKey] = Counter((row[0], row[1]) for row in opened)
     moved.subtract((row[0], row[1]) for row in resolved)
     _count(conn, moved)
 

@@ -54,7 +54,7 @@ _DECIDED = (
 
 
 @dataclass(frozen=True)
-class Fate:
+class LastDecision:
     """What became of a comment that no longer waits: decided how, by whom, when."""
 
     status: Status
@@ -68,7 +68,7 @@ class Fate:
 class Changes:
     """What is different about cards, by their public ids."""
 
-    gone: Mapping[str, Fate]
+    gone: Mapping[str, LastDecision]
     # Who looks at a card, besides the one who asks.
     held: Mapping[str, str]
 
@@ -92,7 +92,7 @@ def since_shown(
         if row.claimed_by not in (None, moderator_id)
         and leases.holds(row.claimed_until, now, claims.LEASE)
     }
-    return Changes(fates(conn, site_ids, set(shown) - waits), held)
+    return Changes(last_decisions(conn, site_ids, set(shown) - waits), held)
 
 
 def opened_since(
@@ -111,16 +111,16 @@ def opened_since(
     return list(rows.scalars())
 
 
-def fates(
+def last_decisions(
     conn: Connection, site_ids: Collection[int], public_ids: Collection[str]
-) -> dict[str, Fate]:
+) -> dict[str, LastDecision]:
     """What was decided last about each of these comments."""
     if not public_ids:
         return {}
     asked = {"shown": list(public_ids), "sites": list(site_ids)}
     rows = conn.execute(_DECIDED, asked)
     return {
-        row.public_id: Fate(
+        row.public_id: LastDecision(
             Status(row.status),
             Reason(row.reason) if row.reason else None,
             row.actor,

@@ -82,7 +82,7 @@ Index(
 
 
 # What acts changed besides comments: "author:<public id>:banned", "settings:3:mode".
-touch = Table(
+journal_target = Table(
     "touch",
     metadata,
     C("thing", String(400), primary_key=True),

@@ -25,7 +25,7 @@ cluster = Table(
 )
 
 # Until when a moderator's choice for a cluster holds for what arrives on the site.
-spread = Table(
+standing_decision = Table(
     "spread",
     metadata,
     C("cluster_id", ForeignKey("cluster.id"), primary_key=True),

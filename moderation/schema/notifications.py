@@ -17,7 +17,7 @@ from moderation.schema.comments import comment
 from moderation.schema.types import Id, Instant, metadata
 
 # What an author asked to be told, and what is to be sent when its time has come.
-wish = Table(
+notice_request = Table(
     "wish",
     metadata,
     C("comment_id", ForeignKey(comment.c.id), primary_key=True, autoincrement=False),

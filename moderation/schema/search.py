@@ -17,7 +17,7 @@ from moderation.schema.clusters import cluster
 from moderation.schema.comments import comment
 from moderation.schema.types import metadata
 
-description = Table(
+comment_index = Table(
     "description",
     metadata,
     C("comment_id", ForeignKey(comment.c.id), primary_key=True, autoincrement=False),
@@ -35,8 +35,8 @@ description = Table(
 for _name in ("address", "network"):
     Index(
         f"ix_description_{_name}",
-        description.c[_name],
-        description.c.comment_id,
+        comment_index.c[_name],
+        comment_index.c.comment_id,
         sqlite_where=text(f"{_name} IS NOT NULL"),
         postgresql_where=text(f"{_name} IS NOT NULL"),
     )
@@ -44,20 +44,20 @@ for _name in ("address", "network"):
 HAS_TRACES = text("(address IS NOT NULL OR network IS NOT NULL)")
 Index(
     "ix_description_traces",
-    description.c.comment_id,
+    comment_index.c.comment_id,
     sqlite_where=HAS_TRACES,
     postgresql_where=HAS_TRACES,
 )
 Index(
     "ix_description_cluster",
-    description.c.cluster_id,
-    description.c.comment_id,
-    description.c.site_id,
+    comment_index.c.cluster_id,
+    comment_index.c.comment_id,
+    comment_index.c.site_id,
     sqlite_where=text("cluster_id IS NOT NULL"),
     postgresql_where=text("cluster_id IS NOT NULL"),
 )
 # Comments whose description is to be made; written with the decision.
-undescribed = Table(
+index_queue = Table(
     "undescribed",
     metadata,
     C("comment_id", BigInteger, primary_key=True, autoincrement=False),

@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, union
 from moderation.enums import Status
 from moderation.schema.comments import comment
 from moderation.search import index
-from moderation.search.query import Source, Wanted
-from moderation.search.time_budget import Pace
+from moderation.search.query import SearchQuery, Source
+from moderation.search.time_budget import TimeBudget
 from moderation.storage.bulk import one_of
 
 _FIRST, _GROWTH = 100, 4
@@ -30,7 +30,7 @@ _FEW = 1_000
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchPage:
     """Row keys of comments, newest first."""
 
     ids: tuple[int, ...]
@@ -40,21 +40,21 @@ class Found:
 
 def find(
     conn: Connection,
-    wanted: Wanted,
+    wanted: SearchQuery,
     *,
     before: int | None = None,
     limit: int,
     patience: float,
-) -> Found:
+) -> SearchPage:
     """The next `limit` comments below the row key `before`.
 
     What was found when `patience` seconds are over is given with the place to go on.
     """
     if wanted.nothing or not wanted.site_ids or not wanted.statuses:
-        return Found((), None)
+        return SearchPage((), None)
     if wanted.end is not None:
         before = wanted.end if before is None else min(before, wanted.end)
-    pace = Pace(patience)
+    pace = TimeBudget(patience)
     named = _named(conn, wanted, before)
     if wanted.sources and wanted.clauses and len(named) <= _FEW:
         return _among(conn, wanted, named, limit, pace)
@@ -68,13 +68,13 @@ def find(
         found += _passing(conn, wanted, candidates)
         if len(found) >= limit:
             more = len(found) > limit or before is not None
-            return Found(tuple(found[:limit]), found[limit - 1] if more else None)
+            return SearchPage(tuple(found[:limit]), found[limit - 1] if more else None)
         if before is None:
             break
-    return Found(tuple(found), before)
+    return SearchPage(tuple(found), before)
 
 
-def _answers_alone(wanted: Wanted) -> bool:
+def _answers_alone(wanted: SearchQuery) -> bool:
     """Whether every candidate will pass, as far as the index can tell."""
     if wanted.clauses:
         return not wanted.conditions and wanted.statuses == frozenset(Status)
@@ -82,8 +82,12 @@ def _answers_alone(wanted: Wanted) -> bool:
 
 
 def _among(
-    conn: Connection, wanted: Wanted, few: Sequence[int], limit: int, pace: Pace
-) -> Found:
+    conn: Connection,
+    wanted: SearchQuery,
+    few: Sequence[int],
+    limit: int,
+    pace: TimeBudget,
+) -> SearchPage:
     """Ask the words of few candidates, the newest first and always more at a time.
 
     On SQLite each candidate is a look of its own into the index of the words.
@@ -94,14 +98,14 @@ def _among(
         asked = few[begin : begin + chunk]
         found += index.among(conn, wanted, _passing(conn, wanted, asked))
         if len(found) > limit:
-            return Found(tuple(found[:limit]), found[limit - 1])
+            return SearchPage(tuple(found[:limit]), found[limit - 1])
         begin += chunk
         if begin >= len(few):
-            return Found(tuple(found), None)
-    return Found(tuple(found), few[begin - 1])
+            return SearchPage(tuple(found), None)
+    return SearchPage(tuple(found), few[begin - 1])
 
 
-def _named(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
+def _named(conn: Connection, wanted: SearchQuery, before: int | None) -> list[int]:
     """What another index than that of the words names: all where it is few.
 
     Otherwise the newest: what is frequent is found among them at once; the words alone
@@ -117,7 +121,7 @@ def _named(conn: Connection, wanted: Wanted, before: int | None) -> list[int]:
 
 
 def _candidates(
-    conn: Connection, wanted: Wanted, before: int | None, limit: int
+    conn: Connection, wanted: SearchQuery, before: int | None, limit: int
 ) -> tuple[list[int], int | None]:
     """The next comments to ask, newest first, and the place behind them if any."""
     if wanted.clauses:
@@ -126,7 +130,7 @@ def _candidates(
     return found, found[-1] if len(found) == limit else None
 
 
-def _sources(wanted: Wanted) -> Sequence[Source]:
+def _sources(wanted: SearchQuery) -> Sequence[Source]:
     """The index that names the fewest, besides that of the words."""
     if wanted.sources:
         return [min(wanted.sources, key=_rank)]
@@ -143,7 +147,7 @@ def _rank(source: Source) -> int:
 def _merged(
     conn: Connection,
     sources: Sequence[Source],
-    wanted: Wanted,
+    wanted: SearchQuery,
     before: int | None,
     limit: int,
 ) -> list[int]:
@@ -169,7 +173,9 @@ def _merged(
     return list(conn.execute(statement).scalars())
 
 
-def _passing(conn: Connection, wanted: Wanted, candidates: Sequence[int]) -> list[int]:
+def _passing(
+    conn: Connection, wanted: SearchQuery, candidates: Sequence[int]
+) -> list[int]:
     """Those of the candidates for which everything holds, in their order.
 
     The site is asked of the row as well: the index alone is no guard.

@@ -16,9 +16,9 @@ from moderation.schema.audit import decision
 from moderation.schema.clusters import cluster
 from moderation.schema.comments import comment, scoring
 from moderation.schema.review import reviewable
-from moderation.schema.search import description
+from moderation.schema.search import comment_index
 from moderation.search import terms
-from moderation.search.query import Asker, Source, Wanted
+from moderation.search.query import Searcher, SearchQuery, Source
 from moderation.search.query_language import Term, Unreadable
 
 POLICY = "policy"
@@ -26,19 +26,19 @@ _SCORE = re.compile(r"([a-z_]+)\s*([<>])\s*(0?\.\d+|[01](?:\.0*)?)", re.IGNORECA
 _SHORT = {"toxic": "TOXICITY", "severe": "SEVERE_TOXICITY", "hate": "IDENTITY_ATTACK"}
 
 
-def ip(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def ip(_conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     """Sent from an address, or from its network."""
     exact = network_of(term.value)
     if exact is not None:
-        column, value = description.c.address, asker.keyring.address(term.value).hex()
+        column, value = comment_index.c.address, asker.keyring.address(term.value).hex()
     else:
-        column, value = description.c.network, _network(term)
+        column, value = comment_index.c.network, _network(term)
     condition = (
-        select(description.c.comment_id)
-        .where(description.c.comment_id == comment.c.id, column == value)
+        select(comment_index.c.comment_id)
+        .where(comment_index.c.comment_id == comment.c.id, column == value)
         .exists()
     )
-    source = Source(description.c.comment_id, (column == value,), rank=1)
+    source = Source(comment_index.c.comment_id, (column == value,), rank=1)
     wanted.where(condition, negated=term.negated, source=source)
 
 
@@ -53,7 +53,7 @@ def _network(term: Term) -> str:
     return str(network)
 
 
-def score(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def score(_conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery) -> None:
     """A score over or under a limit."""
     found = _SCORE.fullmatch(term.value)
     name = found[1].upper() if found else ""
@@ -82,7 +82,9 @@ def score(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
         wanted.one_of({terms.score(name, each) for each in buckets}, negated=False)
 
 
-def reason(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def reason(
+    _conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery
+) -> None:
     """Rejected, and why."""
     reason = term.one_of(list(Reason))
     latest = (
@@ -100,7 +102,7 @@ def reason(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None
     wanted.where(condition, negated=term.negated, source=source)
 
 
-def by(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def by(conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     """Decided by somebody, at some time."""
     people = {
         "me": asker.actor,
@@ -130,7 +132,7 @@ def _people(conn: Connection, site_ids: Collection[int]) -> dict[str, str]:
     return {name: actors.of(public_id) for *names, public_id in rows for name in names}
 
 
-def lane(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def lane(_conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery) -> None:
     """Waiting in a lane."""
     kind = term.one_of(list(Kind))
     is_open = (reviewable.c.kind == kind, reviewable.c.resolved_at.is_(None))
@@ -143,16 +145,19 @@ def lane(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
     wanted.where(condition, negated=term.negated, source=source)
 
 
-def alike(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def alike(_conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery) -> None:
     """In a cluster."""
     the_one = (
         select(cluster.c.id).where(cluster.c.public_id == term.value).scalar_subquery()
     )
-    alike = (description.c.cluster_id.is_not(None), description.c.cluster_id == the_one)
+    alike = (
+        comment_index.c.cluster_id.is_not(None),
+        comment_index.c.cluster_id == the_one,
+    )
     condition = (
-        select(description.c.comment_id)
-        .where(description.c.comment_id == comment.c.id, *alike)
+        select(comment_index.c.comment_id)
+        .where(comment_index.c.comment_id == comment.c.id, *alike)
         .exists()
     )
-    source = Source(description.c.comment_id, alike, rank=0)
+    source = Source(comment_index.c.comment_id, alike, rank=0)
     wanted.where(condition, negated=term.negated, source=source)

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, text
 
 from moderation.search import postgresql, terms
-from moderation.search.query import Clause, Phrase, Wanted
+from moderation.search.query import Clause, Phrase, SearchQuery
 from moderation.search.terms import Field
 
 
 def look(
-    conn: Connection, wanted: Wanted, before: int | None, limit: int
+    conn: Connection, wanted: SearchQuery, before: int | None, limit: int
 ) -> tuple[list[int], int | None]:
     """Row keys of comments whose words fit, newest first, and where to look on.
 
@@ -37,7 +37,9 @@ def look(
     return ids, ids[-1] if len(ids) == limit else None
 
 
-def among(conn: Connection, wanted: Wanted, comment_ids: Sequence[int]) -> list[int]:
+def among(
+    conn: Connection, wanted: SearchQuery, comment_ids: Sequence[int]
+) -> list[int]:
     """Those of a few comments of the right sites whose words fit, in the same order."""
     if not comment_ids:
         return []
@@ -95,7 +97,7 @@ def remove(conn: Connection, comment_ids: Sequence[int]) -> None:
     )
 
 
-def fts5(wanted: Wanted, *, with_sites: bool = True) -> str:
+def fts5(wanted: SearchQuery, *, with_sites: bool = True) -> str:
     """The search as an FTS5 expression.
 
     The words of the sites, which every comment has, are the longest lists of all; they
@@ -112,7 +114,7 @@ def fts5(wanted: Wanted, *, with_sites: bool = True) -> str:
     return " NOT ".join([" AND ".join(positive), *negative])
 
 
-def tsquery(wanted: Wanted) -> str:
+def tsquery(wanted: SearchQuery) -> str:
     """The search as a tsquery literal, which leaves the sites to the rows.
 
     Every comment has the word of its site: GIN would go through them all. Only where

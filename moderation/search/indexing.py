@@ -17,14 +17,14 @@ from sqlalchemy import Connection, delete, null, select, update
 from moderation.ids import key_at
 from moderation.policy import scores as stored_scores
 from moderation.schema.comments import IS_CURRENT, comment, revision
-from moderation.schema.search import HAS_TRACES, description, undescribed
+from moderation.schema.search import HAS_TRACES, comment_index, index_queue
 from moderation.search import index, terms
 from moderation.search.terms import Field
 from moderation.storage.bulk import insert_rows, one_of
 
 
 @dataclass(frozen=True)
-class Undescribed:
+class IndexRequest:
     """A comment that waits for its description."""
 
     comment_id: int
@@ -42,20 +42,20 @@ class Undescribed:
 
 
 @dataclass(frozen=True)
-class Description:
+class IndexEntry:
     """What was found out about a comment."""
 
-    of: Undescribed
+    of: IndexRequest
     # ISO 639-1; empty when there is too little to tell.
     language: str
 
 
-def waiting(conn: Connection, limit: int) -> list[Undescribed]:
+def waiting(conn: Connection, limit: int) -> list[IndexRequest]:
     """The next comments to describe, oldest first."""
     ids = list(
         conn.execute(
-            select(undescribed.c.comment_id)
-            .order_by(undescribed.c.comment_id)
+            select(index_queue.c.comment_id)
+            .order_by(index_queue.c.comment_id)
             .limit(limit)
         ).scalars()
     )
@@ -81,7 +81,7 @@ def waiting(conn: Connection, limit: int) -> list[Undescribed]:
         .order_by(comment.c.id)
     )
     return [
-        Undescribed(
+        IndexRequest(
             comment_id=row.id,
             site_id=row.site_id,
             thread_id=row.thread_id,
@@ -99,7 +99,7 @@ def waiting(conn: Connection, limit: int) -> list[Undescribed]:
     ]
 
 
-def take(conn: Connection, batch: Sequence[Undescribed]) -> list[Undescribed]:
+def take(conn: Connection, batch: Sequence[IndexRequest]) -> list[IndexRequest]:
     """Take comments out of the outbox; those that are still as they were read.
 
     What another worker described meanwhile is not among them; what its author edited
@@ -123,32 +123,32 @@ def take(conn: Connection, batch: Sequence[Undescribed]) -> list[Undescribed]:
         return []
     taken = set(
         conn.execute(
-            delete(undescribed)
+            delete(index_queue)
             .where(
                 one_of(
-                    conn, undescribed.c.comment_id, [each.comment_id for each in same]
+                    conn, index_queue.c.comment_id, [each.comment_id for each in same]
                 )
             )
-            .returning(undescribed.c.comment_id)
+            .returning(index_queue.c.comment_id)
         ).scalars()
     )
     return [each for each in same if each.comment_id in taken]
 
 
-def write(conn: Connection, described: Sequence[Description]) -> None:
+def write(conn: Connection, described: Sequence[IndexEntry]) -> None:
     """Store descriptions and index the words, in place of earlier ones."""
     ids = [each.of.comment_id for each in described]
     known = list(
         conn.execute(
-            select(description.c.comment_id).where(
-                one_of(conn, description.c.comment_id, ids)
+            select(comment_index.c.comment_id).where(
+                one_of(conn, comment_index.c.comment_id, ids)
             )
         ).scalars()
     )
     if known:
         index.remove(conn, known)
     new = [_row(each) for each in described]
-    insert_rows(conn, description, new, conflict=_in_place)
+    insert_rows(conn, comment_index, new, conflict=_in_place)
     index.write(
         conn,
         [
@@ -168,21 +168,21 @@ def forget(conn: Connection, before: datetime, limit: int) -> int:
     Of `limit` comments at most; of how many it was.
     """
     old = (
-        select(description.c.comment_id)
-        .where(HAS_TRACES, description.c.comment_id < key_at(before))
-        .order_by(description.c.comment_id)
+        select(comment_index.c.comment_id)
+        .where(HAS_TRACES, comment_index.c.comment_id < key_at(before))
+        .order_by(comment_index.c.comment_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     forgotten = conn.execute(
-        update(description)
-        .where(description.c.comment_id.in_(old))
+        update(comment_index)
+        .where(comment_index.c.comment_id.in_(old))
         .values(address=null(), network=null())
     )
     return int(forgotten.rowcount)
 
 
-def searched(each: Description) -> list[str]:
+def searched(each: IndexEntry) -> list[str]:
     """All words that a comment can be found by."""
     of = each.of
     names = terms.words_of(of.name)
@@ -208,7 +208,7 @@ def searched(each: Description) -> list[str]:
     return [*fields, *names, terms.BREAK, *terms.words_of(of.text)]
 
 
-def _row(each: Description) -> dict[str, Any]:
+def _row(each: IndexEntry) -> dict[str, Any]:
     return {
         "comment_id": each.of.comment_id,
         "revision": each.of.revision,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from moderation.search.query import Wanted
+from moderation.search.query import SearchQuery
 
 # So many of the newest are read to see how frequent something is, and then at a time.
 _FIRST, _NEXT = 1_200, 3_000
@@ -47,7 +47,7 @@ _ALL = text(
 
 
 def look(
-    conn: Connection, wanted: Wanted, match: str, before: int | None, limit: int
+    conn: Connection, wanted: SearchQuery, match: str, before: int | None, limit: int
 ) -> tuple[list[int], int | None]:
     """Row keys of comments that fit, newest first, and where to look on if anywhere."""
     values = {
@@ -71,7 +71,7 @@ def look(
 
 
 def _newest(
-    conn: Connection, wanted: Wanted, values: dict[str, object], window: int
+    conn: Connection, wanted: SearchQuery, values: dict[str, object], window: int
 ) -> tuple[list[int], int | None, int]:
     """What fits among the newest of each site, down to where all of them were read.
 

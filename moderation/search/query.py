@@ -14,7 +14,7 @@ from moderation.signing import Keyring
 
 
 @dataclass(frozen=True)
-class Asker:
+class Searcher:
     """Who searches, and what their words can refer to."""
 
     actor: str
@@ -53,7 +53,7 @@ class Source:
 
 
 @dataclass
-class Wanted:
+class SearchQuery:
     """All that must hold for a comment to be found."""
 
     site_ids: Collection[int]

@@ -15,7 +15,7 @@ from moderation.schema.comments import author, thread
 from moderation.search import filters
 from moderation.search import terms as search_terms
 from moderation.search.dates import moment
-from moderation.search.query import Asker, Wanted
+from moderation.search.query import Searcher, SearchQuery
 from moderation.search.query_language import Key, Term, Unreadable
 from moderation.search.terms import Field
 from moderation.sites.page_addresses import PageRules, identities
@@ -25,32 +25,36 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
-def resolve(conn: Connection, terms: Sequence[Term], asker: Asker) -> Wanted:
+def resolve(conn: Connection, terms: Sequence[Term], asker: Searcher) -> SearchQuery:
     """Turn terms into what the stores can look for; Unreadable says what to type."""
-    wanted = Wanted(site_ids=sorted(asker.sites.values()))
+    wanted = SearchQuery(site_ids=sorted(asker.sites.values()))
     for term in terms:
         _MEANINGS[term.key](conn, term, asker, wanted)
     return wanted
 
 
-def _words(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def _words(
+    _conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery
+) -> None:
     prefix = not term.quoted and term.value.endswith("*")
     wanted.words(search_terms.words_of(term.value), negated=term.negated, prefix=prefix)
 
 
-def _status(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def _status(
+    _conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery
+) -> None:
     chosen = frozenset({Status(term.one_of(list(Status)))})
     wanted.statuses &= frozenset(Status) - chosen if term.negated else chosen
 
 
-def _site(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def _site(_conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     site_id = asker.sites[term.one_of(list(asker.sites))]
     wanted.site_ids = [
         each for each in wanted.site_ids if (each == site_id) != term.negated
     ]
 
 
-def _thread(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def _thread(conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     value = term.value
     if _ID.fullmatch(value):
         found = select(thread.c.id).where(
@@ -75,7 +79,7 @@ def _page(address: str, rules: PageRules) -> Names:
         return (address,)
 
 
-def _author(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def _author(conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     if _ID.fullmatch(term.value):
         _authors(conn, author.c.public_id == term.value, term, asker, wanted)
         return
@@ -89,7 +93,7 @@ def _author(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
         )
 
 
-def _email(conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def _email(conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     user, at, domain = term.value.rpartition("@")
     if not at or "." not in domain:
         raise Unreadable("search.bad_email", key=term.key)
@@ -104,8 +108,8 @@ def _authors(
     conn: Connection,
     condition: ColumnElement[bool],
     term: Term,
-    asker: Asker,
-    wanted: Wanted,
+    asker: Searcher,
+    wanted: SearchQuery,
 ) -> None:
     # An identity is looked up site by site: that is how it is indexed.
     ids = conn.execute(
@@ -118,22 +122,24 @@ def _authors(
     )
 
 
-def _link(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def _link(_conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery) -> None:
     host = search_terms.host_of(term.value)
     if not host:
         raise Unreadable("search.bad_link", key=term.key)
     wanted.one_of({search_terms.word(Field.LINK, host)}, negated=term.negated)
 
 
-def _before(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def _before(
+    _conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery
+) -> None:
     _between(term, asker, wanted, before=not term.negated)
 
 
-def _after(_conn: Connection, term: Term, asker: Asker, wanted: Wanted) -> None:
+def _after(_conn: Connection, term: Term, asker: Searcher, wanted: SearchQuery) -> None:
     _between(term, asker, wanted, before=term.negated)
 
 
-def _between(term: Term, asker: Asker, wanted: Wanted, *, before: bool) -> None:
+def _between(term: Term, asker: Searcher, wanted: SearchQuery, *, before: bool) -> None:
     key = key_at(moment(term.value, asker.now))
     if before:
         wanted.end = key if wanted.end is None else min(key, wanted.end)
@@ -141,14 +147,16 @@ def _between(term: Term, asker: Asker, wanted: Wanted, *, before: bool) -> None:
         wanted.begin = key if wanted.begin is None else max(key, wanted.begin)
 
 
-def _lang(_conn: Connection, term: Term, _asker: Asker, wanted: Wanted) -> None:
+def _lang(_conn: Connection, term: Term, _asker: Searcher, wanted: SearchQuery) -> None:
     code = term.value.lower()
     if not _LANGUAGE.fullmatch(code):
         raise Unreadable("search.bad_language", key=term.key)
     wanted.one_of({search_terms.word(Field.LANGUAGE, code)}, negated=term.negated)
 
 
-_MEANINGS: Mapping[Key | None, Callable[[Connection, Term, Asker, Wanted], None]] = {
+_MEANINGS: Mapping[
+    Key | None, Callable[[Connection, Term, Searcher, SearchQuery], None]
+] = {
     None: _words,
     Key.STATUS: _status,
     Key.SITE: _site,

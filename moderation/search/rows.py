@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from moderation.actions.bulk import Seen
+from moderation.actions.bulk import SeenComment
 from moderation.enums import Status
 from moderation.schema.comments import comment
 
 
-def seen(conn: Connection, ids: tuple[int, ...]) -> tuple[Seen, ...]:
+def seen(conn: Connection, ids: tuple[int, ...]) -> tuple[SeenComment, ...]:
     """The comments as they stand now, newest first, for an act on all of them."""
-    found: list[Seen] = []
+    found: list[SeenComment] = []
     for begin in range(0, len(ids), 1000):
         rows = conn.execute(
             select(comment.c.public_id, comment.c.revision, comment.c.status)
             .where(comment.c.id.in_(ids[begin : begin + 1000]))
             .order_by(comment.c.id.desc())
         )
-        found += [Seen(row[0], row[1], Status(row[2])) for row in rows]
+        found += [SeenComment(row[0], row[1], Status(row[2])) for row in rows]
     return tuple(found)
 
 

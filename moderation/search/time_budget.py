@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 _MOST = 2_000
 
 
-class Pace:
+class TimeBudget:
     """The time that a search may take, in seconds of `clock`."""
 
     def __init__(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened
+from moderation.audit.journal import Effect, Entry, EntryRef
 from moderation.enums import Act
 from moderation.errors import NotUndoable
 from moderation.schema.sites import site
@@ -19,7 +19,7 @@ KEYS = "keys"
 _GENERATIONS = 2**31 - 1
 
 
-def rotate(conn: Connection, of: Site, *, actor: str, now: datetime) -> Opened:
+def rotate(conn: Connection, of: Site, *, actor: str, now: datetime) -> EntryRef:
     """Derive the secret and the Akismet key of a site anew; the public key stays.
 
     A generation is drawn and not counted, so that none comes again after an undo.

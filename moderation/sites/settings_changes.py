@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened, sides
+from moderation.audit.journal import Effect, Entry, EntryRef, sides
 from moderation.enums import Act
 from moderation.errors import NotUndoable
 from moderation.schema.sites import site
@@ -25,7 +25,7 @@ SETTINGS = "settings"
 
 def change_settings(
     conn: Connection, of: Site, settings: SiteSettings, *, actor: str, now: datetime
-) -> Opened:
+) -> EntryRef:
     """Give a site other settings; in force within seconds, for what is decided then.
 
     Only what differs from the settings that were seen is written: what somebody else

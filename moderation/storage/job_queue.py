@@ -21,15 +21,15 @@ SCORE_PENDING = "workers.jobs.score_pending"
 FORGET = "workers.jobs.forget"
 DELIVER = "workers.jobs.deliver"
 
-DOORBELL = "moderation:doorbell"
+WAKE_UP_KEY = "moderation:wake-up"
 FORGOTTEN = "moderation:forgotten"
-POSTMAN = "moderation:postman"
+DELIVERY_KEY = "moderation:delivery"
 FORGET_EVERY_SECONDS = 3600
-# If the job is lost with its worker, the postman is called again after this.
-POSTMAN_SECONDS = 60
+# If the job is lost with its worker, the delivery job is called again after this.
+DELIVERY_SECONDS = 60
 # Outlives a drain; if its job is lost with the worker, the next ring after this
-# many seconds counts again, and the sweep does not ask the doorbell at all.
-DOORBELL_SECONDS = 10
+# many seconds counts again, and the sweep does not ask the wake-up at all.
+WAKE_UP_SECONDS = 10
 JOB_SECONDS = 600
 # Somebody who posts waits for it, so not for long and not twice.
 TIMEOUT_SECONDS = 0.5
@@ -39,8 +39,8 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Bell:
-    """The doorbell: a hint to the workers that something is pending.
+class JobQueue:
+    """The wake-up: a hint to the workers that something is pending.
 
     Any number of posts ring once: only the one who sets the key enqueues a job.
     Nothing depends on it. The row is the truth, and a sweep finds every row.
@@ -50,8 +50,8 @@ class Bell:
     queue: Queue = field(repr=False)
 
     @classmethod
-    def at(cls, redis_url: str) -> Bell:
-        """The doorbell at a Redis address; connects when first rung."""
+    def at(cls, redis_url: str) -> JobQueue:
+        """The wake-up at a Redis address; connects when first rung."""
         redis = Redis.from_url(
             redis_url,
             socket_timeout=TIMEOUT_SECONDS,
@@ -64,37 +64,37 @@ class Bell:
             redis, Queue(SCORE_QUEUE, connection=redis, serializer=JSONSerializer)
         )
 
-    def ring(self) -> bool:
+    def wake_worker(self) -> bool:
         """Wake a worker unless one is on its way; False when Redis is away."""
         try:
-            if self.redis.set(DOORBELL, "1", nx=True, ex=DOORBELL_SECONDS):
+            if self.redis.set(WAKE_UP_KEY, "1", nx=True, ex=WAKE_UP_SECONDS):
                 self._enqueue()
         except NO_REDIS as error:
-            log.warning("doorbell_failed", error=type(error).__name__)
+            log.warning("wake_up_failed", error=type(error).__name__)
             return False
         return True
 
-    def ring_again(self) -> bool:
-        """Wake a worker whatever the doorbell says: the sweep's way."""
+    def force_wake_worker(self) -> bool:
+        """Wake a worker whatever the wake-up says: the sweep's way."""
         try:
             if not self.queue.count:
-                self.redis.set(DOORBELL, "1", ex=DOORBELL_SECONDS)
+                self.redis.set(WAKE_UP_KEY, "1", ex=WAKE_UP_SECONDS)
                 self._enqueue()
         except NO_REDIS as error:
-            log.warning("doorbell_failed", error=type(error).__name__)
+            log.warning("wake_up_failed", error=type(error).__name__)
             return False
         return True
 
-    def silence(self) -> None:
+    def clear_wake_up(self) -> None:
         """Called by a drain that found nothing, before it looks one last time.
 
-        Who commits after that look finds the doorbell silent and rings; who
+        Who commits after that look finds the wake-up silent and rings; who
         committed before it is found by it.
         """
         try:
-            self.redis.delete(DOORBELL)
+            self.redis.delete(WAKE_UP_KEY)
         except NO_REDIS as error:
-            log.warning("doorbell_failed", error=type(error).__name__)
+            log.warning("wake_up_failed", error=type(error).__name__)
 
     def forget_now_and_then(self) -> None:
         """Have the slow queue forget what is old; once an hour, however many ask."""
@@ -107,10 +107,10 @@ class Bell:
         except NO_REDIS as error:
             log.warning("forgetting_put_off", error=type(error).__name__)
 
-    def call_postman(self) -> None:
+    def schedule_delivery(self) -> None:
         """Have the slow queue send the notices that are due, unless it is about to."""
         try:
-            if self.redis.set(POSTMAN, "1", nx=True, ex=POSTMAN_SECONDS):
+            if self.redis.set(DELIVERY_KEY, "1", nx=True, ex=DELIVERY_SECONDS):
                 slow = Queue(
                     SLOW_QUEUE, connection=self.redis, serializer=JSONSerializer
                 )
@@ -118,12 +118,12 @@ class Bell:
         except NO_REDIS as error:
             log.warning("notices_put_off", error=type(error).__name__)
 
-    def postman_is_here(self) -> None:
-        """Called by the postman before looking: what comes due from now on calls again."""
+    def delivery_started(self) -> None:
+        """Called by the delivery job before looking: what comes due from now on calls again."""
         try:
-            self.redis.delete(POSTMAN)
+            self.redis.delete(DELIVERY_KEY)
         except NO_REDIS as error:
-            log.warning("doorbell_failed", error=type(error).__name__)
+            log.warning("wake_up_failed", error=type(error).__name__)
 
     def _enqueue(self) -> None:
         self.queue.enqueue(

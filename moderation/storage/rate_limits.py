@@ -26,7 +26,7 @@ _items = lru_cache(parse_many)
 
 
 @dataclass
-class Rates:
+class RateLimits:
     """Counts visits by key. Redis away: each process counts for itself until it is back.
 
     Flask-Limiter is not used: its limits with a key of their own belong to a line of
@@ -38,7 +38,7 @@ class Rates:
     _away_until: float = 0.0
 
     @classmethod
-    def at(cls, redis_url: str) -> Rates:
+    def at(cls, redis_url: str) -> RateLimits:
         """Counters in the Redis at this address; connects when first asked."""
         return cls(
             FixedWindowRateLimiter(_storage(redis_url)) if redis_url else None,

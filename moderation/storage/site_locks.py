@@ -21,7 +21,7 @@ from moderation.schema.sites import site
 from moderation.storage.bulk import lock_rows
 
 
-def take(conn: Connection, site_ids: Collection[int]) -> None:
+def lock_sites(conn: Connection, site_ids: Collection[int]) -> None:
     """Wait until no other act is under way on these sites; lasts to the end of this one.
 
     The rows are locked such that comments can still be stored on the sites meanwhile.
@@ -29,7 +29,7 @@ def take(conn: Connection, site_ids: Collection[int]) -> None:
     lock_rows(conn, site, sorted(site_ids))
 
 
-def take_for(conn: Connection, comment_public_id: str) -> None:
+def lock_site_of(conn: Connection, comment_public_id: str) -> None:
     """Take a turn on the site of a comment, if there is such a comment."""
     found = select(comment.c.site_id).where(comment.c.public_id == comment_public_id)
-    take(conn, list(conn.execute(found).scalars()))
+    lock_sites(conn, list(conn.execute(found).scalars()))

@@ -46,7 +46,7 @@ _OF_WRONG_TIME = select(func.count()).where(
 )
 
 
-def seconds(conn: Connection, now: datetime) -> float:
+def undecided_seconds(conn: Connection, now: datetime) -> float:
     """For how long nothing was decided while something was pending; 0 if nothing is."""
     arrived, decided = conn.execute(_BOTH, {"soon": now + SKEW}).one()
     if arrived is None:
@@ -82,6 +82,6 @@ class Watch:
         with self._lock:
             if self.clock() - self._looked > FRESH_SECONDS:
                 with self.database.read() as conn:
-                    self._seconds = seconds(conn, datetime.now(UTC))
+                    self._seconds = undecided_seconds(conn, datetime.now(UTC))
                 self._looked = self.clock()
             return round(self._seconds / 60) if self._seconds > self.patience else 0

@@ -10,7 +10,7 @@ from flask_wtf.csrf import (  # type: ignore[import-untyped]
 )
 from werkzeug.exceptions import BadRequest
 
-from moderation.web.language import say
+from moderation.web.language import translate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -22,7 +22,7 @@ def check() -> None:
     try:
         validate_csrf(request.form.get("csrf_token"))
     except ValidationError:
-        raise BadRequest(say("csrf_failed")) from None
+        raise BadRequest(translate("csrf_failed")) from None
 
 
 def token() -> str:

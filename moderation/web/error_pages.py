@@ -12,7 +12,7 @@ from flask import (
 from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from moderation.storage import store_errors
-from moderation.web.language import say
+from moderation.web.language import translate
 from moderation.web.problems import Problem
 
 # From an error on one of these people go on to what waits.
@@ -48,7 +48,7 @@ def _explain(error: HTTPException) -> Response:
     status = error.code or 500
     if isinstance(error, (BadHost, SecurityError)):
         # A page has addresses in it, and without a host there are none.
-        return Response(say("bad_request") + "\n", status, mimetype="text/plain")
+        return Response(translate("bad_request") + "\n", status, mimetype="text/plain")
     # Werkzeug's own descriptions are English and for programmers; ours are not.
     own = error.description != type(error).description
     answer = _answer(status, str(error.description) if own else "")
@@ -69,12 +69,12 @@ def _store_is_away(error: Exception) -> Response:
 def _answer(status: int, detail: str = "") -> Response:
     code = _code(status)
     if request.path.startswith("/api/"):
-        return Problem(status, code, detail or say(code)).response()
+        return Problem(status, code, detail or translate(code)).response()
     title = status if status in _CODES else 500 if status >= 500 else 400
     page = render_template(
         "errors/page.html",
-        title=say(f"error.{title}"),
-        detail=detail or say(code),
+        title=translate(f"error.{title}"),
+        detail=detail or translate(code),
         at_desk=request.path.startswith(_DESK),
     )
     return Response(page, status)

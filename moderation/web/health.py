@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from moderation import metrics, migrations, scorer
 from moderation.storage import redis_client, stalled, store_errors
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("health", __name__)
 
@@ -40,7 +40,7 @@ def ready() -> ResponseReturnValue:
         if reason
     }
     # What is configured wrong keeps nobody from being served.
-    warnings = sorted(services().proxies.warnings)
+    warnings = sorted(current_services().proxies.warnings)
     body = {"ready": not reasons, "reasons": reasons, "warnings": warnings}
     return jsonify(body), 503 if reasons else 200
 
@@ -48,7 +48,7 @@ def ready() -> ResponseReturnValue:
 @blueprint.get("/metrics")
 def numbers() -> ResponseReturnValue:
     """Every metric of every process of this host, in Prometheus' text format."""
-    found = services()
+    found = current_services()
     text = metrics.exposition(
         found.database,
         found.settings.data_dir,
@@ -61,24 +61,24 @@ def numbers() -> ResponseReturnValue:
 
 def _without_database() -> str | None:
     try:
-        current = migrations.is_current(services().database)
+        current = migrations.is_current(current_services().database)
     except SQLAlchemyError as error:
         return store_errors.reason(error)
     if not current:
         return "lacks tables: run `moderation migrate`"
-    return services().probe.reason()
+    return current_services().probe.reason()
 
 
 def _without_redis() -> str | None:
-    answers = redis_client.answers(services().settings.redis_url)
+    answers = redis_client.answers(current_services().settings.redis_url)
     return None if answers else "does not answer"
 
 
 def _without_decisions() -> str | None:
-    found = services()
+    found = current_services()
     try:
         with found.database.read() as conn:
-            seconds = stalled.seconds(conn, datetime.now(UTC))
+            seconds = stalled.undecided_seconds(conn, datetime.now(UTC))
     except SQLAlchemyError:
         # The database has a reason of its own.
         return None
@@ -90,7 +90,7 @@ def _without_decisions() -> str | None:
 def _without_model() -> str | None:
     # Loading is where a missing, altered or foreign model file shows.
     try:
-        version = services().scorer.version
+        version = current_services().scorer.version
     except (OSError, scorer.failure()) as error:
         return f"cannot be loaded ({type(error).__name__})"
     return None if version else "has no version"

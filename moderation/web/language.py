@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from moderation.i18n import LOCALES, sentence
+from moderation.i18n import LOCALES, message
 
 
 def locale() -> str:
@@ -25,9 +25,9 @@ def _best() -> str:
     return LOCALES[0]
 
 
-def say(code: str, **facts: object) -> str:
+def translate(code: str, **facts: object) -> str:
     """The sentence for `code` in the language of the request."""
-    return sentence(code, locale=locale(), **facts)
+    return message(code, locale=locale(), **facts)
 
 
 def set_up(app: Flask) -> None:

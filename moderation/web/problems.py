@@ -9,7 +9,7 @@ import orjson
 from flask import Response
 
 from moderation.errors import Refused
-from moderation.web.language import say
+from moderation.web.language import translate
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -75,7 +75,7 @@ class Problem:
     def of(cls, refusal: Refused) -> Problem:
         """Look the refusal's code up; its facts fill the sentence."""
         seconds, what = refusal.facts.get("retry_after"), refusal.facts.get("what")
-        detail = say(refusal.code, **refusal.facts)
+        detail = translate(refusal.code, **refusal.facts)
         return cls(
             status=STATUS_OF_CODE[refusal.code],
             code=refusal.code,

@@ -22,7 +22,7 @@ from granian._granian import (
 )
 from granian.rsgi import Scope
 
-from moderation.i18n import sentence
+from moderation.i18n import message
 from moderation.web.problems import MEDIA_TYPE, STATUS_OF_CODE
 from moderation.web.wsgi_environ import Environ, environ_of
 
@@ -197,7 +197,7 @@ def _refuse(protocol: RSGIHTTPProtocol, refusal: Refusal) -> None:
             "title": HTTPStatus(status).phrase,
             "status": status,
             "code": refusal.code,
-            "detail": sentence(refusal.code),
+            "detail": message(refusal.code),
         }
     )
     protocol.response_bytes(status, headers, body)

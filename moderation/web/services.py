@@ -11,10 +11,10 @@ from flask import current_app
 
 from moderation import scorer as scorers
 from moderation.comments.draft import Draft, Stored
-from moderation.comments.group_commit import SharedCommit
+from moderation.comments.group_commit import GroupCommit
 from moderation.comments.page_cache import Pages
 from moderation.errors import Refused
-from moderation.review.change_tags import Pulse
+from moderation.review.change_tags import ChangeTagCache
 from moderation.review.explanations import Explanations
 from moderation.scorer import Scorer
 from moderation.settings import Settings
@@ -23,8 +23,8 @@ from moderation.sites import site as sites
 from moderation.sites.site import Site
 from moderation.storage import store_errors
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
-from moderation.storage.rate_limits import Rates
+from moderation.storage.job_queue import JobQueue
+from moderation.storage.rate_limits import RateLimits
 from moderation.storage.write_probe import WriteProbe
 from moderation.web.proxies import Proxies
 
@@ -34,16 +34,16 @@ SITE_SECONDS = 2.0
 
 @dataclass
 class Services:
-    """Settings, store, doorbell, keys, scorer and caches of one web process."""
+    """Settings, store, wake-up, keys, scorer and caches of one web process."""
 
     settings: Settings
     database: Database
     keyring: Keyring
-    bell: Bell
-    rates: Rates
+    job_queue: JobQueue
+    rates: RateLimits
     proxies: Proxies
-    intake: SharedCommit[Draft, Stored | Refused]
-    pulse: Pulse
+    intake: GroupCommit[Draft, Stored | Refused]
+    pulse: ChangeTagCache
     probe: WriteProbe
     pages: Pages = field(default_factory=Pages)
     explanations: Explanations = field(default_factory=Explanations)
@@ -77,6 +77,6 @@ class Services:
         return found
 
 
-def services() -> Services:
+def current_services() -> Services:
     """The services of the app that answers the current request."""
     return cast(Services, current_app.extensions["moderation"])

@@ -10,7 +10,7 @@ from flask import (
 
 from moderation.accounts import sessions
 from moderation.accounts.moderators import Moderator
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 TOKEN = "sign_in"  # noqa: S105 – the name of a value in the session
 
@@ -24,5 +24,5 @@ def asking() -> Moderator | None:
     token = session.get(TOKEN)
     if token is None:
         return None
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         return sessions.whose(conn, token, now=datetime.now(UTC))

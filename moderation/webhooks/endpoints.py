@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, null, select, update
 
 from moderation.audit import journal
-from moderation.audit.journal import Effect, Entry, Opened
+from moderation.audit.journal import Effect, Entry, EntryRef
 from moderation.enums import Act
 from moderation.errors import BadWebhook, NotFound, NotUndoable
 from moderation.ids import new_key, new_public_id
@@ -64,14 +64,14 @@ def of_site(conn: Connection, site_id: int) -> list[Webhook]:
     ]
 
 
-def add(conn: Connection, to: Site, url: str, *, actor: str, now: datetime) -> Opened:
+def add(conn: Connection, to: Site, url: str, *, actor: str, now: datetime) -> EntryRef:
     """Tell a server from now on, beginning with a trial message.
 
     BadWebhook where the address is none that can be told, or there are too many.
     """
     if len(url) > URL_MAX or "#" in url or origin_of(url) is None:
         raise BadWebhook("address")
-    site_locks.take(conn, [to.id])
+    site_locks.lock_sites(conn, [to.id])
     active = select(func.count()).where(
         webhook.c.site_id == to.id, webhook.c.ended_at.is_(None)
     )
@@ -94,9 +94,9 @@ def add(conn: Connection, to: Site, url: str, *, actor: str, now: datetime) -> O
 
 def remove(
     conn: Connection, site_id: int, public_id: str, *, actor: str, now: datetime
-) -> Opened:
+) -> EntryRef:
     """Tell a server nothing more; NotFound when it is not told as it is."""
-    site_locks.take(conn, [site_id])
+    site_locks.lock_sites(conn, [site_id])
     url = _switch(conn, site_id, public_id, ended_at=now)
     if url is None:
         raise NotFound("webhook")
@@ -173,7 +173,7 @@ def _effect(
     }
 
 
-def _note(conn: Connection, effect: Effect, actor: str, now: datetime) -> Opened:
+def _note(conn: Connection, effect: Effect, actor: str, now: datetime) -> EntryRef:
     sites = (int(str(effect["site"])),)
     return journal.write(
         conn, Entry(Act.SETTINGS, actor, now, sites, effects=(effect,))

@@ -29,7 +29,7 @@ USER_AGENT = "Moderation-Webhooks/1"
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedMessage:
     """A message as it goes over the wire."""
 
     body: bytes
@@ -50,7 +50,9 @@ def compose(conn: Connection, message: Message) -> bytes:
     return orjson.dumps(told)
 
 
-def sign(message: Message, body: bytes, keyring: Keyring, now: datetime) -> Signed:
+def sign(
+    message: Message, body: bytes, keyring: Keyring, now: datetime
+) -> SignedMessage:
     """The message with the headers that prove where it comes from, and when.
 
     The same content has the same id, so that a server that gets it twice can tell.
@@ -66,7 +68,7 @@ def sign(message: Message, body: bytes, keyring: Keyring, now: datetime) -> Sign
         "webhook-timestamp": at,
         "webhook-signature": f"v1,{b64encode(proof).decode()}",
     }
-    return Signed(body, headers)
+    return SignedMessage(body, headers)
 
 
 def _comments(conn: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.authors import notes
 from moderation.enums import Mode, Role, Status
@@ -28,7 +28,7 @@ from moderation.signing import Keyring
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from moderation.webhooks import endpoints
 from tests.conftest import SECRET_KEY
 from tests.factories import a_comment, a_moderator, a_site
@@ -63,7 +63,7 @@ def judge(database: Database, settings: Settings) -> Callable[..., int]:
         runtime = Runtime(
             settings=settings,
             database=database,
-            bell=Bell.at(settings.redis_url),
+            job_queue=JobQueue.at(settings.redis_url),
             scorer=scorer or FixedScorer(),
         )
         decided = drain(runtime)
@@ -112,7 +112,7 @@ def scene(
     journal_id = decide_comments(
         database,
         Actor(owner.public_id, [site.id]),
-        Ruling(first.id, 1, Status.HELD, Status.APPROVED),
+        DecisionRequest(first.id, 1, Status.HELD, Status.APPROVED),
         datetime.now(UTC),
     )
     with database.write() as conn:

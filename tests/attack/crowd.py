@@ -14,18 +14,18 @@ from sqlalchemy import func, select
 
 from moderation.accounts.actor import Actor
 from moderation.actions import bulk
-from moderation.actions.bulk import Seen
-from moderation.actions.decide import Ruling
+from moderation.actions.bulk import SeenComment
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.comments import names
 from moderation.demo import address
-from moderation.enums import Complaint, Kind, Order, Reason, Status
+from moderation.enums import Kind, Order, Reason, ReportReason, Status
 from moderation.feedback import appeals, reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.review import lanes, queue
 from moderation.review.lanes import Lane
 from moderation.schema.comments import comment
-from moderation.schema.search import undescribed
+from moderation.schema.search import index_queue
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import site as sites
@@ -69,7 +69,7 @@ class Crowd:
         """Whether every comment is decided and described."""
         with self.database.read() as conn:
             pending = select(func.count()).where(comment.c.status == Status.PENDING)
-            left = select(func.count()).select_from(undescribed)
+            left = select(func.count()).select_from(index_queue)
             return not conn.execute(pending).scalar() | conn.execute(left).scalar()
 
     def status_url(self, public_id: str) -> str:
@@ -95,14 +95,14 @@ class Crowd:
         for each in self._as_seen(public_ids):
             if each.status is to and not answer:
                 continue
-            ruling = Ruling(
+            ruling = DecisionRequest(
                 each.comment_id, each.revision, each.status, to, reason, answer=answer
             )
             decide_comments(self.database, self._somebody, ruling, datetime.now(UTC))
 
     def decide_at_once(self, to: Status, public_ids: Sequence[str]) -> None:
         """Decide them in one act: where only what becomes of them matters."""
-        order = bulk.Order(to, Reason.OTHER if to is Status.REJECTED else None)
+        order = bulk.BulkDecision(to, Reason.OTHER if to is Status.REJECTED else None)
         seen = [each for each in self._as_seen(public_ids) if each.status is not to]
         now = datetime.now(UTC)
         outcome = bulk.decide(self.database, self._somebody, order, seen, now)
@@ -112,7 +112,7 @@ class Crowd:
         """Readers report comments, each with a payload for words."""
         for number, public_id in enumerate(public_ids):
             words = self.payloads[-number - 1][: reports.TEXT_MAX]
-            said = Grievance(Complaint.OTHER, words, f"reader-{number}")
+            said = ReportRequest(ReportReason.OTHER, words, f"reader-{number}")
             with self.database.write() as conn:
                 reports.submit(conn, public_id, said, datetime.now(UTC))
 
@@ -132,12 +132,12 @@ class Crowd:
     def _somebody(self) -> Actor:
         return Actor("someone", [self.site.id])
 
-    def _as_seen(self, public_ids: Sequence[str]) -> list[Seen]:
+    def _as_seen(self, public_ids: Sequence[str]) -> list[SeenComment]:
         columns = (comment.c.public_id, comment.c.revision, comment.c.status)
         wanted = comment.c.public_id.in_(public_ids)
         with self.database.read() as conn:
             rows = conn.execute(select(*columns).where(wanted)).all()
-        return [Seen(each[0], each[1], Status(each[2])) for each in rows]
+        return [SeenComment(each[0], each[1], Status(each[2])) for each in rows]
 
     def _send(self, number: int, payload: str) -> int:
         """The payload is also the name and the title of the page."""

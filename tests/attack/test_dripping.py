@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation.accounts import oidc
-from moderation.accounts.oidc import Journey
+from moderation.accounts.oidc import AuthorizationRequest
 from moderation.accounts.oidc_sessions import asking
 from moderation.enums import Status
 from moderation.errors import ProviderError
@@ -21,7 +21,7 @@ from moderation.schema.notifications import notice
 from moderation.schema.webhooks import webhook
 from moderation.settings import Settings
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from moderation.webhooks import endpoints
 from tests.dripping import BODY, MAIL, STATUS, TLS_RECORD, Dripping
 from tests.factories import a_site
@@ -70,7 +70,7 @@ def test_one_deadline_counts_for_a_whole_exchange(kind: str) -> None:
 
 
 def _runtime(database: Database, settings: Settings) -> Runtime:
-    return Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    return Runtime(settings, database, JobQueue.at(settings.redis_url), FixedScorer())
 
 
 def _listen(database: Database, url: str) -> None:
@@ -197,7 +197,7 @@ def test_a_provider_that_drips_is_one_that_is_away(
             oidc_client_id="moderation",
             oidc_client_secret="secret",
         )
-        journey = Journey("state", "nonce", "verifier")
+        journey = AuthorizationRequest("state", "nonce", "verifier")
         answer = {"state": "state", "code": "code"}
         back = "http://localhost/back"
         with Stopwatch() as watch, pytest.raises(ProviderError, match="away"):

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, select, text, update
 from moderation.accounts import invitations, memberships
 from moderation.accounts.actor import Actor
 from moderation.actions import authors, bulk
-from moderation.actions.authors import Marking
-from moderation.actions.bulk import Order, Seen
+from moderation.actions.authors import AuthorAction
+from moderation.actions.bulk import BulkDecision, SeenComment
 from moderation.actions.undo import undo as undo_entry
-from moderation.enums import Kind, Mark, Reason, Role, Status
+from moderation.enums import AuthorFlagAction, Kind, Reason, Role, Status
 from moderation.errors import NotFound
 from moderation.review import claims
 from moderation.review.lane_counts import touch
@@ -102,10 +102,10 @@ def now() -> datetime:
 @pytest.mark.parametrize("undone", [False, True])
 def test_a_ban_on_all_sites_and_a_batch(crossing: Crossing, undone: bool) -> None:
     low, high = crossing.authors
-    said = Marking(Mark.BAN, everywhere=True)
+    said = AuthorAction(AuthorFlagAction.BAN, everywhere=True)
 
     def ban() -> str:
-        done = authors.mark(
+        done = authors.act_on_author(
             crossing.database, crossing.who, high.public_id, said, now()
         )
         assert done.opened is not None
@@ -128,10 +128,10 @@ def test_an_undo_on_two_sites_and_a_batch(crossing: Crossing) -> None:
         conn.execute(checked.values(kind=Kind.SPOT_CHECK.value, resolved_at=None))
         touch(conn, [(first.id, Kind.SPOT_CHECK.value)])
     seen = [
-        Seen(crossing.comments[0], 1, Status.APPROVED),
-        Seen(crossing.comments[1], 1, Status.HELD),
+        SeenComment(crossing.comments[0], 1, Status.APPROVED),
+        SeenComment(crossing.comments[1], 1, Status.HELD),
     ]
-    order = Order(Status.REJECTED, Reason.SPAM)
+    order = BulkDecision(Status.REJECTED, Reason.SPAM)
     done = bulk.decide(crossing.database, crossing.who, order, seen, now())
     assert done.done == 2
     assert done.opened is not None

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.actions.undo import undo as undo_entry
 from moderation.comments.draft import Draft, Stored
@@ -43,7 +43,7 @@ def test_of_all_who_decide_the_same_card_one_does(
 
     def decide(number: int) -> str:
         to, reason = rulings[number]
-        ruling = Ruling(scene.held.id, 1, Status.HELD, to, reason)
+        ruling = DecisionRequest(scene.held.id, 1, Status.HELD, to, reason)
         try:
             return decide_comments(database, who, ruling, datetime.now(UTC))
         except StaleDecision:
@@ -69,7 +69,7 @@ def test_who_decides_and_who_takes_back_meet_without_harm(
     def act(number: int) -> str:
         if number % 2:
             return _undo(database, who, scene.journal_id, number)
-        ruling = Ruling(scene.held.id, 1, Status.HELD, Status.APPROVED)
+        ruling = DecisionRequest(scene.held.id, 1, Status.HELD, Status.APPROVED)
         try:
             return decide_comments(database, who, ruling, datetime.now(UTC))
         except StaleDecision:
@@ -93,7 +93,7 @@ def test_nobody_approves_words_that_were_changed_meanwhile(
                 with database.write() as conn:
                     edit(conn, public_id, worded(f"Other words {number}."), now)
                 return "edited"
-            ruling = Ruling(scene.held.id, 1, Status.HELD, Status.APPROVED)
+            ruling = DecisionRequest(scene.held.id, 1, Status.HELD, Status.APPROVED)
             decide_comments(database, who, ruling, now)
         except StaleDecision:
             return "stale"

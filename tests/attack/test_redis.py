@@ -18,7 +18,7 @@ from moderation.ip_addresses import visitor_of
 from moderation.settings import Settings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.storage.rate_limits import Rates
+from moderation.storage.rate_limits import RateLimits
 from tests.factories import ARTICLE, a_site
 from tests.servers import Valkey
 
@@ -134,7 +134,7 @@ def test_all_addresses_of_one_ipv6_network_are_one_visitor(
 def test_visitors_who_come_at_the_same_time_are_counted_each_for_themselves(
     valkey: Valkey,
 ) -> None:
-    rates = Rates.at(valkey.url)
+    rates = RateLimits.at(valkey.url)
     refused: list[int] = []
 
     def come(name: str) -> None:

@@ -17,13 +17,21 @@ from sqlalchemy import select
 from moderation.accounts.actor import Actor
 from moderation.actions import authors, bulk
 from moderation.actions import clusters as cluster_actions
-from moderation.actions.authors import Marking
-from moderation.actions.bulk import Order, Seen
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.authors import AuthorAction
+from moderation.actions.bulk import BulkDecision, SeenComment
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.actions.undo import undo as undo_entry
 from moderation.clusters import clusters
 from moderation.comments.edit import edit, worded
-from moderation.enums import Complaint, Kind, Mark, Mode, Reason, Role, Status
+from moderation.enums import (
+    AuthorFlagAction,
+    Kind,
+    Mode,
+    Reason,
+    ReportReason,
+    Role,
+    Status,
+)
 from moderation.errors import (
     NotFound,
     NotUndoable,
@@ -32,7 +40,7 @@ from moderation.errors import (
     StaleDecision,
 )
 from moderation.feedback import appeals, reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.review import claims, lanes
 from moderation.schema.audit import journal
 from moderation.schema.clusters import cluster
@@ -42,7 +50,7 @@ from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.attack.test_races import together
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
@@ -124,14 +132,16 @@ class _Hand:
 
     def work(self) -> None:
         """What the worker does."""
-        bell = Bell.at(self.settings.redis_url)
-        runtime = Runtime(self.settings, self._store, bell, FixedScorer())
+        job_queue = JobQueue.at(self.settings.redis_url)
+        runtime = Runtime(self.settings, self._store, job_queue, FixedScorer())
         drain(runtime)
         describe(runtime)
 
     def _decide(self) -> None:
         (seen,) = self._see(1)
-        ruling = Ruling(seen.comment_id, seen.revision, seen.status, *self._choice())
+        ruling = DecisionRequest(
+            seen.comment_id, seen.revision, seen.status, *self._choice()
+        )
         decide(self._store, self._who, ruling, _now())
 
     def _undo(self) -> None:
@@ -139,24 +149,26 @@ class _Hand:
         undo_entry(self._store, self._who, self._dice.choice(entries[-9:]), _now())
 
     def _bulk(self) -> None:
-        order = Order(*self._choice())
+        order = BulkDecision(*self._choice())
         bulk.decide(self._store, self._who, order, self._see(5), _now())
 
     def _cluster(self) -> None:
         with self._store.read() as conn:
             ids = self._all(select(cluster.c.public_id))
             found = clusters.find(conn, self._dice.choice(ids), self._who.site_ids)
-        order, spread = Order(*self._choice()), self._dice.random() < 0.5
+        order, spread = BulkDecision(*self._choice()), self._dice.random() < 0.5
         cluster_actions.decide(
             self._store, self._who, found, order, _now(), spread=spread
         )
 
     def _ban(self) -> None:
         chosen = self._dice.choice(self._all(select(author.c.public_id)))
-        mark = self._dice.choice([Mark.BAN, Mark.UNBAN, Mark.TRUST])
+        mark = self._dice.choice(
+            [AuthorFlagAction.BAN, AuthorFlagAction.UNBAN, AuthorFlagAction.TRUST]
+        )
         hours = self._dice.choice([0, 24])
-        said = Marking(mark, everywhere=True, sweep_hours=hours)
-        authors.mark(self._store, self._who, chosen, said, _now())
+        said = AuthorAction(mark, everywhere=True, sweep_hours=hours)
+        authors.act_on_author(self._store, self._who, chosen, said, _now())
 
     def _claim(self) -> None:
         ids = [each.comment_id for each in self._see(2)]
@@ -164,7 +176,7 @@ class _Hand:
             claims.take(conn, self.moderator_id, self._who.site_ids, ids, _now())
 
     def _report(self) -> None:
-        said = Grievance(Complaint.SPAM, "", str(self._dice.random()))
+        said = ReportRequest(ReportReason.SPAM, "", str(self._dice.random()))
         with self._store.write() as conn:
             reports.submit(conn, self._see(1)[0].comment_id, said, _now())
 
@@ -181,11 +193,11 @@ class _Hand:
         approve, reject = (Status.APPROVED, None), (Status.REJECTED, Reason.SPAM)
         return self._dice.choice([approve, reject])
 
-    def _see(self, number: int) -> list[Seen]:
+    def _see(self, number: int) -> list[SeenComment]:
         with self._store.read() as conn:
             rows = conn.execute(select(comment)).all()
         return [
-            Seen(row.public_id, row.revision, Status(row.status))
+            SeenComment(row.public_id, row.revision, Status(row.status))
             for row in self._dice.sample(rows, number)
         ]
 

@@ -150,7 +150,7 @@ def paper(
             "rate_limit_login": "off",
             "form_min_seconds": 0.0,
             "sweep_seconds": 0.2,
-            # Notices are offered; no postman is there to send any.
+            # Notices are offered; no delivery job is there to send any.
             "smtp_url": "smtp://127.0.0.1:9",
         }
     )

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
-from moderation.enums import Complaint, Reason, Status
+from moderation.enums import Reason, ReportReason, Status
 from moderation.feedback import appeals, reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.sites.site import Site
 from tests.axe import check
 from tests.browser.conftest import News
@@ -32,7 +32,7 @@ def decide(news: News, site: Site, comment_id: str, to: Status) -> None:
     """Let a colleague decide about a comment."""
     with news.database.write() as conn:
         who = a_moderator(conn, site)
-    ruling = Ruling(
+    ruling = DecisionRequest(
         comment_id,
         1,
         Status.HELD,
@@ -52,7 +52,7 @@ def fill(news: News) -> None:
     decide(news, site, good, Status.APPROVED)
     decide(news, site, bad, Status.REJECTED)
     with news.database.write() as conn:
-        said = Grievance(Complaint.ABUSE, "He means me.", "r1")
+        said = ReportRequest(ReportReason.ABUSE, "He means me.", "r1")
         reports.submit(conn, good, said, now)
         appeals.submit(conn, bad, "I only quoted him.", now)
     news.post("You complete 1d10t, see http://a.example", name="Anna")

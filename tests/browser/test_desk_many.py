@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.enums import Status
 from moderation.review import queue
 from moderation.schema.comments import comment
@@ -150,6 +150,6 @@ def approve(news: News, comment_id: str) -> None:
     """What a colleague does meanwhile."""
     with news.database.write() as conn:
         who = a_moderator(conn, news.site)
-    ruling = Ruling(comment_id, 1, Status.HELD, Status.APPROVED)
+    ruling = DecisionRequest(comment_id, 1, Status.HELD, Status.APPROVED)
     acting = Actor(who.public_id, [news.site.id])
     decide(news.database, acting, ruling, datetime.now(UTC))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
 from moderation.schema.comments import journal, revision
-from moderation.schema.search import undescribed
+from moderation.schema.search import index_queue
 from moderation.storage.stalled import FRESH_SECONDS
 from tests.browser.conftest import News
 from tests.conditions import eventually
@@ -45,5 +45,5 @@ def test_an_open_desk_says_that_nothing_is_decided_until_something_is(
 
 def _is_idle(news: News) -> bool:
     with news.database.read() as conn:
-        left = conn.execute(select(func.count()).select_from(undescribed)).scalar_one()
+        left = conn.execute(select(func.count()).select_from(index_queue)).scalar_one()
     return not left

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import func, select
 
 from moderation.schema.clusters import cluster
-from moderation.schema.search import undescribed
+from moderation.schema.search import index_queue
 from tests.axe import check
 from tests.browser.conftest import News
 from tests.conditions import eventually
@@ -31,7 +31,7 @@ def full(news: News) -> News:
 
 def _described(news: News, clusters: int) -> bool:
     with news.database.read() as conn:
-        waiting = conn.execute(select(func.count()).select_from(undescribed))
+        waiting = conn.execute(select(func.count()).select_from(index_queue))
         found = conn.execute(select(func.count()).select_from(cluster))
         return (waiting.scalar_one(), found.scalar_one()) == (0, clusters)
 

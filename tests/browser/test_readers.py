@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.demo import address
-from moderation.enums import Complaint, Kind, Reason, Status
+from moderation.enums import Kind, Reason, ReportReason, Status
 from moderation.feedback import reports
 from moderation.feedback.reports import Report
 from moderation.review import lanes
 from moderation.review.lanes import Lane
 from moderation.schema.comments import author, revision
-from moderation.schema.notifications import wish
+from moderation.schema.notifications import notice_request
 from moderation.signing import Keyring
 from moderation.sites import site as sites
 from tests.axe import check
@@ -34,7 +34,7 @@ def rule(news: News, to: Status, reason: Reason | None = None) -> str:
         moderator = moderators.find(conn, news.login.email)
     assert moderator
     who = Actor(moderator.public_id, [card.site_id])
-    ruling = Ruling(card.id, card.revision, Status.HELD, to, reason)
+    ruling = DecisionRequest(card.id, card.revision, Status.HELD, to, reason)
     decide(news.database, who, ruling, datetime.now(UTC))
     return card.id
 
@@ -85,7 +85,7 @@ def test_a_reader_reports_a_comment_with_the_keyboard(news: News, page: Page) ->
     expect(page.get_by_role("article", name="Robin")).to_be_focused()
     expect(button).to_have_count(0)
     (said,) = reported(news)
-    assert (said.complaint, said.text) == (Complaint.ABUSE, "He means my neighbour.")
+    assert (said.complaint, said.text) == (ReportReason.ABUSE, "He means my neighbour.")
 
 
 def test_a_reader_who_reports_again_is_told_and_loses_nothing(
@@ -172,7 +172,7 @@ def test_an_author_who_asks_to_hear_is_noted_and_everybody_else_is_not(
     with news.database.read() as conn:
         asked = conn.execute(
             select(revision.c.name).join(
-                wish, wish.c.comment_id == revision.c.comment_id
+                notice_request, notice_request.c.comment_id == revision.c.comment_id
             )
         ).scalars()
         assert list(asked) == ["Robin"]

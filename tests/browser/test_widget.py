@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from moderation.accounts import moderators
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.enums import Status
 from tests.browser.conftest import News
 
@@ -25,7 +25,7 @@ def approve(news: News, count: int) -> None:
     assert moderator
     who = Actor(moderator.public_id, [cards[0].site_id])
     for card in cards:
-        ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
+        ruling = DecisionRequest(card.id, card.revision, Status.HELD, Status.APPROVED)
         decide(news.database, who, ruling, datetime.now(UTC))
 
 

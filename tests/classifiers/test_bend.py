@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from classifiers.serving.output_layer import Bend
+from classifiers.serving.output_layer import OutputLayer
 
 
 @pytest.mark.parametrize("units", [0, 1, 9])
 def test_the_plane_around_a_comment_passes_through_its_log_odds(units: int) -> None:
     random = np.random.default_rng(units)
-    bend = Bend(
+    bend = OutputLayer(
         random.normal(size=7).astype(np.float32),
         random.normal(size=units).astype(np.float32),
         random.normal(size=(units, 7)).astype(np.float32),
@@ -25,7 +25,7 @@ def test_the_plane_around_a_comment_passes_through_its_log_odds(units: int) -> N
 
 
 def test_a_unit_counts_only_when_it_is_above_zero() -> None:
-    bend = Bend.straight(
+    bend = OutputLayer.straight(
         np.zeros(7, np.float32),
         np.array([-1], np.float32),
         np.full((1, 7), 3, np.float32),
@@ -40,7 +40,7 @@ def test_what_is_above_a_knee_raises_another_attribute() -> None:
     none = np.zeros(7, np.float32)
     rise = np.zeros((7, 7), np.float32)
     rise[6, 1] = 0.5
-    straight = Bend.straight(none, none[:0], np.zeros((0, 7), np.float32))
+    straight = OutputLayer.straight(none, none[:0], np.zeros((0, 7), np.float32))
     bend = replace(straight, knee=none - 2, rise=rise)
     sums = np.zeros((2, 7), np.float32)
     sums[:, 6] = -3, 4
@@ -51,7 +51,9 @@ def test_what_is_above_a_knee_raises_another_attribute() -> None:
 def test_a_scaled_bend_says_a_curve_of_what_it_said() -> None:
     random = np.random.default_rng(5)
     shapes = (7, 3, (3, 7), 7, (7, 7))
-    bend = Bend(*(random.normal(size=shape).astype(np.float32) for shape in shapes))
+    bend = OutputLayer(
+        *(random.normal(size=shape).astype(np.float32) for shape in shapes)
+    )
     # The last one raises others; only it has a rise of its own.
     bend.rise[:, 6] = 0
     rises = np.array([0] * 6 + [0.7], np.float32)
@@ -68,7 +70,7 @@ def test_a_scaled_bend_says_a_curve_of_what_it_said() -> None:
 
 def test_a_knee_that_is_set_changes_no_rise() -> None:
     none = np.zeros(7, np.float32)
-    bend = Bend.straight(none, none[:0], np.zeros((0, 7), np.float32))
+    bend = OutputLayer.straight(none, none[:0], np.zeros((0, 7), np.float32))
     bend.knee[:] = 3
     assert not bend.rise.any()
 
@@ -76,7 +78,7 @@ def test_a_knee_that_is_set_changes_no_rise() -> None:
 @pytest.mark.parametrize("units", [0, 7, 23])
 def test_a_comment_comes_out_the_same_to_the_bit_in_any_batch(units: int) -> None:
     random = np.random.default_rng(units)
-    bend = Bend(
+    bend = OutputLayer(
         random.normal(size=7).astype(np.float32),
         random.normal(size=units).astype(np.float32),
         random.normal(size=(units, 7)).astype(np.float32),

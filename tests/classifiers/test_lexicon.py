@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from classifiers.features.submission import Submission
-from classifiers.features.token_cache import Lexicon
+from classifiers.features.token_cache import TokenCache
 from classifiers.registry import promoted
 from classifiers.scoring import SHIPPED, Scorer, load
 from classifiers.serving.model import open_model
@@ -13,7 +13,7 @@ from tests.classifiers.corpus import submissions
 
 
 def test_it_recalls_what_it_learnt_and_nothing_else() -> None:
-    lexicon = Lexicon(3)
+    lexicon = TokenCache(3)
     hashes = np.arange(1, 6, dtype=np.uint64) << np.uint64(50)
     sums = np.random.default_rng(1).normal(size=(3, 3)).astype(np.float32)
     lexicon.learn(hashes[:3], np.array([4, 5, 6], np.int32), sums)
@@ -24,7 +24,7 @@ def test_it_recalls_what_it_learnt_and_nothing_else() -> None:
 
 
 def test_a_token_in_the_same_place_is_not_mistaken_for_another() -> None:
-    lexicon = Lexicon(1)
+    lexicon = TokenCache(1)
     one, other = np.array([[7], [8]], np.uint64)
     lexicon.learn(one, np.array([1], np.int32), np.array([[5]], np.float32))
     assert not lexicon.recall(other).known.any()
@@ -34,7 +34,7 @@ def test_a_token_in_the_same_place_is_not_mistaken_for_another() -> None:
 
 
 def test_an_empty_place_is_no_token() -> None:
-    assert not Lexicon(1).recall(np.zeros(1, np.uint64)).known.any()
+    assert not TokenCache(1).recall(np.zeros(1, np.uint64)).known.any()
 
 
 def test_a_known_word_scores_like_a_new_one(shipped: Scorer) -> None:

@@ -11,24 +11,24 @@ from classifiers.data.corpus import own_toxicity
 from classifiers.data.examples import Examples, gather
 from classifiers.estimators.transformer import SubmissionFeatures
 from classifiers.training import cross_validation
-from classifiers.training.heads import Choir, Knee, Voice
-from classifiers.training.network import Lessons, Network, Pace, fit_network
+from classifiers.training.heads import Head, HeadGroup, Knee
+from classifiers.training.network import FitConfig, Network, TrainingData, fit_network
 from classifiers.training.sample_weights import FOLDS
 
 # One source of each fold, and one of no fold.
 SOURCES = ("jigsaw", "paradetox", "own_toxicity", "cold_zh")
 EVEN = dict.fromkeys(SOURCES, 1.0)
-CHOIR = Choir(
+CHOIR = HeadGroup(
     (
-        Voice(Attribute.TOXICITY, EVEN, {Attribute.TOXICITY: 1.0}),
-        Voice(Attribute.INSULT, EVEN, {Attribute.INSULT: 1.0}),
-        Voice(
+        Head(Attribute.TOXICITY, EVEN, {Attribute.TOXICITY: 1.0}),
+        Head(Attribute.INSULT, EVEN, {Attribute.INSULT: 1.0}),
+        Head(
             Attribute.IDENTITY_ATTACK,
             EVEN,
             {Attribute.TOXICITY: 0.1, Attribute.IDENTITY_ATTACK: 1.0},
         ),
     ),
-    Pace(hidden=2),
+    FitConfig(hidden=2),
     text_only=True,
     knees=(Knee(Attribute.IDENTITY_ATTACK, -1.0, Attribute.TOXICITY, 0.5),),
 )
@@ -44,10 +44,10 @@ def examples() -> Examples:
 @pytest.fixture(scope="module")
 def looked(
     examples: Examples,
-) -> tuple[list[np.ndarray], list[cross_validation.Finding]]:
+) -> tuple[list[np.ndarray], list[cross_validation.CalibrationResult]]:
     """The rows of every fit, and what was found."""
     X = SubmissionFeatures(bits=14, field_bits=10).transform(examples.fields)
-    lessons = Lessons(X, CHOIR.labels(examples), CHOIR.weights(examples))
+    lessons = TrainingData(X, CHOIR.labels(examples), CHOIR.weights(examples))
     asked = []
 
     def fitted(rows: np.ndarray) -> Network:
@@ -59,7 +59,8 @@ def looked(
 
 
 def test_each_third_of_the_sources_is_left_out_once_and_one_row_in_six(
-    examples: Examples, looked: tuple[list[np.ndarray], list[cross_validation.Finding]]
+    examples: Examples,
+    looked: tuple[list[np.ndarray], list[cross_validation.CalibrationResult]],
 ) -> None:
     asked, _ = looked
 
@@ -72,7 +73,7 @@ def test_each_third_of_the_sources_is_left_out_once_and_one_row_in_six(
 
 
 def test_what_is_found_says_how_honest_scores_are(
-    looked: tuple[list[np.ndarray], list[cross_validation.Finding]],
+    looked: tuple[list[np.ndarray], list[cross_validation.CalibrationResult]],
 ) -> None:
     found = {finding.attribute: finding for finding in looked[1]}
 
@@ -89,7 +90,7 @@ def test_what_is_found_says_how_honest_scores_are(
 
 
 def test_only_what_has_a_knee_is_calibrated_with_one(
-    looked: tuple[list[np.ndarray], list[cross_validation.Finding]],
+    looked: tuple[list[np.ndarray], list[cross_validation.CalibrationResult]],
 ) -> None:
     knees = {f.attribute: (f.curve.knee, f.curve.rise) for f in looked[1]}
 

@@ -19,10 +19,15 @@ from classifiers.data.datasets import SPAM, TOXICITY
 from classifiers.data.examples import Example, Examples, gather
 from classifiers.estimators.transformer import SubmissionFeatures
 from classifiers.metrics import auc
-from classifiers.serving.output_layer import Bend
+from classifiers.serving.output_layer import OutputLayer
 from classifiers.training.heads import CHOIRS
-from classifiers.training.network import Lessons, Network, Pace, fit_network
-from classifiers.training.sample_weights import FOLDS, PROMOTION, TONE, weigh
+from classifiers.training.network import FitConfig, Network, TrainingData, fit_network
+from classifiers.training.sample_weights import (
+    FOLDS,
+    SPAM_SOURCES,
+    TOXICITY_SOURCES,
+    weigh,
+)
 from classifiers.training.train import joined
 
 FEATURES = SubmissionFeatures(bits=14, field_bits=10)
@@ -36,19 +41,19 @@ def examples() -> Examples:
 
 
 @pytest.fixture(scope="module")
-def lessons(examples: Examples) -> Lessons:
+def lessons(examples: Examples) -> TrainingData:
     """Two heads that learn from the even rows only."""
     even = (examples.sources == "even").astype(np.float32)
     X = FEATURES.transform(examples.fields)
-    return Lessons(X, examples.labels[:, TAUGHT], np.stack([even, even], axis=1))
+    return TrainingData(X, examples.labels[:, TAUGHT], np.stack([even, even], axis=1))
 
 
-def fitted(lessons: Lessons, seed: int = 0) -> Network:
-    return fit_network(lessons, Pace(hidden=4, passes=4, seed=seed))
+def fitted(lessons: TrainingData, seed: int = 0) -> Network:
+    return fit_network(lessons, FitConfig(hidden=4, passes=4, seed=seed))
 
 
 def test_a_network_tells_cruel_from_kind_where_it_did_not_look(
-    examples: Examples, lessons: Lessons
+    examples: Examples, lessons: TrainingData
 ) -> None:
     scores = fitted(lessons).log_odds(lessons.X)
 
@@ -57,7 +62,9 @@ def test_a_network_tells_cruel_from_kind_where_it_did_not_look(
         assert auc(lessons.labels[odd, head] > 0, scores[odd, head]) > 0.75
 
 
-def test_the_same_lessons_make_the_same_network_bit_by_bit(lessons: Lessons) -> None:
+def test_the_same_lessons_make_the_same_network_bit_by_bit(
+    lessons: TrainingData,
+) -> None:
     one, two, other = fitted(lessons), fitted(lessons), fitted(lessons, seed=1)
 
     assert one.coef.tobytes() == two.coef.tobytes()
@@ -71,7 +78,9 @@ def test_the_weights_are_the_mean_of_all_looks_in_the_last_pass() -> None:
     def after(comments: int, looks: int = 1) -> Network:
         X = csr_array(vstack([one] * comments))
         ones = np.ones((comments, 1), np.float32)
-        return fit_network(Lessons(X, ones, ones), Pace(0, passes=1, looks=looks))
+        return fit_network(
+            TrainingData(X, ones, ones), FitConfig(0, passes=1, looks=looks)
+        )
 
     mean = np.mean([after(comments).coef for comments in (1, 2, 3, 4)], axis=0)
 
@@ -79,9 +88,9 @@ def test_the_weights_are_the_mean_of_all_looks_in_the_last_pass() -> None:
     assert after(4, looks=4).coef == pytest.approx(mean, rel=1e-5)
 
 
-def test_two_networks_say_the_mean_of_what_each_says(lessons: Lessons) -> None:
+def test_two_networks_say_the_mean_of_what_each_says(lessons: TrainingData) -> None:
     def said(seed: int, networks: int = 1) -> Network:
-        return fit_network(lessons, Pace(hidden=3, seed=seed, networks=networks))
+        return fit_network(lessons, FitConfig(hidden=3, seed=seed, networks=networks))
 
     one, other, both = said(0), said(1), said(0, networks=2)
 
@@ -91,7 +100,7 @@ def test_two_networks_say_the_mean_of_what_each_says(lessons: Lessons) -> None:
     assert len(both.bend.bias) == 6
 
 
-def test_a_row_without_weight_teaches_nothing(lessons: Lessons) -> None:
+def test_a_row_without_weight_teaches_nothing(lessons: TrainingData) -> None:
     silent = lessons.weights == 0
     lied = np.where(silent, 1 - lessons.labels, lessons.labels)
     unknown = np.where(silent, np.nan, lessons.labels).astype(np.float32)
@@ -99,21 +108,21 @@ def test_a_row_without_weight_teaches_nothing(lessons: Lessons) -> None:
     honest = fitted(lessons)
 
     for labels in (lied, unknown):
-        other = fitted(Lessons(lessons.X, labels, lessons.weights))
+        other = fitted(TrainingData(lessons.X, labels, lessons.weights))
         assert np.array_equal(honest.coef, other.coef)
 
 
 def test_rows_that_are_left_out_weigh_nothing(
-    examples: Examples, lessons: Lessons
+    examples: Examples, lessons: TrainingData
 ) -> None:
-    everything = Lessons(lessons.X, lessons.labels, np.ones_like(lessons.weights))
+    everything = TrainingData(lessons.X, lessons.labels, np.ones_like(lessons.weights))
 
     left = fitted(everything.only(examples.sources == "even"))
 
     assert np.array_equal(left.coef, fitted(lessons).coef)
 
 
-def test_a_column_that_no_lesson_has_stays_at_zero(lessons: Lessons) -> None:
+def test_a_column_that_no_lesson_has_stays_at_zero(lessons: TrainingData) -> None:
     network = fitted(lessons)
     met = np.zeros(lessons.X.shape[1], bool)
     met[lessons.X[lessons.weights.any(axis=1)].indices] = True
@@ -122,7 +131,7 @@ def test_a_column_that_no_lesson_has_stays_at_zero(lessons: Lessons) -> None:
     assert network.coef[met].any(axis=1).all()
 
 
-def test_mixed_heads_say_the_mixture(lessons: Lessons) -> None:
+def test_mixed_heads_say_the_mixture(lessons: TrainingData) -> None:
     network = fitted(lessons)
     recipe = np.array([[0.5, 2.0, 0.0], [0.25, 0.0, 1.0]], np.float32)
 
@@ -132,7 +141,9 @@ def test_mixed_heads_say_the_mixture(lessons: Lessons) -> None:
     assert np.allclose(mixed, said @ recipe, atol=1e-4)
 
 
-def test_a_calibrated_network_says_a_line_of_what_it_said(lessons: Lessons) -> None:
+def test_a_calibrated_network_says_a_line_of_what_it_said(
+    lessons: TrainingData,
+) -> None:
     rise = np.array([[0, 0.5], [0, 0]], np.float32)
     network = fitted(lessons).bent(np.full(2, -1, np.float32), rise)
     slopes, shifts = np.array([0.5, 2], np.float32), np.array([1, -1], np.float32)
@@ -143,7 +154,7 @@ def test_a_calibrated_network_says_a_line_of_what_it_said(lessons: Lessons) -> N
     assert np.allclose(scaled, expected, atol=1e-4)
 
 
-def test_the_hidden_layer_is_used(lessons: Lessons) -> None:
+def test_the_hidden_layer_is_used(lessons: TrainingData) -> None:
     network = fitted(lessons)
     heights = (lessons.X @ network.coef)[:, 2:] + network.bend.bias
 
@@ -152,13 +163,13 @@ def test_the_hidden_layer_is_used(lessons: Lessons) -> None:
     assert np.abs(network.bend.out).max() > 0.1
 
 
-def test_networks_side_by_side_say_what_each_says_alone(lessons: Lessons) -> None:
+def test_networks_side_by_side_say_what_each_says_alone(lessons: TrainingData) -> None:
     random = np.random.default_rng(3)
     networks, expected = [], []
     for choir in CHOIRS:
         columns, attributes = choir.columns(FEATURES.hashing), len(choir.attributes)
         shapes = (attributes, 2, (2, attributes))
-        bend = Bend.straight(
+        bend = OutputLayer.straight(
             *(random.normal(size=s).astype(np.float32) for s in shapes)
         )
         coef = random.normal(size=(columns, attributes + 2)).astype(np.float32)
@@ -201,7 +212,7 @@ def test_no_source_is_left_out_twice_and_none_is_unknown() -> None:
     known = {*SPAM, *TOXICITY, *ours}
     left_out = [name for fold in FOLDS for name in fold]
 
-    assert set(TONE) | set(PROMOTION) == known
+    assert set(TOXICITY_SOURCES) | set(SPAM_SOURCES) == known
     assert len(left_out) == len(set(left_out))
     assert set(left_out) < known
     # The only sets of their language stay in.

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.enums import Mode, Status
 from moderation.schema.comments import author
 from moderation.schema.notifications import notice
@@ -75,7 +75,7 @@ def test_a_notice_leaves_by_itself_and_once(
 
     eventually(held, within=30, what="the verdicts")
     for public_id in ids:
-        ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
+        ruling = DecisionRequest(public_id, 1, Status.HELD, Status.APPROVED)
         decide(database, who, ruling, datetime.now(UTC))
 
     mails = postbox.to(ADA, 5)

@@ -11,10 +11,10 @@ import redis
 from sqlalchemy import func, select
 
 from moderation import metrics
-from moderation.schema.search import undescribed
+from moderation.schema.search import index_queue
 from moderation.settings import Settings
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.conditions import eventually
 from tests.factories import a_comment, a_site
 from tests.faults.scene import Scene, check_nothing_lost_or_doubled, pending, post
@@ -53,8 +53,11 @@ def test_a_redis_that_can_be_read_but_not_written_keeps_no_comment_pending(
     accepted += [_posted(scene) for _ in range(3)]
     with valkey.client() as client:
         # Redis has handed one job to the worker that waits; this one nobody can take.
-        bell = Bell.at(valkey.url)
-        eventually(lambda: bell.ring_again() and bell.queue.count, what="a job")
+        job_queue = JobQueue.at(valkey.url)
+        eventually(
+            lambda: job_queue.force_wake_worker() and job_queue.queue.count,
+            what="a job",
+        )
         become(client)
         scene.processes["worker"].send_signal(signal.SIGCONT)
 
@@ -74,7 +77,7 @@ def _posted(scene: Scene) -> str:
 
 def _is_idle(database: Database) -> bool:
     with database.read() as conn:
-        left = conn.execute(select(func.count()).select_from(undescribed)).scalar_one()
+        left = conn.execute(select(func.count()).select_from(index_queue)).scalar_one()
     return not left and not pending(database)
 
 

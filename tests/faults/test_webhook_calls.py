@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.enums import Mode, Status
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
@@ -58,7 +58,7 @@ def test_news_leave_by_themselves_in_order_and_once(
             public_id = json.load(answer)["id"]
         eventually(lambda: publisher.statuses(), within=90, what="news of a held one")
 
-        ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
+        ruling = DecisionRequest(public_id, 1, Status.HELD, Status.APPROVED)
         decide(database, who, ruling, datetime.now(UTC))
         eventually(lambda: len(publisher.told()) > 1, within=90, what="more news")
 

@@ -8,7 +8,7 @@ import pytest
 
 from moderation.sites import site as sites
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.conditions import eventually
 from tests.factories import a_comment
 from tests.faults.scene import SITE, Scene, check_nothing_lost_or_doubled, pending
@@ -91,17 +91,17 @@ def test_a_job_that_is_delivered_twice_decides_once(
     scene: Scene, database: Database
 ) -> None:
     accepted = _fill(database, 100)
-    bell = Bell.at(scene.settings.redis_url)
+    job_queue = JobQueue.at(scene.settings.redis_url)
     for _ in range(6):
-        bell.redis.delete("moderation:doorbell")
-        assert bell.ring()
-    key = bell.queue.key
-    for job in bell.redis.lrange(key, 0, -1):
-        bell.redis.rpush(key, job)
-    assert bell.redis.llen(key) == 12
+        job_queue.redis.delete("moderation:wake-up")
+        assert job_queue.wake_worker()
+    key = job_queue.queue.key
+    for job in job_queue.redis.lrange(key, 0, -1):
+        job_queue.redis.rpush(key, job)
+    assert job_queue.redis.llen(key) == 12
 
     scene.start_free_worker(name="one")
     scene.start_free_worker(name="two")
 
-    eventually(lambda: not bell.redis.llen(key), within=30, what="the last job")
+    eventually(lambda: not job_queue.redis.llen(key), within=30, what="the last job")
     check_nothing_lost_or_doubled(database, accepted)

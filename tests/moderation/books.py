@@ -14,7 +14,7 @@ from moderation.schema.audit import decision
 from moderation.schema.comments import author, comment, thread
 from moderation.schema.feedback import appeal, report
 from moderation.schema.review import reviewable
-from moderation.schema.search import undescribed
+from moderation.schema.search import index_queue
 
 OPEN = reviewable.c.resolved_at.is_(None)
 
@@ -84,7 +84,7 @@ def _threads_moved_with_what_is_visible(conn: Connection) -> None:
 
 def _one_card_stands_for_each_cluster(conn: Connection) -> None:
     """In each lane of each site, once all is described."""
-    if conn.execute(select(undescribed)).first():
+    if conn.execute(select(index_queue)).first():
         return
     groups: dict[Any, list[bool]] = {}
     for row in conn.execute(select(reviewable).where(OPEN)):

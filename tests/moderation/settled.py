@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator as Person
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.actions.undo import undo as undo_entry
-from moderation.enums import Complaint, Kind, Reason, Status
+from moderation.enums import Kind, Reason, ReportReason, Status
 from moderation.feedback import reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.review import lanes
 from moderation.review.lanes import Lane, Reader
 from moderation.schema.comments import comment
@@ -65,7 +65,7 @@ class Desk:
         with self.database.read() as conn:
             row = row_of(conn, public_id)
         reason = Reason.ABUSE if to is Status.REJECTED else None
-        ruling = Ruling(
+        ruling = DecisionRequest(
             public_id, row.revision, Status(row.status), to, reason, answer=answer
         )
         return decide_comments(
@@ -78,7 +78,7 @@ class Desk:
 
     def report(self, public_id: str, reporter: str, text: str = "") -> None:
         """Complain about a comment."""
-        said = Grievance(Complaint.ABUSE, text, reporter)
+        said = ReportRequest(ReportReason.ABUSE, text, reporter)
         with self.database.write() as conn:
             reports.submit(conn, public_id, said, datetime.now(UTC))
 

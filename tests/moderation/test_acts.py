@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.actions.undo import undo as undo_entry
 from moderation.audit import history
@@ -58,7 +58,7 @@ class Desk:
             "seen": HELD,
             "to": to,
         }
-        ruling = Ruling(**(values | wanted))  # type: ignore[arg-type]
+        ruling = DecisionRequest(**(values | wanted))  # type: ignore[arg-type]
         return decide_comments(self.database, who, ruling, self.now)
 
     def status(self) -> str:

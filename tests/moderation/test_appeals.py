@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderation.actions import bulk
-from moderation.actions.bulk import Order, Seen
-from moderation.enums import Kind, Obstacle, Outcome, Role, Status
+from moderation.actions.bulk import BulkDecision, SeenComment
+from moderation.enums import Kind, Outcome, Role, SkipReason, Status
 from moderation.errors import NotFound, OwnRejection, Refused
 from moderation.feedback import appeals
 from moderation.feedback.appeals import Appeal
@@ -66,15 +66,19 @@ def test_an_appeal_goes_to_another_moderator_than_the_one_who_rejected(
 def test_by_no_way_does_anybody_judge_their_own_rejection(
     desk: Desk, contested: str
 ) -> None:
-    seen = Seen(contested, 1, Status.REJECTED)
+    seen = SeenComment(contested, 1, Status.REJECTED)
 
     with pytest.raises(OwnRejection):
         desk.rule(contested, Status.APPROVED, by=0)
     outcome = bulk.decide(
-        desk.database, desk.acting(0), Order(Status.APPROVED), [seen], datetime.now(UTC)
+        desk.database,
+        desk.acting(0),
+        BulkDecision(Status.APPROVED),
+        [seen],
+        datetime.now(UTC),
     )
 
-    assert [each.why for each in outcome.missed] == [Obstacle.OWN_REJECTION]
+    assert [each.why for each in outcome.missed] == [SkipReason.OWN_REJECTION]
     assert appealed(desk, contested).outcome is None
 
 

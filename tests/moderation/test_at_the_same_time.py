@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, text
 
 from moderation.actions import authors
-from moderation.actions.authors import Marking
-from moderation.enums import Mark, Mode, Notice, Status
+from moderation.actions.authors import AuthorAction
+from moderation.enums import AuthorFlagAction, Mode, Notice, Status
 from moderation.ids import new_key
 from moderation.notifications import outbox
 from moderation.schema.audit import journal
@@ -74,8 +74,8 @@ def test_a_server_in_another_zone_keeps_no_ban_from_being_undone(
     with elsewhere.read() as conn:
         author_id = conn.execute(select(author.c.public_id)).scalar_one()
 
-    said = Marking(Mark.BAN, until=now + timedelta(days=1))
-    done = authors.mark(elsewhere, desk.acting(), author_id, said, now)
+    said = AuthorAction(AuthorFlagAction.BAN, until=now + timedelta(days=1))
+    done = authors.act_on_author(elsewhere, desk.acting(), author_id, said, now)
     assert done.opened is not None
     desk.undo(done.opened.public_id)
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation.actions import bulk
-from moderation.actions.bulk import Order, Outcome, Seen
-from moderation.actions.decide import Ruling, decide
-from moderation.enums import Obstacle, Reason, Status
+from moderation.actions.bulk import BulkDecision, BulkResult, SeenComment
+from moderation.actions.decide import DecisionRequest, decide
+from moderation.enums import Reason, SkipReason, Status
 from moderation.errors import StaleDecision
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -24,10 +24,10 @@ def desk(database: Database, site: Site) -> Desk:
 
 def test_the_next_chunk_of_an_act_that_was_undone_changes_nothing(desk: Desk) -> None:
     first, second = (desk.comment(Status.HELD) for _ in "ab")
-    order, outcome = Order(Status.REJECTED, Reason.SPAM), Outcome()
+    order, outcome = BulkDecision(Status.REJECTED, Reason.SPAM), BulkResult()
 
     def go_on(public_id: str) -> None:
-        seen = [Seen(public_id, 1, Status.HELD)]
+        seen = [SeenComment(public_id, 1, Status.HELD)]
         with desk.database.write() as conn:
             now = datetime.now(UTC)
             bulk.apply(conn, desk.acting(), order, seen, now, outcome)
@@ -39,7 +39,7 @@ def test_the_next_chunk_of_an_act_that_was_undone_changes_nothing(desk: Desk) ->
 
     assert outcome.done == 1
     (missed,) = outcome.missed
-    assert (missed.comment_id, missed.why) == (second, Obstacle.DECIDED)
+    assert (missed.comment_id, missed.why) == (second, SkipReason.DECIDED)
     with desk.database.read() as conn:
         assert row_of(conn, second).status == Status.HELD
         assert len(decisions_of(conn, second)) == 1
@@ -48,7 +48,7 @@ def test_the_next_chunk_of_an_act_that_was_undone_changes_nothing(desk: Desk) ->
 
 def test_who_decides_what_nobody_decided_yet_is_told_that_it_waits(desk: Desk) -> None:
     public_id = desk.comment(None)
-    ruling = Ruling(public_id, 1, Status.HELD, Status.APPROVED)
+    ruling = DecisionRequest(public_id, 1, Status.HELD, Status.APPROVED)
 
     with pytest.raises(StaleDecision) as stale:
         decide(desk.database, desk.acting(), ruling, datetime.now(UTC))

@@ -91,9 +91,9 @@ def test_looking_at_the_next_lets_go_of_the_last(room: Room, now: datetime) -> N
 def test_leaving_a_page_lets_go_of_its_card_alone(room: Room, now: datetime) -> None:
     room.take(room.ana, now, 0, 1)
     with room.database.write() as conn:
-        claims.let_go(conn, room.ana.id, [room.waiting[0]])
+        claims.release(conn, room.ana.id, [room.waiting[0]])
         # Not theirs to let go of.
-        claims.let_go(conn, room.ben.id, [room.waiting[1]])
+        claims.release(conn, room.ben.id, [room.waiting[1]])
 
     assert room.listed(room.ben, now) == [0, 2]
 
@@ -130,7 +130,7 @@ def test_there_is_nothing_to_write_as_long_as_the_same_is_held(
     def rests(at: datetime, *which: int) -> bool:
         with room.database.read() as conn:
             ids = [room.waiting[each] for each in which]
-            return claims.look(conn, room.ana.id, [room.site.id], ids).rests(at)
+            return claims.state_of(conn, room.ana.id, [room.site.id], ids).rests(at)
 
     assert not rests(now, 0)
     room.take(room.ana, now, 0)

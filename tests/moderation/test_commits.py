@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from moderation.comments.group_commit import SharedCommit
+from moderation.comments.group_commit import GroupCommit
 from tests.conditions import eventually
 
 
@@ -39,7 +39,7 @@ class Disk:
 class Crowd:
     """Threads that hand in a number each and note what they get."""
 
-    def __init__(self, commit: SharedCommit[int, int], numbers: Sequence[int]) -> None:
+    def __init__(self, commit: GroupCommit[int, int], numbers: Sequence[int]) -> None:
         self.results: dict[int, int] = {}
         self.errors: dict[int, Exception] = {}
         self._commit = commit
@@ -66,7 +66,7 @@ def behind_a_slow_write(
     disk: Disk, numbers: Sequence[int], *, limit: int = 64
 ) -> Crowd:
     """A crowd that gathers while the number 0 is being written."""
-    commit: SharedCommit[int, int] = SharedCommit(disk.write, limit=limit)
+    commit: GroupCommit[int, int] = GroupCommit(disk.write, limit=limit)
     disk.ready.clear()
     first = Crowd(commit, [0])
     eventually(lambda: disk.batches, what="the first batch")
@@ -83,7 +83,7 @@ def test_each_gets_the_result_of_its_own_item() -> None:
     disk = Disk()
     numbers = range(1, 200)
 
-    crowd = Crowd(SharedCommit(disk.write, limit=16), numbers)
+    crowd = Crowd(GroupCommit(disk.write, limit=16), numbers)
     crowd.wait()
 
     assert crowd.results == {number: 2 * number for number in numbers}
@@ -129,7 +129,7 @@ def test_a_store_that_is_away_is_asked_once_and_everybody_hears_of_it() -> None:
 
 def test_after_an_error_the_next_one_is_served() -> None:
     disk = Disk()
-    commit: SharedCommit[int, int] = SharedCommit(disk.write)
+    commit: GroupCommit[int, int] = GroupCommit(disk.write)
 
     with pytest.raises(ValueError, match="spoilt"):
         commit.submit(-1)
@@ -137,10 +137,10 @@ def test_after_an_error_the_next_one_is_served() -> None:
     assert commit.submit(4) == 8
 
 
-def test_the_doorbell_rings_after_the_last_of_a_row_is_written() -> None:
+def test_the_wake_up_rings_after_the_last_of_a_row_is_written() -> None:
     disk = Disk()
     written_before: list[int] = []
-    commit: SharedCommit[int, int] = SharedCommit(
+    commit: GroupCommit[int, int] = GroupCommit(
         disk.write, limit=4, written=lambda: written_before.append(len(disk.batches))
     )
 

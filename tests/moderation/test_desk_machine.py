@@ -25,18 +25,18 @@ from moderation.accounts.actor import Actor
 from moderation.actions import authors
 from moderation.actions import bulk as bulk_actions
 from moderation.actions import clusters as cluster_actions
-from moderation.actions.authors import Marking
-from moderation.actions.bulk import Order, Seen
-from moderation.actions.decide import Ruling
+from moderation.actions.authors import AuthorAction
+from moderation.actions.bulk import BulkDecision, SeenComment
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.actions.undo import undo as undo_entry
 from moderation.clusters import clusters
 from moderation.comments.edit import edit as edit_comment
 from moderation.comments.edit import worded
-from moderation.enums import Complaint, Mark, Mode, Reason, Role, Status
+from moderation.enums import AuthorFlagAction, Mode, Reason, ReportReason, Role, Status
 from moderation.errors import ModerationError
 from moderation.feedback import appeals, reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.review import claims, lanes
 from moderation.schema.audit import journal
 from moderation.schema.clusters import cluster
@@ -46,7 +46,7 @@ from moderation.schema.review import reviewable
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings
 from moderation.storage.database import connect
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.factories import a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.moderation import books
@@ -63,7 +63,14 @@ COMMENTS = 4
 CHOICES = st.sampled_from([(Status.APPROVED, None), (Status.REJECTED, Reason.SPAM)])
 ONE = st.integers(0, COMMENTS - 1)
 SOMEBODY = st.integers(0, 1)
-MARKS = st.sampled_from([Mark.BAN, Mark.UNBAN, Mark.TRUST, Mark.BAN_DOMAIN])
+MARKS = st.sampled_from(
+    [
+        AuthorFlagAction.BAN,
+        AuthorFlagAction.UNBAN,
+        AuthorFlagAction.TRUST,
+        AuthorFlagAction.BAN_DOMAIN,
+    ]
+)
 
 
 class Desk(RuleBasedStateMachine):
@@ -78,8 +85,8 @@ class Desk(RuleBasedStateMachine):
         path = self.folder / "moderation.sqlite3"
         shutil.copyfile(self.template, path)
         self.store = connect(f"sqlite:///{path}")
-        bell = Bell.at("unix:///nowhere/valkey.sock")
-        self.runtime = Runtime(self.settings, self.store, bell, FixedScorer())
+        job_queue = JobQueue.at("unix:///nowhere/valkey.sock")
+        self.runtime = Runtime(self.settings, self.store, job_queue, FixedScorer())
         with self.store.write() as conn:
             held = SiteSettings(mode=Mode.HOLD_ALL, second_look_share=1)
             sites = [a_site(conn, settings=held) for _ in "ab"]
@@ -116,14 +123,16 @@ class Desk(RuleBasedStateMachine):
         """One card."""
         self.last = number
         seen = self._seen(number)
-        ruling = Ruling(seen.comment_id, seen.revision, seen.status, *choice)
+        ruling = DecisionRequest(seen.comment_id, seen.revision, seen.status, *choice)
         self._try(lambda: decide_comments(self.store, self.who[by], ruling, _now()))
 
     @rule(choice=CHOICES, by=SOMEBODY)
     def bulk(self, choice: Any, by: int) -> None:
         """All that there is, on both sites."""
         seen = [self._seen(number) for number in range(COMMENTS)]
-        bulk_actions.decide(self.store, self.who[by], Order(*choice), seen, _now())
+        bulk_actions.decide(
+            self.store, self.who[by], BulkDecision(*choice), seen, _now()
+        )
 
     @rule(choice=CHOICES, by=SOMEBODY, spread=st.booleans())
     def stack(self, choice: Any, by: int, spread: bool) -> None:
@@ -132,19 +141,24 @@ class Desk(RuleBasedStateMachine):
             ids = conn.execute(select(cluster.c.public_id)).scalars().all()
             found = clusters.find(conn, ids[0], self.who[by].site_ids)
         cluster_actions.decide(
-            self.store, self.who[by], found, Order(*choice), _now(), spread=spread
+            self.store,
+            self.who[by],
+            found,
+            BulkDecision(*choice),
+            _now(),
+            spread=spread,
         )
 
     @rule(number=ONE, mark=MARKS, by=SOMEBODY, hours=st.sampled_from([0, 1]))
-    def mark(self, number: int, mark: Mark, by: int, hours: int) -> None:
+    def mark(self, number: int, mark: AuthorFlagAction, by: int, hours: int) -> None:
         """An author, on both sites."""
         with self.store.read() as conn:
             of = self._row(conn, number).author_id
             author_id = conn.execute(
                 select(author.c.public_id).where(author.c.id == of)
             ).scalar_one()
-        said = Marking(mark, everywhere=True, sweep_hours=hours)
-        authors.mark(self.store, self.who[by], author_id, said, _now())
+        said = AuthorAction(mark, everywhere=True, sweep_hours=hours)
+        authors.act_on_author(self.store, self.who[by], author_id, said, _now())
 
     @rule(back=st.integers(1, 3), by=SOMEBODY, twice=st.booleans())
     def undo(self, back: int, by: int, twice: bool) -> None:
@@ -162,7 +176,7 @@ class Desk(RuleBasedStateMachine):
     def decide_and_undo(self, number: int, choice: Any, by: int) -> None:
         """Everything is as it was; and again after two more undos."""
         seen = self._seen(number)
-        ruling = Ruling(seen.comment_id, seen.revision, seen.status, *choice)
+        ruling = DecisionRequest(seen.comment_id, seen.revision, seen.status, *choice)
         before = self._state()
         who, done = self.who[by], []
         self._try(lambda: done.append(decide_comments(self.store, who, ruling, _now())))
@@ -180,7 +194,10 @@ class Desk(RuleBasedStateMachine):
         number = self.last
         self._write(
             lambda conn: reports.submit(
-                conn, self.ids[number], Grievance(Complaint.SPAM, "", reader), _now()
+                conn,
+                self.ids[number],
+                ReportRequest(ReportReason.SPAM, "", reader),
+                _now(),
             )
         )
 
@@ -240,10 +257,10 @@ class Desk(RuleBasedStateMachine):
         mine = comment.c.public_id == self.ids[number]
         return conn.execute(select(comment).where(mine)).one()
 
-    def _seen(self, number: int) -> Seen:
+    def _seen(self, number: int) -> SeenComment:
         with self.store.read() as conn:
             row = self._row(conn, number)
-        return Seen(row.public_id, row.revision, Status(row.status))
+        return SeenComment(row.public_id, row.revision, Status(row.status))
 
     def _write(self, act: Callable[[Connection], object]) -> None:
         def run() -> None:

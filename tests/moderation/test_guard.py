@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from moderation.comments import guard
-from moderation.comments.guard import Place, Visit
-from moderation.comments.submission import Door
+from moderation.comments.guard import FormContext, ThreadContext
+from moderation.comments.submission import Channel
 from moderation.errors import Refused
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
@@ -24,7 +24,7 @@ def a_visit(
     seconds: float | None = 30.0,
     settings: SiteSettings | None = None,
     **wanted: object,
-) -> Visit:
+) -> FormContext:
     """A submission that no check objects to, but for what is wanted otherwise."""
     site = Site(
         id=1,
@@ -36,7 +36,7 @@ def a_visit(
         blocked=Pattern.of(()),
         suspect=Pattern.of(()),
     )
-    return Visit(
+    return FormContext(
         submission=a_submission(**wanted),  # type: ignore[arg-type]
         site=site,
         seconds_on_form=seconds,
@@ -45,7 +45,7 @@ def a_visit(
     )
 
 
-def refusal(visit: Visit) -> str | None:
+def refusal(visit: FormContext) -> str | None:
     """The code of the first refusal."""
     try:
         guard.check(visit)
@@ -93,8 +93,8 @@ def refusal(visit: Visit) -> str | None:
         ({"name": "n" * 101}, "name_too_long"),
         # The HTML form asks for an address; the API does not.
         ({"email": ""}, "email_missing"),
-        ({"email": "", "door": Door.BROWSER}, None),
-        ({"email": "", "door": Door.SERVER}, None),
+        ({"email": "", "door": Channel.BROWSER}, None),
+        ({"email": "", "door": Channel.SERVER}, None),
         # Not addresses.
         ({"email": "reader"}, "email_invalid"),
         ({"email": "a@b@c.org"}, "email_invalid"),
@@ -188,11 +188,11 @@ def test_a_form_is_neither_too_quick_nor_too_old(
     [
         # A site may want every form to be ours; a server has no form.
         (SiteSettings(requires_form_token=True), {}, "form_token_missing"),
-        (SiteSettings(requires_form_token=True), {"door": Door.SERVER}, None),
+        (SiteSettings(requires_form_token=True), {"door": Channel.SERVER}, None),
         # It may want an address at every door, or at none.
         (
             SiteSettings(requires_email=True),
-            {"email": "", "door": Door.BROWSER},
+            {"email": "", "door": Channel.BROWSER},
             "email_missing",
         ),
         (SiteSettings(form_requires_email=False), {"email": ""}, None),
@@ -218,14 +218,14 @@ def test_a_form_hears_of_everything_that_is_wrong_at_once() -> None:
     ("place", "code"),
     [
         # An open thread in which this is new.
-        (Place(True, False, False), None),
+        (ThreadContext(True, False, False), None),
         # What only the store knows, in the order in which it matters to a visitor.
-        (Place(False, True, True), "thread_closed"),
-        (Place(True, True, True), "parent_unknown"),
-        (Place(True, False, True), "duplicate"),
+        (ThreadContext(False, True, True), "thread_closed"),
+        (ThreadContext(True, True, True), "parent_unknown"),
+        (ThreadContext(True, False, True), "duplicate"),
     ],
 )
-def test_the_store_may_object_as_well(place: Place, code: str | None) -> None:
+def test_the_store_may_object_as_well(place: ThreadContext, code: str | None) -> None:
     refused = guard.check_place(place)
 
     assert (refused and refused.code) == code

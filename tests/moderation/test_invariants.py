@@ -20,7 +20,7 @@ from sqlalchemy import func, select, text
 import moderation
 import workers
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.actions.undo import undo as undo_entry
 from moderation.app import create_app
@@ -40,7 +40,7 @@ from moderation.sites.page_addresses import identities
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.storage.database import Database, connect
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.factories import ARTICLE, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.moderation.rows import choice_for, decide, decisions_of, row_of
@@ -58,7 +58,7 @@ SOURCES = [
 
 
 def runtime(settings: Settings, database: Database, **wanted: object) -> Runtime:
-    parts = {"scorer": FixedScorer(), "bell": Bell.at(settings.redis_url)} | wanted
+    parts = {"scorer": FixedScorer(), "bell": JobQueue.at(settings.redis_url)} | wanted
     return Runtime(settings, database, **parts)  # type: ignore[arg-type]
 
 
@@ -126,7 +126,7 @@ def test_invariant_3_a_comment_is_accepted_and_decided_without_redis(
     app.extensions["moderation"].database.close()
     assert answer.status_code == 202
 
-    Sweep(runtime(make_settings(), database, bell=Bell.at(NOWHERE))).once()
+    Sweep(runtime(make_settings(), database, job_queue=JobQueue.at(NOWHERE))).once()
 
     with database.read() as conn:
         assert row_of(conn, answer.get_json()["id"]).status == Status.HELD
@@ -188,7 +188,7 @@ def test_invariant_6_a_machine_never_overrules_a_person(
         decide(conn, Status.HELD, one)
         (card,) = queue.waiting(conn, Lane([site.id]))
     who = Actor(person.public_id, [site.id])
-    ruling = Ruling(card.id, card.revision, Status.HELD, Status.APPROVED)
+    ruling = DecisionRequest(card.id, card.revision, Status.HELD, Status.APPROVED)
     decide_comments(database, who, ruling, now)
 
     with database.write() as conn:
@@ -211,7 +211,9 @@ def test_invariant_7_a_change_can_be_traced_and_taken_back(
     with database.read() as conn:
         (card,) = queue.waiting(conn, Lane([site.id]))
     who = Actor(person.public_id, [site.id])
-    ruling = Ruling(card.id, card.revision, Status.HELD, Status.REJECTED, Reason.SPAM)
+    ruling = DecisionRequest(
+        card.id, card.revision, Status.HELD, Status.REJECTED, Reason.SPAM
+    )
     journal_id = decide_comments(database, who, ruling, now)
     undo_entry(database, who, journal_id, now)
 

@@ -21,7 +21,7 @@ from moderation.enums import Act, Status
 from moderation.policy import rules
 from moderation.schema.audit import journal
 from moderation.schema.comments import comment, thread, thread_alias
-from moderation.schema.search import description, undescribed
+from moderation.schema.search import comment_index, index_queue
 from moderation.sites.page_addresses import identities, page_identity
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -215,15 +215,15 @@ def test_what_was_described_is_described_anew_for_the_search(
 ) -> None:
     ids = apart(database, site)
     with database.write() as conn:
-        conn.execute(undescribed.delete())
+        conn.execute(index_queue.delete())
         moved = [row_of(conn, each).id for each in ids[1:]]
         row = {"comment_id": moved[0], "site_id": site.id, "revision": 1}
-        conn.execute(insert(description), {**row, "language": ""})
+        conn.execute(insert(comment_index), {**row, "language": ""})
 
     merge_all(database, site)
 
     with database.read() as conn:
-        assert list(conn.execute(select(undescribed.c.comment_id)).scalars()) == [
+        assert list(conn.execute(select(index_queue.c.comment_id)).scalars()) == [
             moved[0]
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderation.search.time_budget import Pace
+from moderation.search.time_budget import TimeBudget
 
 
 class Watch:
@@ -17,7 +17,7 @@ class Watch:
     def sizes(self, seconds: float, each: float) -> list[int]:
         """The chunks of a search whose every candidate takes `each` seconds."""
         sizes = []
-        for size in Pace(seconds, self).chunks(50, growth=2):
+        for size in TimeBudget(seconds, self).chunks(50, growth=2):
             sizes.append(size)
             self.now += size * each
             if len(sizes) == 8:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from moderation import retention
 from moderation.comments.edit import edit, worded
-from moderation.enums import Complaint, Kind, Order, Status
+from moderation.enums import Kind, Order, ReportReason, Status
 from moderation.errors import NotFound, Refused
 from moderation.feedback import reports
 from moderation.feedback.reports import Report
@@ -62,8 +62,8 @@ def test_a_report_puts_the_comment_into_the_lane_and_more_reports_raise_it(
         assert lane(conn, desk.site.id) == (2, 2)
     said = [(each.complaint, each.text, each.agreed) for each in reported(desk, one)]
     assert said == [
-        (Complaint.ABUSE, "He means my neighbour.", None),
-        (Complaint.ABUSE, "", None),
+        (ReportReason.ABUSE, "He means my neighbour.", None),
+        (ReportReason.ABUSE, "", None),
     ]
 
 

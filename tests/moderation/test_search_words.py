@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.i18n import sentence
+from moderation.i18n import message
 from moderation.search import query_language
 from moderation.search import terms as search_terms
 from moderation.search.dates import moment
@@ -40,7 +40,7 @@ def test_any_text_is_read_or_explained(text: str) -> None:
         terms = []
     else:
         code = "search.title"
-    assert sentence(code, **dict.fromkeys(("key", "near", "limit"), "x"))
+    assert message(code, **dict.fromkeys(("key", "near", "limit"), "x"))
     assert len(terms) <= query_language.TERMS_MAX
     assert all(term.key is None or term.value for term in terms)
 

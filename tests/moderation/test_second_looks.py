@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from moderation.actions.bulk import Order, Seen
+from moderation.actions.bulk import BulkDecision, SeenComment
 from moderation.actions.bulk import decide as decide_many
 from moderation.audit import statistics
 from moderation.enums import Kind, Role, Status
@@ -137,8 +137,8 @@ def test_what_was_asked_for_or_decided_in_bulk_is_not_drawn(desk: Desk) -> None:
     desk.report(reported, "a reader")
     desk.rule(reported, Status.REJECTED)
     held = desk.comment(Status.HELD)
-    seen = [Seen(held, 1, Status.HELD)]
-    order = Order(Status.APPROVED)
+    seen = [SeenComment(held, 1, Status.HELD)]
+    order = BulkDecision(Status.APPROVED)
     decide_many(desk.database, desk.acting(), order, seen, datetime.now(UTC))
 
     assert desk.lane(Kind.SPOT_CHECK) == []

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from moderation.accounts.actor import Actor
 from moderation.actions import authors, reversals
-from moderation.actions.authors import Marking
+from moderation.actions.authors import AuthorAction
 from moderation.actions.undo import undo as undo_entry
 from moderation.audit import conflicts
 from moderation.authors import flags
 from moderation.clusters import standing_decisions
 from moderation.comments import thread_state
-from moderation.enums import Mark
+from moderation.enums import AuthorFlagAction
 from moderation.errors import NotUndoable
 from moderation.schema.comments import author, thread
 from moderation.sites import settings_changes
@@ -50,7 +50,7 @@ def change(
         with database.write() as conn:
             jane = conn.execute(select(author.c.identity)).scalar_one()
             marks = {"banned": to}
-            return flags.mark_author(conn, site, jane, marks, **said).public_id  # type: ignore[arg-type]
+            return flags.flag_author(conn, site, jane, marks, **said).public_id  # type: ignore[arg-type]
 
     def settings(to: bool) -> str:
         with database.write() as conn:
@@ -66,8 +66,10 @@ def change(
     def a_ban(to: bool) -> str:
         with database.read() as conn:
             jane = conn.execute(select(author.c.public_id)).scalar_one()
-        marking = Marking(Mark.BAN_DOMAIN if to else Mark.UNBAN_DOMAIN)
-        opened = authors.mark(database, who, jane, marking, NOW).opened
+        marking = AuthorAction(
+            AuthorFlagAction.BAN_DOMAIN if to else AuthorFlagAction.UNBAN_DOMAIN
+        )
+        opened = authors.act_on_author(database, who, jane, marking, NOW).opened
         assert opened
         return opened.public_id
 
@@ -124,7 +126,7 @@ def test_another_thing_of_the_same_author_stands_in_nobodys_way(
     with database.write() as conn:
         jane = conn.execute(select(author.c.identity)).scalar_one()
         entries = [
-            flags.mark_author(conn, site, jane, marks, actor=who.actor, now=NOW)
+            flags.flag_author(conn, site, jane, marks, actor=who.actor, now=NOW)
             for marks in ({"banned": True}, {"trusted": True})
         ]
 

@@ -16,7 +16,7 @@ def save(person: Person, database: Database, **changes: str) -> None:
     with database.read() as conn:
         found = site.find(conn, "news")
     assert found
-    form = settings_form.shown(found.settings)
+    form = settings_form.form_of(found.settings)
     form["version"] = settings_form.version_of(found.settings)
     typed = {name: value for name, value in (form | changes).items() if value}
     assert person.send("/settings/news", "/settings/news", **typed).status_code == 303

@@ -27,7 +27,7 @@ def settings_of(database: Database) -> SiteSettings:
 def form(database: Database, **changes: str) -> dict[str, Any]:
     """The form as it stands on the page, with some fields typed otherwise."""
     settings = settings_of(database)
-    shown = settings_form.shown(settings)
+    shown = settings_form.form_of(settings)
     shown = {name: value for name, value in shown.items() if value}
     shown["version"] = settings_form.version_of(settings)
     return {name: value for name, value in (shown | changes).items() if value != "-"}

@@ -17,7 +17,7 @@ from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.factories import CAREFUL, a_comment, a_moderator, a_site
 from tests.fakes import FixedScorer
 from tests.web.person import Person
@@ -62,7 +62,7 @@ def hold(
     runtime = Runtime(
         settings=settings,
         database=database,
-        bell=Bell.at(settings.redis_url),
+        job_queue=JobQueue.at(settings.redis_url),
         scorer=scorer,
     )
 
@@ -118,7 +118,7 @@ def owner(someone: Callable[[], Person], database: Database, site: Site) -> Pers
 @pytest.fixture
 def runtime(settings: Settings, database: Database) -> Runtime:
     """A worker's, with a scorer whose opinion is known."""
-    return Runtime(settings, database, Bell.at(settings.redis_url), FixedScorer())
+    return Runtime(settings, database, JobQueue.at(settings.redis_url), FixedScorer())
 
 
 @pytest.fixture

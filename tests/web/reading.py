@@ -18,4 +18,4 @@ def words_of(page: str) -> str:
 def status(database: Database, stored: Stored) -> Status:
     """Where a comment stands."""
     with database.read() as conn:
-        return threads.standing(conn, stored.public_id).status
+        return threads.status_of(conn, stored.public_id).status

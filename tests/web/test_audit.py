@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderation.audit import log
-from moderation.audit.log import Wanted
+from moderation.audit.log import AuditQuery
 from moderation.authors import flags
 from moderation.comments.draft import Stored
 from moderation.sites import site as sites
@@ -180,7 +180,7 @@ def test_the_export_holds_everything_and_no_formula(
     owner.send("/account", "/account/name", name="=HYPERLINK(1)")
     with database.write() as conn:
         identity = KEYRING.author(email="a@example.org", name="")
-        flags.mark_author(
+        flags.flag_author(
             conn, site, identity, {"trusted": True}, actor="@operator", now=now
         )
 
@@ -219,6 +219,6 @@ def test_an_export_of_many_pages_has_each_line_once(
     monkeypatch.setattr(log, "_EXPORT_PAGE", 3)
 
     with database.read() as conn:
-        ids = [line.id for line in log.whole(conn, Wanted([site.id]))]
+        ids = [line.id for line in log.whole(conn, AuditQuery([site.id]))]
 
     assert len(ids) == len(set(ids)) == 10

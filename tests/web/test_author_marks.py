@@ -160,7 +160,7 @@ def test_an_act_is_not_taken_back_over_what_somebody_changed_since(
         identity = conn.execute(
             select(author.c.identity).where(author.c.name == "Jane")
         ).scalar_one()
-        flags.mark_author(
+        flags.flag_author(
             conn, site, identity, {"banned": False}, actor="moderator:x", now=now
         )
 

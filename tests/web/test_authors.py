@@ -10,9 +10,9 @@ import pytest
 
 from moderation.accounts.moderators import Moderator
 from moderation.comments.draft import Stored
-from moderation.enums import Complaint
+from moderation.enums import ReportReason
 from moderation.feedback import reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.storage.database import Database
 from tests.factories import KEYRING, a_moderator, a_site
 from tests.web.marking import JANE, mark, marks_of, page_of
@@ -103,8 +103,8 @@ def test_reports_about_an_author_and_from_where_they_write_are_shown(
     for each in (jane, john):
         person.decide(each, "approved")
     describe(runtime)
-    by_jane = Grievance(
-        Complaint.SPAM, "They sell something.", KEYRING.address("192.0.2.7").hex()
+    by_jane = ReportRequest(
+        ReportReason.SPAM, "They sell something.", KEYRING.address("192.0.2.7").hex()
     )
     with database.write() as conn:
         reports.submit(conn, john, by_jane, datetime.now(UTC))

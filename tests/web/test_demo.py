@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from moderation.accounts import memberships, moderators
-from moderation.accounts.memberships import Place
+from moderation.accounts.memberships import SiteRole
 from moderation.demo import address, remarks, seed
 from moderation.enums import Kind, Reason, Role, Status
 from moderation.review import lanes
@@ -51,7 +51,7 @@ def test_the_login_is_told_once(
         assert who
         found = sites.find(conn, "demo")
         assert found
-        assert memberships.of_site(conn, found.id) == [Place(who, Role.OWNER)]
+        assert memberships.of_site(conn, found.id) == [SiteRole(who, Role.OWNER)]
     assert "https://example.org" in found.origins
     assert address.origin(settings) in found.origins
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.review.deobfuscation import unmask
+from moderation.review.deobfuscation import deobfuscate
 from moderation.scorer import Scorer
 
 
@@ -20,7 +20,7 @@ from moderation.scorer import Scorer
 def test_disguised_words_are_named(
     scorer: Scorer, text: str, words: tuple[str, ...]
 ) -> None:
-    found = unmask(text, scorer.read(text))
+    found = deobfuscate(text, scorer.read(text))
 
     assert found
     assert found.words == words
@@ -44,4 +44,4 @@ def test_disguised_words_are_named(
     ],
 )
 def test_what_everybody_can_read_is_no_disguise(scorer: Scorer, text: str) -> None:
-    assert unmask(text, scorer.read(text)) is None
+    assert deobfuscate(text, scorer.read(text)) is None

@@ -88,7 +88,7 @@ def test_an_edited_comment_is_judged_anew(
     with posted.database.read() as conn:
         actors = conn.execute(select(decision.c.actor).order_by(decision.c.id))
         assert actors.scalars().all() == ["policy:1", "author"]
-        assert threads.standing(conn, posted.id).status is Status.PENDING
+        assert threads.status_of(conn, posted.id).status is Status.PENDING
 
 
 def test_a_rejected_comment_cannot_be_edited(

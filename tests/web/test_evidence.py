@@ -9,15 +9,15 @@ from datetime import datetime
 import pytest
 
 from moderation.comments.draft import Stored
-from moderation.enums import Complaint
+from moderation.enums import ReportReason
 from moderation.feedback import appeals, reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.review import claims
 from moderation.scorer import Scorer
 from moderation.settings import Settings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.factories import a_moderator, a_site
 from tests.web.person import Person
 from tests.web.reading import words_of
@@ -33,8 +33,10 @@ def described(
     database: Database, settings: Settings, scorer: Scorer
 ) -> Callable[[], int]:
     """Lets the worker's own code describe what was decided."""
-    bell = Bell.at(settings.redis_url)
-    runtime = Runtime(settings=settings, database=database, bell=bell, scorer=scorer)
+    job_queue = JobQueue.at(settings.redis_url)
+    runtime = Runtime(
+        settings=settings, database=database, job_queue=job_queue, scorer=scorer
+    )
     return lambda: describe(runtime)
 
 
@@ -45,11 +47,11 @@ def test_a_reported_comment_shows_what_readers_said(
     person.decide(stored.public_id, "approved")
     with database.write() as conn:
         for reader, complaint, text in (
-            ("r1", Complaint.ABUSE, "He means <me>."),
-            ("r2", Complaint.ABUSE, ""),
-            ("r3", Complaint.SPAM, ""),
+            ("r1", ReportReason.ABUSE, "He means <me>."),
+            ("r2", ReportReason.ABUSE, ""),
+            ("r3", ReportReason.SPAM, ""),
         ):
-            said = Grievance(complaint, text, reader)
+            said = ReportRequest(complaint, text, reader)
             reports.submit(conn, stored.public_id, said, now)
 
     page = person.read("/review?lane=reported")

@@ -13,7 +13,7 @@ from moderation.accounts.moderators import Moderator
 from moderation.classifier_input import ClassifierInput
 from moderation.comments.draft import Stored
 from moderation.enums import ATTRIBUTES
-from moderation.review.explanations import Asked, Explanations
+from moderation.review.explanations import ExplanationKey, Explanations
 from moderation.schema.sites import site as site_table
 from moderation.scorer import Explanation
 from moderation.sites.settings import SiteSettings, Threshold
@@ -22,10 +22,12 @@ from moderation.storage.database import Database
 from tests.fakes import FixedScorer
 from tests.web.person import Person
 
-ASKED = Asked(ClassifierInput("You are wrong.", author="Ann"), over=("INSULT",))
+ASKED = ExplanationKey(
+    ClassifierInput("You are wrong.", author="Ann"), over=("INSULT",)
+)
 
 
-def about(**wanted: Any) -> Asked:
+def about(**wanted: Any) -> ExplanationKey:
     """The same question about a comment that differs in something."""
     return replace(ASKED, input=replace(ASKED.input, **wanted))
 
@@ -65,7 +67,9 @@ class Explaining(FixedScorer):
         return [{"INSULT": Reason((Stretch(begin, begin + 3),))} for _ in batch]
 
 
-def marked(explanations: Explanations, scorer: Explaining, asked: Asked) -> list[str]:
+def marked(
+    explanations: Explanations, scorer: Explaining, asked: ExplanationKey
+) -> list[str]:
     """The words that are marked in a text."""
     (found,) = explanations.of(scorer, [asked])
     return [part.text for part in found.parts if part.strength]
@@ -114,7 +118,7 @@ def test_models_that_come_in_the_middle_explain_but_are_not_remembered() -> None
         replace(ASKED, over=("INSULT", "THREAT")),
     ],
 )
-def test_whatever_differs_is_explained_by_itself(other: Asked) -> None:
+def test_whatever_differs_is_explained_by_itself(other: ExplanationKey) -> None:
     scorer, explanations = Explaining(), Explanations()
 
     explanations.of(scorer, [ASKED])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from moderation.enums import Notice
 from moderation.schema.comments import author
-from moderation.schema.notifications import notice, wish
+from moderation.schema.notifications import notice, notice_request
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites.settings import SiteSettings
@@ -48,7 +48,7 @@ def outbox(database: Database) -> tuple[list[str], list[str]]:
     """The languages of the wishes, and the kinds of the notices."""
     with database.read() as conn:
         return (
-            list(conn.execute(select(wish.c.language)).scalars()),
+            list(conn.execute(select(notice_request.c.language)).scalars()),
             list(conn.execute(select(notice.c.kind)).scalars()),
         )
 

@@ -15,14 +15,14 @@ from flask.testing import FlaskClient
 from moderation.accounts.moderators import Moderator
 from moderation.policy import scores
 from moderation.review import cards
-from moderation.review.explanations import Asked
+from moderation.review.explanations import ExplanationKey
 from moderation.scorer import Explanation, Scorer
 from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites import keys
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.commands import Run
 from tests.factories import ARTICLE
 from tests.web.person import Person
@@ -60,7 +60,7 @@ def listening(app: Flask, scorer: Scorer) -> Listening:
 
 @pytest.fixture
 def worker(settings: Settings, database: Database, listening: Listening) -> Runtime:
-    return Runtime(settings, database, Bell.at(settings.redis_url), listening)
+    return Runtime(settings, database, JobQueue.at(settings.redis_url), listening)
 
 
 def post(client: FlaskClient, site: Site, name: str, **author: object) -> str:
@@ -118,7 +118,7 @@ def test_every_door_asks_with_the_same_fields_and_gets_the_same_score(
     with database.read() as conn:
         card = cards.find(conn, public_id, [site.id])
         ((_, kept),) = scores.latest(conn, [card.row_id]).items()
-    assert Asked.about(card, ["SPAM"]).input.fields == by_worker
+    assert ExplanationKey.about(card, ["SPAM"]).input.fields == by_worker
 
     (explained,) = listening.scorer.explain_many([by_worker])
     (scored,) = listening.scorer.score([by_worker])

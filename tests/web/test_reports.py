@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from moderation.enums import Complaint, Kind, Status
+from moderation.enums import Kind, ReportReason, Status
 from moderation.feedback import reports
 from moderation.feedback.reports import Report
 from moderation.settings import Settings
@@ -48,7 +48,7 @@ def test_a_page_of_the_site_reports_a_comment(client: FlaskClient, desk: Desk) -
     assert (answer.status_code, answer.get_json()["status"]) == (202, "received")
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     (said,) = reported(desk, public_id)
-    assert (said.complaint, said.text) == (Complaint.ABUSE, "He means my neighbour.")
+    assert (said.complaint, said.text) == (ReportReason.ABUSE, "He means my neighbour.")
     assert desk.lane(Kind.REPORTED) == [public_id]
 
 
@@ -121,7 +121,7 @@ def test_the_page_works_without_scripts_and_keeps_what_was_typed(
     thanks = client.get(sent.headers["Location"]).text
     assert "Thank you for telling us" in thanks
     assert f'href="{ARTICLE}"' in thanks
-    assert [each.complaint for each in reported(desk, public_id)] == [Complaint.HATE]
+    assert [each.complaint for each in reported(desk, public_id)] == [ReportReason.HATE]
 
 
 def test_other_pages_do_not_report_in_a_readers_name(

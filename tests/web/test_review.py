@@ -71,7 +71,7 @@ def test_every_reason_rejects(
     person.decide(person.cards()[0], f"rejected:{reason}")
 
     with database.read() as conn:
-        standing = threads.standing(conn, stored.public_id)
+        standing = threads.status_of(conn, stored.public_id)
     assert (standing.status, standing.reason) == (Status.REJECTED, reason)
 
 

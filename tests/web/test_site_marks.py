@@ -12,10 +12,10 @@ from sqlalchemy import select, text
 from moderation.accounts.actor import Actor
 from moderation.accounts.moderators import Moderator
 from moderation.actions import authors
-from moderation.actions.authors import Marking
+from moderation.actions.authors import AuthorAction
 from moderation.authors import flags, lists
 from moderation.comments.draft import Stored
-from moderation.enums import Mark, Role
+from moderation.enums import AuthorFlagAction, Role
 from moderation.schema.comments import author
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -46,14 +46,16 @@ def owner(someone: Someone, boss: Moderator) -> Person:
 def mark(database: Database, site: Site, boss: Moderator) -> Callable[..., None]:
     """Marks the author with this name."""
 
-    def say(name: str, mark: Mark, until: datetime | None = None) -> None:
+    def say(name: str, mark: AuthorFlagAction, until: datetime | None = None) -> None:
         with database.read() as conn:
             found = conn.execute(
                 select(author.c.public_id).where(author.c.name == name)
             ).scalar_one()
         who = Actor(boss.public_id, [site.id], [site.id])
-        said = Marking(mark, until=until)
-        assert authors.mark(database, who, found, said, datetime.now(UTC)).opened
+        said = AuthorAction(mark, until=until)
+        assert authors.act_on_author(
+            database, who, found, said, datetime.now(UTC)
+        ).opened
 
     return say
 
@@ -70,8 +72,8 @@ def test_a_ban_ends_with_a_button_and_comes_back_with_undo(
 ) -> None:
     hold(name="Grumbler")
     hold(name="Ann")
-    mark("Grumbler", Mark.BAN)
-    mark("Ann", Mark.TRUST)
+    mark("Grumbler", AuthorFlagAction.BAN)
+    mark("Ann", AuthorFlagAction.TRUST)
     page = owner.read(PAGE)
     trusted, banned = page.index("Trusted authors"), page.index("Banned authors")
     assert trusted < page.index("<bdi>Ann</bdi>") < banned
@@ -93,8 +95,8 @@ def test_domains_and_networks_are_listed_and_lifted(
     owner: Person, hold: Hold, mark: Callable[..., None], now: datetime
 ) -> None:
     hold(name="Grumbler", email="g@spam.example", address="198.51.100.9")
-    mark("Grumbler", Mark.BAN_DOMAIN, now + timedelta(days=9))
-    mark("Grumbler", Mark.BAN_NETWORK)
+    mark("Grumbler", AuthorFlagAction.BAN_DOMAIN, now + timedelta(days=9))
+    mark("Grumbler", AuthorFlagAction.BAN_NETWORK)
     page = owner.read(PAGE)
     assert "spam.example" in page
     assert "198.51.100.0/24" in page
@@ -116,14 +118,14 @@ def test_only_what_ends_something_is_done_here_and_only_on_this_site(
     owner: Person, hold: Hold, mark: Callable[..., None], database: Database
 ) -> None:
     hold(name="Ann")
-    mark("Ann", Mark.TRUST)
+    mark("Ann", AuthorFlagAction.TRUST)
     (path,) = END.findall(owner.read(PAGE))
     for wrong in ("ban", "sweep", "", "ban_domain"):
         assert owner.send(PAGE, path, mark=wrong).status_code == 400
     with database.write() as conn:
         other = a_site(conn, key="blog")
         identity = KEYRING.author(email="b@example.org", name="")
-        flags.mark_author(
+        flags.flag_author(
             conn, other, identity, {"banned": True}, actor="x", now=datetime.now(UTC)
         )
         theirs = conn.execute(
@@ -139,7 +141,7 @@ def test_a_ban_that_has_run_out_is_not_listed(
 ) -> None:
     now = datetime.now(UTC)
     hold(name="For a while", email="w@example.org")
-    mark("For a while", Mark.BAN, now + timedelta(days=1))
+    mark("For a while", AuthorFlagAction.BAN, now + timedelta(days=1))
 
     with database.read() as conn:
         (during,) = lists.authors(conn, site.id, now)

@@ -11,7 +11,7 @@ from moderation.app import create_app
 from moderation.audit import journal as journals
 from moderation.enums import Act, Mode, Role
 from moderation.schema.audit import journal
-from moderation.schema.notifications import wish
+from moderation.schema.notifications import notice_request
 from moderation.settings import Settings
 from moderation.sites.settings import SiteSettings, Threshold
 from moderation.sites.site import Site
@@ -207,4 +207,4 @@ def test_notices_are_offered_where_the_owner_wants_it(
     assert 'name="notify"' not in again
     assert notify.status_code in (201, 202)
     with database.read() as conn:
-        assert conn.execute(select(wish)).all() == []
+        assert conn.execute(select(notice_request)).all() == []

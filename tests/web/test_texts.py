@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from moderation.enums import ATTRIBUTES, Act, Kind, Reason, Role, Status
-from moderation.i18n import LOCALES, sentence, sentences
+from moderation.i18n import LOCALES, message, messages_with
 from moderation.policy import fallback, rules
 from moderation.web.problems import STATUS_OF_CODE
 
@@ -47,7 +47,7 @@ def read(locale: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("code", STATUS_OF_CODE)
 def test_every_refusal_has_a_sentence(code: str) -> None:
-    said = sentence(code, **FACTS)
+    said = message(code, **FACTS)
 
     assert said.endswith(".")
     assert "{" not in said
@@ -71,11 +71,11 @@ def test_every_refusal_has_a_sentence(code: str) -> None:
     ],
 )
 def test_every_word_of_the_vocabulary_has_one(code: str) -> None:
-    assert sentence(code, **FACTS)
+    assert message(code, **FACTS)
 
 
 def test_every_code_in_the_templates_has_one() -> None:
-    known = sentences("")
+    known = messages_with("")
     folder = files("moderation.web") / "templates"
     used = {
         code
@@ -89,7 +89,7 @@ def test_every_code_in_the_templates_has_one() -> None:
 
 
 def test_every_code_in_the_widget_has_one() -> None:
-    known = sentences("widget.") | sentences("form.")
+    known = messages_with("widget.") | messages_with("form.")
     folder = files("moderation.web") / "static" / "embed"
     used = {
         code
@@ -103,14 +103,14 @@ def test_every_code_in_the_widget_has_one() -> None:
 
 def test_an_unknown_code_is_an_error_and_not_an_empty_page() -> None:
     with pytest.raises(KeyError, match="no_such_code"):
-        sentence("no_such_code")
+        message("no_such_code")
 
 
 @pytest.mark.parametrize(
     ("number", "said"), [(1, "1 approved"), (2, "2 approved"), (0, "0 approved")]
 )
 def test_plurals_follow_the_number(number: int, said: str) -> None:
-    assert sentence("review.history_approved", n=number) == said
+    assert message("review.history_approved", n=number) == said
 
 
 @pytest.mark.parametrize("locale", LOCALES[1:])
@@ -125,4 +125,6 @@ def test_every_language_says_all_and_with_the_same_facts(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_sentence_shouts(locale: str) -> None:
-    assert not [each for each in sentences("", locale=locale).values() if "!" in each]
+    assert not [
+        each for each in messages_with("", locale=locale).values() if "!" in each
+    ]

@@ -6,7 +6,7 @@ import pytest
 
 from moderation.settings import Settings
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.fakes import FixedScorer
 from workers.runtime import Runtime
 
@@ -18,4 +18,4 @@ def scorer() -> FixedScorer:
 
 @pytest.fixture
 def runtime(settings: Settings, database: Database, scorer: FixedScorer) -> Runtime:
-    return Runtime(settings, database, Bell.at(settings.redis_url), scorer)
+    return Runtime(settings, database, JobQueue.at(settings.redis_url), scorer)

@@ -36,7 +36,7 @@ from moderation.storage.job_queue import (
     SCORE_PENDING,
     SCORE_QUEUE,
     SLOW_QUEUE,
-    Bell,
+    JobQueue,
 )
 from moderation.webhooks import endpoints
 from tests.factories import a_comment, a_site
@@ -105,7 +105,7 @@ def main() -> None:
     runtime = Runtime(
         settings,
         connect(settings.sqlalchemy_url, pool_size=2),
-        Bell.at(settings.redis_url),
+        JobQueue.at(settings.redis_url),
         FixedScorer(),
     )
     install(runtime)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from moderation import retention
 from moderation.accounts.actor import Actor
-from moderation.actions.decide import Ruling, decide
+from moderation.actions.decide import DecisionRequest, decide
 from moderation.actions.undo import undo as undo_entry
 from moderation.clusters import precedents
 from moderation.comments.edit import edit, worded
@@ -17,7 +17,7 @@ from moderation.enums import Kind, Mode, Reason, Status
 from moderation.review import cards, lanes
 from moderation.review.lanes import Lane
 from moderation.schema.clusters import band, cluster
-from moderation.schema.search import description, undescribed
+from moderation.schema.search import comment_index, index_queue
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
 from moderation.storage.database import Database
@@ -40,7 +40,7 @@ def clusters_of(database: Database, ids: list[str]) -> list[int | None]:
         rows = [row_of(conn, each).id for each in ids]
         found = dict(
             conn.execute(
-                select(description.c.comment_id, description.c.cluster_id)
+                select(comment_index.c.comment_id, comment_index.c.cluster_id)
             ).all()  # type: ignore[arg-type]
         )
         return [found[each] for each in rows]
@@ -53,7 +53,7 @@ def test_the_language_is_told_where_there_is_enough_to_tell(
 
     with database.read() as conn:
         found = conn.execute(
-            select(description.c.language).order_by(description.c.comment_id)
+            select(comment_index.c.language).order_by(comment_index.c.comment_id)
         ).scalars()
         assert list(found) == ["de", "en", ""]
 
@@ -65,7 +65,7 @@ def test_a_comment_is_described_once_and_leaves_the_outbox(
 
     assert describe(runtime) == 0
     with database.read() as conn:
-        assert not conn.execute(select(undescribed)).all()
+        assert not conn.execute(select(index_queue)).all()
         words = text("SELECT count(*) FROM comment_words")
         assert conn.execute(words).scalar_one() == 1
 
@@ -100,8 +100,8 @@ def test_comments_that_say_nearly_the_same_are_one_cluster_across_sites(
     with database.read() as conn:
         rows = {each: row_of(conn, each).id for each in ids}
         described = [each.described for each in cards.of(conn, list(rows.values()))]
-        mine = precedents.stacks(conn, described, [site.id])
-        theirs = precedents.stacks(conn, described, [other.id])
+        mine = precedents.cluster_summaries(conn, described, [site.id])
+        theirs = precedents.cluster_summaries(conn, described, [other.id])
     assert mine[rows[ids[0]]].members == 2
     assert mine[rows[ids[0]]].waiting == 2
     assert rows[ids[1]] not in mine
@@ -143,7 +143,7 @@ def test_a_lane_shows_the_first_of_a_cluster_and_counts_them_all(
     # The next of them stands for the rest when the first is decided, and gives its
     # place back when that is taken back.
     who = Actor(moderator.public_id, [site.id])
-    ruling = Ruling(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
+    ruling = DecisionRequest(ids[0], 1, Status.HELD, Status.REJECTED, Reason.SPAM)
     entry = decide(database, who, ruling, now)
     assert shown() == [rows[1], rows[3]]
     undo_entry(database, who, entry, now)
@@ -168,8 +168,8 @@ def test_an_edit_leaves_the_cluster_and_is_found_by_its_new_words(
     assert kept is not None
     with database.read() as conn:
         row = conn.execute(
-            select(description.c.revision).where(
-                description.c.comment_id == row_of(conn, ids[0]).id
+            select(comment_index.c.revision).where(
+                comment_index.c.comment_id == row_of(conn, ids[0]).id
             )
         )
         assert row.scalar_one() == 2
@@ -192,7 +192,7 @@ def test_what_is_remembered_of_senders_and_texts_is_forgotten_in_time(
 
     def kept() -> tuple[int, int]:
         with database.read() as conn:
-            senders = select(func.count()).where(description.c.network.is_not(None))
+            senders = select(func.count()).where(comment_index.c.network.is_not(None))
             bands = select(func.count()).select_from(band)
             return conn.execute(senders).scalar_one(), conn.execute(bands).scalar_one()
 

@@ -99,27 +99,27 @@ def test_a_backlog_is_drained_in_batches_oldest_first(
     assert scorer.calls == [4, 4, 2]
 
 
-def test_an_empty_queue_is_left_with_the_doorbell_silent(
+def test_an_empty_queue_is_left_with_the_wake_up_silent(
     runtime: Runtime, site: Site
 ) -> None:
-    assert runtime.bell.ring()
+    assert runtime.job_queue.wake_worker()
 
     assert drain(runtime) == 0
 
-    assert runtime.bell.redis.get("moderation:doorbell") is None
+    assert runtime.job_queue.redis.get("moderation:wake-up") is None
 
 
-def test_the_doorbell_enqueues_once_until_somebody_has_looked(
+def test_the_wake_up_enqueues_once_until_somebody_has_looked(
     runtime: Runtime, site: Site
 ) -> None:
     for _ in range(5):
-        assert runtime.bell.ring()
-    assert runtime.bell.queue.count == 1
+        assert runtime.job_queue.wake_worker()
+    assert runtime.job_queue.queue.count == 1
 
     drain(runtime)
-    runtime.bell.ring()
+    runtime.job_queue.wake_worker()
 
-    assert runtime.bell.queue.count == 2
+    assert runtime.job_queue.queue.count == 2
 
 
 def test_what_another_worker_holds_is_left_to_it_until_its_lease_runs_out(
@@ -240,22 +240,22 @@ def test_the_sweep_rings_for_what_nobody_rang_for(
 ) -> None:
     sweep = Sweep(runtime)
     sweep.once()
-    assert runtime.bell.queue.count == 0
+    assert runtime.job_queue.queue.count == 0
     fill(database, site, "fine words")
 
     sweep.once()
     sweep.once()
 
-    assert runtime.bell.queue.count == 1
+    assert runtime.job_queue.queue.count == 1
 
 
 def test_the_sweep_decides_by_itself_while_redis_is_away(
     settings: Settings, runtime: Runtime, database: Database, site: Site
 ) -> None:
-    nowhere = type(runtime.bell).at("unix:///nowhere/valkey.sock")
+    nowhere = type(runtime.job_queue).at("unix:///nowhere/valkey.sock")
     ids = fill(database, site, "fine words")
 
-    Sweep(replace(runtime, bell=nowhere)).once()
+    Sweep(replace(runtime, job_queue=nowhere)).once()
 
     assert statuses(database, ids) == ["approved"]
 
@@ -271,7 +271,7 @@ def test_the_sweep_decides_by_itself_what_no_job_comes_for(
         try:
             # A job is there and Redis can be read, but nobody can take the job.
             sweep.once()
-            assert runtime.bell.queue.count == 1
+            assert runtime.job_queue.queue.count == 1
             assert statuses(database, ids) == ["pending"]
             sweep.once()
         finally:

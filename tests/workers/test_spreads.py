@@ -9,13 +9,13 @@ from sqlalchemy import select, update
 
 from moderation.accounts.actor import Actor
 from moderation.actions import clusters as cluster_actions
-from moderation.actions.bulk import Order
+from moderation.actions.bulk import BulkDecision
 from moderation.actions.undo import undo as undo_entry
 from moderation.clusters import clusters, precedents
 from moderation.enums import Act, Kind, Mode, Reason, Status
 from moderation.review import cards
 from moderation.schema.audit import decision, journal
-from moderation.schema.clusters import cluster, spread
+from moderation.schema.clusters import cluster, standing_decision
 from moderation.schema.review import reviewable
 from moderation.sites.settings import SiteSettings
 from moderation.sites.site import Site
@@ -48,7 +48,7 @@ def reject_all(
         public_id = conn.execute(select(cluster.c.public_id)).scalar_one()
         found = clusters.find(conn, public_id, [site.id])
     who = Actor(moderator.public_id, [site.id])
-    order = Order(Status.REJECTED, Reason.SPAM)
+    order = BulkDecision(Status.REJECTED, Reason.SPAM)
     outcome = cluster_actions.decide(database, who, found, order, now, spread=spread)
     assert outcome.done == found.waiting
     assert outcome.opened is not None
@@ -107,7 +107,7 @@ def test_a_spread_ends_with_its_hour(
 ) -> None:
     reject_all(database, site, now, spread=True)
     with database.write() as conn:
-        conn.execute(update(spread).values(until=now - timedelta(seconds=1)))
+        conn.execute(update(standing_decision).values(until=now - timedelta(seconds=1)))
 
     (late,) = post(database, runtime, site, WAVE.format(host="late.example"))
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from moderation.accounts.actor import Actor
 from moderation.actions import clusters as cluster_actions
 from moderation.actions import rerun_policy
-from moderation.actions.bulk import Order
+from moderation.actions.bulk import BulkDecision
 from moderation.actions.undo import undo as undo_entry
 from moderation.clusters import clusters
 from moderation.comments.edit import edit, worded
@@ -33,7 +33,7 @@ WAVE = (
     "Buy the finest watches of the whole town at {} today: cheap prices, fast"
     " delivery and only good reviews, so do not wait any longer."
 )
-SPAM = Order(Status.REJECTED, Reason.SPAM)
+SPAM = BulkDecision(Status.REJECTED, Reason.SPAM)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from moderation.settings import Settings
 from moderation.signing import Keyring
 from moderation.sites.site import Site
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from moderation.webhooks import attempts, deliveries, endpoints
 from tests.factories import a_comment, a_site
 from tests.fakes import FixedScorer
@@ -48,7 +48,7 @@ def publisher() -> Iterator[Publisher]:
 
 @dataclass
 class Office:
-    """A desk whose publisher wants to hear, and the postman on the way."""
+    """A desk whose publisher wants to hear, and the delivery job on the way."""
 
     desk: Desk
     runtime: Runtime
@@ -71,7 +71,7 @@ class Office:
         return opened.public_id
 
     def deliver(self, *, later: float = GRACE) -> int:
-        """Let the postman come after so many seconds; how many messages arrived."""
+        """Let the delivery job come after so many seconds; how many messages arrived."""
         with travel(datetime.now(UTC) + timedelta(seconds=later)):
             return deliver(self.runtime, Budget())
 
@@ -88,7 +88,7 @@ def office(
 ) -> Office:
     with database.write() as conn:
         site = a_site(conn, key="news")
-    runtime = Runtime(settings, database, Bell.at(settings.redis_url), scorer)
+    runtime = Runtime(settings, database, JobQueue.at(settings.redis_url), scorer)
     it = Office(Desk(database, site), runtime, publisher)
     it.listen()
     return it
@@ -259,7 +259,7 @@ def test_many_comments_come_in_few_messages_and_in_their_order(office: Office) -
     assert [each["id"] for each in office.publisher.told()] == ids
 
 
-def test_one_postman_at_a_time_tells_a_server(office: Office) -> None:
+def test_one_delivery_job_at_a_time_tells_a_server(office: Office) -> None:
     office.desk.rule(office.desk.comment(Status.HELD), Status.APPROVED)
     then = datetime.now(UTC) + timedelta(seconds=GRACE)
 

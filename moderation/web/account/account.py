@@ -15,8 +15,8 @@ from moderation.accounts.moderators import PASSWORD_MIN
 from moderation.errors import BadPassword
 from moderation.web.account import login_limits, user_agents
 from moderation.web.desk import page
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.session import TOKEN
 
 blueprint = page.guard(Blueprint("account", __name__, url_prefix="/account"))
@@ -38,8 +38,8 @@ def rename() -> ResponseReturnValue:
     name = request.form.get("name", "").strip()
     if not name or len(name) > NAME_MAX:
         code = "name_too_long" if name else "name_missing"
-        return _page({"name": say(code, limit=NAME_MAX)}), 422
-    with services().database.write() as conn:
+        return _page({"name": translate(code, limit=NAME_MAX)}), 422
+    with current_services().database.write() as conn:
         moderators.rename(conn, page.member().moderator.id, name)
     return _done("account.did_name")
 
@@ -49,23 +49,23 @@ def change_password() -> ResponseReturnValue:
     """Set another password; whoever else is signed in as this person no longer is."""
     who = page.member().moderator
     current, wanted = request.form.get("current", ""), request.form.get("password", "")
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         has_one = moderators.has_password(conn, who.id)
     if has_one:
         seconds = login_limits.seconds_for_account(who.email)
         if seconds:
             return _page({"current": login_limits.wait(seconds)}), 429
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             right = moderators.verify(conn, email=who.email, password=current)
         if right is None:
-            return _page({"current": say("account.wrong_password")}), 422
+            return _page({"current": translate("account.wrong_password")}), 422
         login_limits.forget_account(who.email)
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             moderators.set_password(conn, who.id, wanted)
             account_sessions.end_others(conn, who.id, token=session[TOKEN])
     except BadPassword:
-        problem = say("password.length", min=PASSWORD_MIN)
+        problem = translate("password.length", min=PASSWORD_MIN)
         return _page({"password": problem}), 422
     return _done("account.did_password")
 
@@ -74,7 +74,7 @@ def change_password() -> ResponseReturnValue:
 def end_session(name: str) -> ResponseReturnValue:
     """End one of one's sessions; the word `others` stands for all but this one."""
     who = page.member().moderator
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         if name == "others":
             account_sessions.end_others(conn, who.id, token=session[TOKEN])
         elif not account_sessions.revoke(conn, who.id, name):
@@ -91,11 +91,11 @@ def offer_code() -> ResponseReturnValue:
 @blueprint.post("/code")
 def turn_code_on() -> ResponseReturnValue:
     """Demand codes from now on, if the app makes the right ones."""
-    who, keyring = page.member().moderator, services().keyring
+    who, keyring = page.member().moderator, current_services().keyring
     signed = request.form.get("nonce", "")
     nonce = keyring.unsign(_PURPOSE + who.public_id, signed) or abort(400)
-    with services().database.write() as conn:
-        if two_factor.standing(conn, who.id).is_on:
+    with current_services().database.write() as conn:
+        if two_factor.state_of(conn, who.id).is_on:
             abort(409)
         codes = two_factor.turn_on(
             conn,
@@ -106,7 +106,7 @@ def turn_code_on() -> ResponseReturnValue:
             now=page.now(),
         )
     if codes is None:
-        return _offer(nonce, say("login.wrong_code")), 422
+        return _offer(nonce, translate("login.wrong_code")), 422
     return page.page("desk/recovery.html", codes=codes)
 
 
@@ -117,7 +117,7 @@ def turn_code_off() -> ResponseReturnValue:
     refusal = _prove("off")
     if refusal:
         return refusal
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         two_factor.turn_off(conn, who.id)
     return _done("account.did_code_off")
 
@@ -128,7 +128,7 @@ def renew_codes() -> ResponseReturnValue:
     refusal = _prove("renew")
     if refusal:
         return refusal
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         codes = two_factor.renew_recovery_codes(conn, page.member().moderator.id)
     return page.page("desk/recovery.html", codes=codes)
 
@@ -139,16 +139,18 @@ def _prove(field: str) -> ResponseReturnValue | None:
     seconds = login_limits.seconds_for_code(who)
     if seconds:
         return _page({field: login_limits.wait(seconds)}), 429
-    with services().database.write() as conn:
-        right = two_factor.take(conn, services().keyring, who.id, code, page.now())
+    with current_services().database.write() as conn:
+        right = two_factor.take(
+            conn, current_services().keyring, who.id, code, page.now()
+        )
     if not right:
-        return _page({field: say("login.wrong_code")}), 422
+        return _page({field: translate("login.wrong_code")}), 422
     login_limits.forget_code(who)
     return None
 
 
 def _offer(nonce: str, problem: str = "") -> str:
-    who, keyring = page.member().moderator, services().keyring
+    who, keyring = page.member().moderator, current_services().keyring
     secret = two_factor.secret_of(keyring, who.public_id, nonce)
     picture = segno.make(two_factor.address_of(secret, who.email), micro=False)
     svg = picture.svg_inline(scale=4, dark="#000", light="#fff", omitsize=True)
@@ -163,11 +165,11 @@ def _offer(nonce: str, problem: str = "") -> str:
 
 def _page(errors: Mapping[str, str] | None = None) -> str:
     who, now = page.member().moderator, page.now()
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         sessions = account_sessions.of_moderator(
             conn, who.id, token=session[TOKEN], now=now
         )
-        standing = two_factor.standing(conn, who.id)
+        standing = two_factor.state_of(conn, who.id)
         has_one = moderators.has_password(conn, who.id)
     return page.page(
         "desk/account.html",
@@ -181,5 +183,5 @@ def _page(errors: Mapping[str, str] | None = None) -> str:
 
 
 def _done(code: str) -> ResponseReturnValue:
-    flash({"said": say(code), "undo": ""}, "done")  # type: ignore[arg-type]
+    flash({"said": translate(code), "undo": ""}, "done")  # type: ignore[arg-type]
     return redirect(url_for("account.show"), 303)

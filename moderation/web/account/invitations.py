@@ -15,8 +15,8 @@ from moderation.accounts.moderators import PASSWORD_MIN, Moderator
 from moderation.errors import AlreadyMember, BadPassword, NotFound
 from moderation.web import csrf
 from moderation.web.account import login, login_limits
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.session import asking
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
@@ -35,13 +35,13 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>")
 def accept(token: str) -> ResponseReturnValue:
     """Join as whoever is signed in, or as somebody new."""
-    desk, now, found = services(), datetime.now(UTC), _find(token)
+    desk, now, found = current_services(), datetime.now(UTC), _find(token)
     if found is None:
         return _gone()
     who, errors = asking(), {}
     if who is None:
         if not login_limits.address_may_try():
-            return _page(token, found, {"": say("login.too_many")}, 429)
+            return _page(token, found, {"": translate("login.too_many")}, 429)
         errors = _mistakes()
     if errors:
         return _page(token, found, errors, 422)
@@ -58,16 +58,16 @@ def accept(token: str) -> ResponseReturnValue:
     except NotFound:
         return _gone()
     except AlreadyMember:
-        return _page(token, found, {"": say("invitation.member")}, 409)
+        return _page(token, found, {"": translate("invitation.member")}, 409)
     except IntegrityError:
-        return _page(token, found, {"email": say("invitation.taken")}, 409)
+        return _page(token, found, {"email": translate("invitation.taken")}, 409)
     way = url_for("review.waiting")
     return redirect(way, 303) if who else login.let_in(joining, way)
 
 
 def _find(token: str) -> Invitation | None:
     try:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             return invitations.find(conn, token, datetime.now(UTC))
     except NotFound:
         return None
@@ -78,17 +78,17 @@ def _mistakes() -> dict[str, str]:
     form, errors = request.form, {}
     name = form.get("name", "").strip()
     if not name:
-        errors["name"] = say("name_missing")
+        errors["name"] = translate("name_missing")
     elif len(name) > NAME_MAX:
-        errors["name"] = say("name_too_long", limit=NAME_MAX)
+        errors["name"] = translate("name_too_long", limit=NAME_MAX)
     try:
         validate_email(form.get("email", ""), check_deliverability=False)
     except EmailNotValidError:
-        errors["email"] = say("email_invalid")
+        errors["email"] = translate("email_invalid")
     try:
         moderators.check_password(form.get("password", ""))
     except BadPassword:
-        errors["password"] = say("password.length", min=PASSWORD_MIN)
+        errors["password"] = translate("password.length", min=PASSWORD_MIN)
     return errors
 
 
@@ -98,7 +98,7 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    settings = services().settings
+    settings = current_services().settings
     who: Moderator | None = asking()
     return _private(
         "desk/invitation.html",

@@ -22,8 +22,8 @@ from moderation.accounts.sessions import Browser
 from moderation.ip_addresses import network_of
 from moderation.web import csrf
 from moderation.web.account import login_limits
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.session import TOKEN, asking
 
 blueprint = Blueprint("login", __name__)
@@ -45,15 +45,15 @@ def sign_in() -> ResponseReturnValue:
     if asking():
         return redirect(way_on())
     why = request.args.get("why", "")
-    return form(notice=say(f"login.{why}") if why in _NOTICES else "")
+    return form(notice=translate(f"login.{why}") if why in _NOTICES else "")
 
 
 @blueprint.post("/login")
 def open_session() -> ResponseReturnValue:
     """Check e-mail and password; the answer does not tell which one was wrong."""
     if not login_limits.address_may_try():
-        return form(problem=say("login.too_many")), 429
-    desk, email = services(), request.form.get("email", "")
+        return form(problem=translate("login.too_many")), 429
+    desk, email = current_services(), request.form.get("email", "")
     seconds = login_limits.seconds_for_account(email)
     if seconds:
         return form(problem=login_limits.wait(seconds)), 429
@@ -62,7 +62,7 @@ def open_session() -> ResponseReturnValue:
             conn, email=email, password=request.form.get("password", "")
         )
     if moderator is None:
-        return form(problem=say("login.wrong")), 401
+        return form(problem=translate("login.wrong")), 401
     login_limits.forget_account(email)
     return enter(moderator, way_on())
 
@@ -76,7 +76,7 @@ def second_step() -> ResponseReturnValue:
 @blueprint.post("/login/code")
 def take_code() -> ResponseReturnValue:
     """Let in whoever has the code as well; it is good once."""
-    half, desk = _half(), services()
+    half, desk = _half(), current_services()
     if half is None:
         return redirect(url_for("login.sign_in", why="please"), 303)
     moderator, way = half
@@ -87,7 +87,7 @@ def take_code() -> ResponseReturnValue:
         code, now = request.form.get("code", "")[:100], datetime.now(UTC)
         right = two_factor.take(conn, desk.keyring, moderator.id, code, now)
     if not right:
-        return _code_form(say("login.wrong_code")), 401
+        return _code_form(translate("login.wrong_code")), 401
     login_limits.forget_code(moderator)
     return let_in(moderator, way)
 
@@ -97,7 +97,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session here and in the store."""
     token = session.get(TOKEN)
     if token is not None:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             sessions.end(conn, token)
     session.clear()
     return redirect(url_for("login.sign_in", why="out"), 303)
@@ -105,8 +105,8 @@ def sign_out() -> ResponseReturnValue:
 
 def enter(moderator: Moderator, way: str) -> ResponseReturnValue:
     """Let in whoever proved to be `moderator`, or ask for the second factor first."""
-    with services().database.read() as conn:
-        standing = two_factor.standing(conn, moderator.id)
+    with current_services().database.read() as conn:
+        standing = two_factor.state_of(conn, moderator.id)
     if not standing.is_on:
         return let_in(moderator, way)
     session.clear()
@@ -116,7 +116,7 @@ def enter(moderator: Moderator, way: str) -> ResponseReturnValue:
 
 def let_in(moderator: Moderator, way: str) -> ResponseReturnValue:
     """Open a session for `moderator` and lead on to `way`."""
-    desk = services()
+    desk = current_services()
     browser = Browser(request.user_agent.string, network_of(request.remote_addr or ""))
     with desk.database.write() as conn:
         token = sessions.start(
@@ -137,7 +137,7 @@ def let_in(moderator: Moderator, way: str) -> ResponseReturnValue:
 
 def form(*, problem: str = "", notice: str = "") -> Response:
     """The page for e-mail and password."""
-    settings = services().settings
+    settings = current_services().settings
     return _page(
         "desk/login.html",
         problem=problem,
@@ -164,7 +164,7 @@ def _half() -> tuple[Moderator, str] | None:
     public_id, since, way = session.get(HALF, ("", 0.0, ""))
     if datetime.now(UTC).timestamp() - since > HALF_SECONDS:
         return None
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         moderator = moderators.with_id(conn, public_id)
     return (moderator, way) if moderator else None
 

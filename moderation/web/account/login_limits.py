@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response
 from moderation.accounts import moderators
 from moderation.accounts.moderators import Moderator
 from moderation.ip_addresses import visitor_of
-from moderation.web.language import locale, say
-from moderation.web.services import services
+from moderation.web.language import locale, translate
+from moderation.web.services import current_services
 
 # Every page that asks for a password or a code has to know the browser: the login, the
 # account, the invitation.
@@ -27,7 +27,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 def address_may_try() -> bool:
     """Count an attempt from this address; whether it is not one too many."""
-    desk = services()
+    desk = current_services()
     visitor = desk.keyring.address(visitor_of(request.remote_addr or "")).hex()
     limit = desk.settings.rate_limit_login
     return not desk.rates.seconds_to_wait(limit, "login", visitor)
@@ -35,27 +35,27 @@ def address_may_try() -> bool:
 
 def seconds_for_account(email: str) -> int:
     """Count an attempt with this e-mail, known or not; how long to wait, or 0."""
-    desk = services()
+    desk = current_services()
     limit = desk.settings.rate_limit_account
     return desk.rates.seconds_to_wait(limit, "account", *_account(email))
 
 
 def forget_account(email: str) -> None:
     """The password was right: the attempts before were typing errors."""
-    desk = services()
+    desk = current_services()
     desk.rates.forget(desk.settings.rate_limit_account, "account", *_account(email))
 
 
 def seconds_for_code(moderator: Moderator) -> int:
     """Count a code that somebody tries; how long to wait, or 0."""
-    desk, place = services(), _browser_of(moderator)
+    desk, place = current_services(), _browser_of(moderator)
     limit = desk.settings.rate_limit_account
     return desk.rates.seconds_to_wait(limit, "code", moderator.public_id, *place)
 
 
 def forget_code(moderator: Moderator) -> None:
     """The code was right."""
-    desk, place = services(), _browser_of(moderator)
+    desk, place = current_services(), _browser_of(moderator)
     limit = desk.settings.rate_limit_account
     desk.rates.forget(limit, "code", moderator.public_id, *place)
 
@@ -63,12 +63,12 @@ def forget_code(moderator: Moderator) -> None:
 def wait(seconds: int) -> str:
     """The sentence that says how long, in the largest unit that fits."""
     time = format_timedelta(timedelta(seconds=seconds), locale=locale(), threshold=1)
-    return say("login.wait", time=time)
+    return translate("login.wait", time=time)
 
 
 def remember_browser(answer: Response, moderator: Moderator) -> None:
     """Have the browser prove next time that it got in before."""
-    desk = services()
+    desk = current_services()
     value = f"{moderator.public_id}:{secrets.token_hex(8)}"
     answer.set_cookie(
         COOKIE,
@@ -83,7 +83,7 @@ def remember_browser(answer: Response, moderator: Moderator) -> None:
 
 def _account(email: str) -> tuple[str, ...]:
     """What counts as one place to guess from: the account, or a browser it knows."""
-    desk = services()
+    desk = current_services()
     digest = desk.keyring.digest("account", email.strip().casefold()).hex()
     with desk.database.read() as conn:
         moderator = moderators.find(conn, email)
@@ -93,6 +93,6 @@ def _account(email: str) -> tuple[str, ...]:
 def _browser_of(moderator: Moderator) -> tuple[str, ...]:
     """The browser, if it is one that the moderator got in with before."""
     token = request.cookies.get(COOKIE, "")
-    known = services().keyring.unsign(COOKIE, token) or ""
+    known = current_services().keyring.unsign(COOKIE, token) or ""
     public_id, _, _ = known.partition(":")
     return (known,) if public_id == moderator.public_id else ()

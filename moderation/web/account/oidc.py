@@ -10,11 +10,11 @@ from flask import Blueprint, abort, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from moderation.accounts import oidc, oidc_login
-from moderation.accounts.oidc import Journey
+from moderation.accounts.oidc import AuthorizationRequest
 from moderation.errors import NotFound, ProviderError
 from moderation.web.account import login, login_limits
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 
 blueprint = Blueprint("provider", __name__, url_prefix="/login/provider")
 
@@ -27,16 +27,16 @@ _INVITED = "/invitations/"
 @blueprint.get("")
 def leave() -> ResponseReturnValue:
     """Go to the provider; the session remembers what must come back."""
-    settings = services().settings
+    settings = current_services().settings
     if not settings.oidc_issuer:
         abort(404)
     if not login_limits.address_may_try():
-        return login.form(problem=say("login.too_many")), 429
-    journey = Journey(*(secrets.token_urlsafe(32) for _ in range(3)))
+        return login.form(problem=translate("login.too_many")), 429
+    journey = AuthorizationRequest(*(secrets.token_urlsafe(32) for _ in range(3)))
     try:
         url = oidc.address(settings, settings.base_url + BACK, journey)
     except ProviderError as error:
-        return login.form(problem=say(str(error), name=settings.oidc_name)), 503
+        return login.form(problem=translate(str(error), name=settings.oidc_name)), 503
     session[JOURNEY] = asdict(journey) | {"way": login.way_on()}
     return redirect(url)
 
@@ -44,7 +44,7 @@ def leave() -> ResponseReturnValue:
 @blueprint.get("/return")
 def come_back() -> ResponseReturnValue:
     """Let in whom the provider knows and a site has, or invites."""
-    desk = services()
+    desk = current_services()
     settings = desk.settings
     if not settings.oidc_issuer:
         abort(404)
@@ -52,16 +52,19 @@ def come_back() -> ResponseReturnValue:
     way = kept.pop("way")
     try:
         who = oidc.identify(
-            settings, settings.base_url + BACK, Journey(**kept), request.args
+            settings,
+            settings.base_url + BACK,
+            AuthorizationRequest(**kept),
+            request.args,
         )
         invited = way.removeprefix(_INVITED) if way.startswith(_INVITED) else ""
         with desk.database.write() as conn:
-            moderator = oidc_login.welcome(
+            moderator = oidc_login.link_account(
                 conn, who, invitation=invited, now=datetime.now(UTC)
             )
     except ProviderError as error:
-        return login.form(problem=say(str(error), name=settings.oidc_name)), 403
+        return login.form(problem=translate(str(error), name=settings.oidc_name)), 403
     except NotFound:
-        problem = say("provider.stranger", name=settings.oidc_name)
+        problem = translate("provider.stranger", name=settings.oidc_name)
         return login.form(problem=problem), 403
     return login.enter(moderator, way)

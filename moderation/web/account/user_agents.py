@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from babel.dates import format_datetime
 
 from moderation.accounts.sessions import SignIn
-from moderation.web.language import locale, say
+from moderation.web.language import locale, translate
 
 # The first that occurs counts: most browsers also claim to be those further down.
 _BROWSERS = (
@@ -59,5 +59,5 @@ def in_words(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if browser and system:
-        return say("account.browser_on", browser=browser, system=system)
-    return browser or system or say("account.browser_unknown")
+        return translate("account.browser_on", browser=browser, system=system)
+    return browser or system or translate("account.browser_unknown")

@@ -14,12 +14,12 @@ from moderation.accounts.members import Member
 from moderation.authors import networks, notes
 from moderation.authors.notes import Note
 from moderation.clusters import precedents as precedents_of_clusters
-from moderation.clusters.precedents import Precedent, Stack
+from moderation.clusters.precedents import ClusterSummary, Precedent
 from moderation.feedback import appeals, reports
 from moderation.feedback.appeals import Appeal
 from moderation.feedback.reports import Report
 from moderation.review.cards import Card
-from moderation.web.language import locale, say
+from moderation.web.language import locale, translate
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Evidence:
     quotes: tuple[str, ...] = ()
     appeal: Appeal | None = None
     # What says the same, and what people decided about it.
-    stack: Stack | None = None
+    stack: ClusterSummary | None = None
     alike: tuple[str, ...] = ()
     # What other moderators wrote on the card.
     notes: Sequence[Note] = ()
@@ -55,7 +55,7 @@ def of(conn: Connection, cards: Sequence[Card], member: Member) -> dict[int, Evi
     described = [card.described for card in cards]
     known_ones = [card.row_id for card in cards if card.author_approved and card.email]
     elsewhere = networks.new_among(conn, known_ones)
-    stacks = precedents_of_clusters.stacks(conn, described, member.site_ids)
+    stacks = precedents_of_clusters.cluster_summaries(conn, described, member.site_ids)
     precedents = precedents_of_clusters.decided_alike(
         conn, described, member.site_ids, member.moderator.actor
     )
@@ -87,12 +87,14 @@ def _language(code: str, language: str) -> str:
 def _in_words(found: Sequence[Report]) -> str:
     counted = Counter(each.complaint for each in found)
     return ", ".join(
-        say("card.complaint", what=say(f"reason_short.{complaint}"), n=number)
+        translate(
+            "card.complaint", what=translate(f"reason_short.{complaint}"), n=number
+        )
         for complaint, number in counted.most_common()
     )
 
 
 def _precedent(it: Precedent) -> str:
     whose = "_mine" if it.mine else ""
-    reason = say(f"reason_short.{it.reason}") if it.reason else ""
-    return say(f"card.alike_{it.to_status}{whose}", n=it.times, reason=reason)
+    reason = translate(f"reason_short.{it.reason}") if it.reason else ""
+    return translate(f"card.alike_{it.to_status}{whose}", n=it.times, reason=reason)

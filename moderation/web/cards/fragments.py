@@ -7,9 +7,9 @@ from functools import lru_cache
 from flask import Flask, render_template
 from markupsafe import Markup, escape
 
-from moderation.i18n import sentence
+from moderation.i18n import message
 from moderation.web.cards.views import REASON_LETTERS
-from moderation.web.language import locale, say
+from moderation.web.language import locale, translate
 
 
 def set_up(app: Flask) -> None:
@@ -19,7 +19,7 @@ def set_up(app: Flask) -> None:
 
 def said(code: str, **facts: object) -> str:
     """The sentence for `code`; one without facts is ready for the page."""
-    return say(code, **facts) if facts else _escaped(code, locale())
+    return translate(code, **facts) if facts else _escaped(code, locale())
 
 
 def reject_menu() -> Markup:
@@ -29,7 +29,7 @@ def reject_menu() -> Markup:
 
 @lru_cache(maxsize=4096)
 def _escaped(code: str, language: str) -> Markup:
-    return escape(sentence(code, locale=language))
+    return escape(message(code, locale=language))
 
 
 @lru_cache

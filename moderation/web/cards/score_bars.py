@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from moderation.enums import ATTRIBUTES, Reason, Status
 from moderation.review.cards import Card
 from moderation.sites.settings import Threshold
-from moderation.web.language import say
+from moderation.web.language import translate
 
 # These two are what every moderator asks first; others appear when they matter.
 ALWAYS_SHOWN = ("TOXICITY", "SPAM")
@@ -66,11 +66,11 @@ def bars(card: Card, thresholds: Mapping[str, Threshold]) -> list[Bar]:
 
 
 def _bar(name: str, score: float, threshold: Threshold) -> Bar:
-    word = say(f"attribute.{name}")
+    word = translate(f"attribute.{name}")
     return Bar(
         name=word,
         value=f"{score:.2f}",
-        sentence=say(
+        sentence=translate(
             "review.score",
             attribute=word,
             score=f"{score:.2f}",

@@ -16,16 +16,16 @@ from moderation.authors import bans
 from moderation.enums import Kind, Reason, Status
 from moderation.review import claims
 from moderation.review.cards import Card
-from moderation.review.deobfuscation import Unmasked
+from moderation.review.deobfuscation import Deobfuscation
 from moderation.review.diff import Stretch
-from moderation.review.explanations import Asked, Explained, Explanations
+from moderation.review.explanations import CardExplanation, ExplanationKey, Explanations
 from moderation.review.highlights import Fact, Part
 from moderation.scorer import Scorer
 from moderation.sites.settings import Threshold
 from moderation.storage import leases
 from moderation.web.cards.evidence import Evidence
 from moderation.web.cards.score_bars import Bar, bars, leading, likely_reason
-from moderation.web.language import locale, say
+from moderation.web.language import locale, translate
 from moderation.web.time_format import age
 
 # The key that follows `r`; spam has a key of its own.
@@ -73,7 +73,7 @@ class View:
     reasons: Sequence[str]
     # What moved the scores besides the words: "sent within 3 seconds (+8%)".
     facts: Sequence[str]
-    unmasked: Unmasked | None
+    unmasked: Deobfuscation | None
     is_long: bool
     is_harsh: bool
     likely: Reason
@@ -119,7 +119,8 @@ class Desk:
         """Make cards ready for their template; the kind of their lane comes first."""
         overs = [leading(card, self.thresholds[card.site_key]) for card in cards]
         asked = [
-            Asked.about(card, over) for card, over in zip(cards, overs, strict=True)
+            ExplanationKey.about(card, over)
+            for card, over in zip(cards, overs, strict=True)
         ]
         explained = self.explanations.of(self.scorer, asked)
         return [
@@ -131,7 +132,7 @@ class Desk:
         self,
         card: Card,
         over: Sequence[str],
-        explained: Explained,
+        explained: CardExplanation,
         known: Evidence,
         lane: Kind | None,
     ) -> View:
@@ -176,9 +177,11 @@ class Desk:
 
 def _fact(fact: Fact) -> str:
     """What a fact says and its share of the score: ``a website was given (+12%)``."""
-    what = say(f"fact.{re.sub(r'[^a-z0-9]+', '_', fact.name)}")
+    what = translate(f"fact.{re.sub(r'[^a-z0-9]+', '_', fact.name)}")
     share = format_percent(abs(fact.share), locale=locale())
-    return say("card.fact", what=what, share=f"{'+' if fact.share > 0 else '−'}{share}")
+    return translate(
+        "card.fact", what=what, share=f"{'+' if fact.share > 0 else '−'}{share}"
+    )
 
 
 def told(hits: Sequence[Mapping[str, object]]) -> list[str]:
@@ -196,8 +199,8 @@ def in_words(hit: Mapping[str, object]) -> str:
     facts = {name: value for name, value in hit.items() if name != "rule"}
     try:
         if "attribute" in facts:
-            facts["attribute"] = say(f"attribute.{facts['attribute']}")
-        return say(f"rule.{hit['rule']}", **facts)
+            facts["attribute"] = translate(f"attribute.{facts['attribute']}")
+        return translate(f"rule.{hit['rule']}", **facts)
     except KeyError:
         # Another version has decided, by a rule that this one does not know.
         return str(hit["rule"])
@@ -224,12 +227,12 @@ def _history(card: Card, *, besides_it: bool = False) -> list[str]:
         approved -= card.status is Status.APPROVED
         rejected -= card.status is Status.REJECTED
     if not approved and not rejected:
-        return [say("review.history_new")]
+        return [translate("review.history_new")]
     facts = []
     if approved:
-        facts.append(say("review.history_approved", n=approved))
+        facts.append(translate("review.history_approved", n=approved))
     if rejected:
-        facts.append(say("review.history_rejected", n=rejected))
+        facts.append(translate("review.history_rejected", n=rejected))
     first = card.author_first_seen
     since = _month(first.year, first.month, locale())
-    return [*facts, say("review.history_since", when=since)]
+    return [*facts, translate("review.history_since", when=since)]

@@ -15,8 +15,8 @@ from moderation.audit.export import WRITERS
 from moderation.audit.log import MACHINE
 from moderation.enums import Act
 from moderation.web.desk import audit_filter, audit_text, page
-from moderation.web.desk.audit_filter import Asked
-from moderation.web.services import services
+from moderation.web.desk.audit_filter import AuditFilter
+from moderation.web.services import current_services
 
 blueprint = page.guard(Blueprint("audit", __name__, url_prefix="/audit"))
 
@@ -28,7 +28,7 @@ MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 def entries() -> ResponseReturnValue:
     """Who did what, newest first, a page at a time; the filter stands in the address."""
     member, asked = page.member(), audit_filter.read(request.args, page.member())
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         found = log.lines(conn, asked.wanted, limit=PAGE + 1)
         sizes = audit_entries.sizes(conn, found)
         people = {
@@ -41,7 +41,7 @@ def entries() -> ResponseReturnValue:
     return page.page(
         "desk/audit.html",
         asked=asked,
-        lines=[audit_text.told(line, member) for line in shown],
+        lines=[audit_text.entry_view(line, member) for line in shown],
         sizes=sizes,
         people=sorted(people.items(), key=lambda each: each[1].casefold()),
         machine=MACHINE,
@@ -55,7 +55,7 @@ def entries() -> ResponseReturnValue:
 def export(kind: str) -> ResponseReturnValue:
     """All lines of the filter as a file, sent while it is read."""
     wanted = audit_filter.read(request.args, page.member()).wanted
-    database = services().database
+    database = current_services().database
 
     def body() -> Iterator[bytes]:
         with database.read() as conn:
@@ -70,13 +70,13 @@ def export(kind: str) -> ResponseReturnValue:
 def my_numbers() -> ResponseReturnValue:
     """What the moderator's own decisions came to; nobody can ask for another's."""
     member = page.member()
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         found = statistics.of_moderator(
             conn, member.moderator.actor, member.site_ids, page.now()
         )
     return page.page("desk/numbers.html", numbers=found)
 
 
-def _url(asked: Asked, after: str = "") -> str:
+def _url(asked: AuditFilter, after: str = "") -> str:
     values: dict[str, Any] = {**asked.values} | ({"after": after} if after else {})
     return url_for("audit.entries", **values)

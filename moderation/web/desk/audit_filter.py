@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from moderation.accounts.members import Member
-from moderation.audit.log import Wanted
+from moderation.audit.log import AuditQuery
 from moderation.enums import Act
 
 FIELDS = ("person", "act", "site", "since", "until", "comment", "author")
@@ -15,19 +15,19 @@ _ID_MAX = 64
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuditFilter:
     """The filter as the audit takes it, and as the form shows it again."""
 
-    wanted: Wanted
+    wanted: AuditQuery
     values: Mapping[str, str]
 
 
-def read(args: Mapping[str, str], member: Member) -> Asked:
+def read(args: Mapping[str, str], member: Member) -> AuditFilter:
     """The filter of a moderator: of their own sites, whatever the address says."""
     typed = {name: args.get(name, "").strip()[:_ID_MAX] for name in FIELDS}
     ids = [site.id for site, _ in member.sites if typed["site"] in ("", site.key)]
     since, until = _day(typed["since"]), _day(typed["until"])
-    wanted = Wanted(
+    wanted = AuditQuery(
         site_ids=ids,
         actor=typed["person"],
         act=Act(typed["act"]) if typed["act"] in set(Act) else None,
@@ -38,7 +38,7 @@ def read(args: Mapping[str, str], member: Member) -> Asked:
         author_id=typed["author"],
         after=args.get("after", "")[: 2 * _ID_MAX],
     )
-    return Asked(wanted, {name: value for name, value in typed.items() if value})
+    return AuditFilter(wanted, {name: value for name, value in typed.items() if value})
 
 
 def _day(text: str) -> datetime | None:

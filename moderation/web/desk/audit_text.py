@@ -13,13 +13,13 @@ from moderation.audit.entries import Line
 from moderation.audit.history import FINAL
 from moderation.enums import Act
 from moderation.web.cards import views
-from moderation.web.language import locale, say
+from moderation.web.language import locale, translate
 
 _SHORT = 60
 
 
 @dataclass(frozen=True)
-class Told:
+class AuditEntryView:
     """One line, ready to be read."""
 
     line: Line
@@ -31,11 +31,11 @@ class Told:
     may_undo: bool
 
 
-def told(line: Line, member: Member) -> Told:
+def entry_view(line: Line, member: Member) -> AuditEntryView:
     """Everything that the page says about a line."""
-    why = [say(f"reason_short.{line.reason}")] if line.reason else []
+    why = [translate(f"reason_short.{line.reason}")] if line.reason else []
     why += views.told(line.hits)
-    return Told(
+    return AuditEntryView(
         line=line,
         what=_what(line),
         by=line.actor_name or who(line.actor),
@@ -54,13 +54,15 @@ def who(actor: str) -> str:
 
 def _what(line: Line) -> str:
     if line.to_status is not None:
-        verdict = say(f"decided.{line.to_status}")
+        verdict = translate(f"decided.{line.to_status}")
         if line.act in (Act.SCORE, Act.DECIDE):
             return verdict
-        return say("audit.decided_by_act", verdict=verdict, act=say(f"act.{line.act}"))
+        return translate(
+            "audit.decided_by_act", verdict=verdict, act=translate(f"act.{line.act}")
+        )
     if line.act is Act.UNDO and line.undoes in set(Act):
-        return say("audit.took_back", act=say(f"act.{line.undoes}"))
-    return say(f"act.{line.act}")
+        return translate("audit.took_back", act=translate(f"act.{line.undoes}"))
+    return translate(f"act.{line.act}")
 
 
 def _may_undo(line: Line, member: Member) -> bool:
@@ -79,7 +81,7 @@ def _changes(effect: Mapping[str, Any]) -> list[str]:
     found = []
     before, after = effect.get("before") or {}, effect.get("after") or {}
     for name in after:
-        what = say("audit.changed", what=_thing(effect, name),
+        what = translate("audit.changed", what=_thing(effect, name),
                    before=_value(before.get(name)), after=_value(after[name]))  # fmt: skip
         found.append(f"{about}: {what}" if about else what)
     return found
@@ -92,16 +94,16 @@ def _thing(effect: Mapping[str, Any], name: str) -> str:
 
 def _say_or(code: str, otherwise: str) -> str:
     try:
-        return say(code)
+        return translate(code)
     except KeyError:
         return otherwise
 
 
 def _value(value: object) -> str:
     if value in (None, "", [], {}):
-        return say("audit.nothing")
+        return translate("audit.nothing")
     if isinstance(value, bool):
-        return say("audit.yes" if value else "audit.no")
+        return translate("audit.yes" if value else "audit.no")
     if isinstance(value, list):
         text = ", ".join(str(each) for each in value)
     else:

@@ -10,17 +10,17 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation.actions import authors
-from moderation.actions.authors import Marking
-from moderation.actions.bulk import Outcome
+from moderation.actions.authors import AuthorAction
+from moderation.actions.bulk import BulkResult
 from moderation.authors import notes, profiles
 from moderation.authors.profiles import Author
-from moderation.enums import BanKind, Mark, Reason
+from moderation.enums import AuthorFlagAction, BanKind, Reason
 from moderation.errors import NotFound
 from moderation.review import queue
 from moderation.web.cards.views import REASON_LETTERS
 from moderation.web.desk import page
-from moderation.web.language import locale, say
-from moderation.web.services import services
+from moderation.web.language import locale, translate
+from moderation.web.services import current_services
 from moderation.web.time_format import ago
 
 blueprint = page.guard(Blueprint("authors", __name__))
@@ -40,17 +40,17 @@ def mark(author_id: str) -> ResponseReturnValue:
     found = _find(author_id)
     who = page.member()
     if found.site_id not in who.deciding:
-        abort(403, say("review.read_only"))
+        abort(403, translate("review.read_only"))
     try:
         said = _marking()
     except ValueError as mistake:
-        return _problem(author_id, say(f"authors.{mistake}"), 400)
+        return _problem(author_id, translate(f"authors.{mistake}"), 400)
     try:
-        outcome = authors.mark(
-            services().database, who.acting, author_id, said, page.now()
+        outcome = authors.act_on_author(
+            current_services().database, who.acting, author_id, said, page.now()
         )
     except NotFound as missing:
-        return _problem(author_id, say(f"authors.no_{missing}"), 409)
+        return _problem(author_id, translate(f"authors.no_{missing}"), 409)
     return _done(author_id, _summary(outcome, said), outcome)
 
 
@@ -60,9 +60,9 @@ def write_note(author_id: str) -> ResponseReturnValue:
     found = _find(author_id)
     who = page.member()
     if found.site_id not in who.deciding:
-        abort(403, say("review.read_only"))
+        abort(403, translate("review.read_only"))
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             opened = notes.write(
                 conn,
                 who.acting,
@@ -74,9 +74,9 @@ def write_note(author_id: str) -> ResponseReturnValue:
     except NotFound:
         abort(404)
     except ValueError:
-        problem = say("authors.bad_note", limit=notes.TEXT_MAX)
+        problem = translate("authors.bad_note", limit=notes.TEXT_MAX)
         return _problem(author_id, problem, 400)
-    return _done(author_id, say("authors.noted"), Outcome(opened))
+    return _done(author_id, translate("authors.noted"), BulkResult(opened))
 
 
 @blueprint.post("/notes/<note_id>/remove")
@@ -84,18 +84,18 @@ def remove_note(note_id: str) -> ResponseReturnValue:
     """Take a note off the page; back to where it stood."""
     who = page.member()
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             opened, author_id = notes.remove(conn, who.acting, note_id, page.now())
     except NotFound:
         abort(404)
-    return _done(author_id, say("authors.note_removed"), Outcome(opened))
+    return _done(author_id, translate("authors.note_removed"), BulkResult(opened))
 
 
 @dataclass(frozen=True)
 class Button:
     """An act that the page offers, and the key that presses it."""
 
-    value: Mark
+    value: AuthorFlagAction
     says: str
     key: str = ""
 
@@ -103,47 +103,53 @@ class Button:
 def _buttons(of: Author) -> list[Button]:
     banned = {each.kind for each in of.bans}
     found = [
-        (Mark.UNTRUST if of.trusted else Mark.TRUST, "t", ""),
-        (Mark.UNBAN if of.banned else Mark.BAN, "b", ""),
+        (AuthorFlagAction.UNTRUST if of.trusted else AuthorFlagAction.TRUST, "t", ""),
+        (AuthorFlagAction.UNBAN if of.banned else AuthorFlagAction.BAN, "b", ""),
     ]
     if of.mail_domain:
         is_banned = BanKind.DOMAIN in banned
-        mark = Mark.UNBAN_DOMAIN if is_banned else Mark.BAN_DOMAIN
+        mark = (
+            AuthorFlagAction.UNBAN_DOMAIN if is_banned else AuthorFlagAction.BAN_DOMAIN
+        )
         found.append((mark, "", of.mail_domain))
     if of.network:
         is_banned = BanKind.NETWORK in banned
-        mark = Mark.UNBAN_NETWORK if is_banned else Mark.BAN_NETWORK
+        mark = (
+            AuthorFlagAction.UNBAN_NETWORK
+            if is_banned
+            else AuthorFlagAction.BAN_NETWORK
+        )
         found.append((mark, "", of.network))
-    found.append((Mark.SWEEP, "", ""))
+    found.append((AuthorFlagAction.SWEEP, "", ""))
     return [
-        Button(mark, say(f"authors.mark_{mark}", value=value), key)
+        Button(mark, translate(f"authors.mark_{mark}", value=value), key)
         for mark, key, value in found
     ]
 
 
 def _find(author_id: str) -> Author:
     try:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             return profiles.find(conn, author_id, page.member().site_ids, page.now())
     except NotFound:
         abort(404)
 
 
-def _marking() -> Marking:
+def _marking() -> AuthorAction:
     """What the form says; ValueError with the code of what is wrong with it."""
     form = request.form
     chosen, hours = form.get("mark", ""), form.get("sweep_hours", "").strip()
     reason = form.get("reason", "") or Reason.OTHER
-    if chosen not in set(Mark) or reason not in set(Reason):
+    if chosen not in set(AuthorFlagAction) or reason not in set(Reason):
         abort(400)
     if hours and not (
         hours.isdecimal() and 0 < int(hours[:9]) <= authors.SWEEP_HOURS_MAX
     ):
         raise ValueError("bad_hours")
-    if chosen == Mark.SWEEP and not hours:
+    if chosen == AuthorFlagAction.SWEEP and not hours:
         raise ValueError("bad_hours")
-    return Marking(
-        mark=Mark(chosen),
+    return AuthorAction(
+        mark=AuthorFlagAction(chosen),
         everywhere=form.get("sites") == "all",
         until=_until(form.get("until", "").strip()),
         sweep_hours=int(hours or 0),
@@ -166,16 +172,20 @@ def _until(text: str) -> datetime | None:
     return end
 
 
-def _summary(outcome: Outcome, said: Marking) -> str:
+def _summary(outcome: BulkResult, said: AuthorAction) -> str:
     if outcome.opened is None:
-        return say("authors.nothing_to_do")
-    parts = [] if said.mark is Mark.SWEEP else [say(f"authors.did_{said.mark}")]
+        return translate("authors.nothing_to_do")
+    parts = (
+        []
+        if said.mark is AuthorFlagAction.SWEEP
+        else [translate(f"authors.did_{said.mark}")]
+    )
     if said.sweep_hours:
-        parts.append(say("authors.swept", n=outcome.done))
+        parts.append(translate("authors.swept", n=outcome.done))
     return " ".join(parts)
 
 
-def _done(author_id: str, said: str, outcome: Outcome) -> ResponseReturnValue:
+def _done(author_id: str, said: str, outcome: BulkResult) -> ResponseReturnValue:
     opened = outcome.opened
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
     if page.wants_json():
@@ -192,7 +202,7 @@ def _problem(author_id: str, problem: str, status: int) -> ResponseReturnValue:
 
 def _page(author_id: str, problem: str = "") -> str:
     found, now, after = _find(author_id), page.now(), request.args.get("after", "")
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         ids = profiles.comment_ids(
             conn, found.row_id, before=after, limit=queue.PAGE + 1
         )

@@ -8,13 +8,13 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation.actions import bulk
-from moderation.actions.bulk import Missed, Order, Outcome, Seen
+from moderation.actions.bulk import BulkDecision, BulkResult, SeenComment, Skipped
 from moderation.enums import Reason, Status
 from moderation.errors import NotFound, NotUndoable
 from moderation.web.desk import page
 from moderation.web.desk.search import Chosen, asked_for
-from moderation.web.language import locale, say
-from moderation.web.services import services
+from moderation.web.language import locale, translate
+from moderation.web.services import current_services
 
 blueprint = page.guard(Blueprint("bulk", __name__, url_prefix="/review"))
 
@@ -30,7 +30,7 @@ def act() -> ResponseReturnValue:
     """
     who = page.member()
     if not who.deciding:
-        abort(403, say("review.read_only"))
+        abort(403, translate("review.read_only"))
     order = order_of(request.form)
     if "q" in request.form:
         chosen = asked_for(request.form["q"], request.form.get("newest", ""))
@@ -41,7 +41,7 @@ def act() -> ResponseReturnValue:
     running = request.form.get("journal", "")
     try:
         outcome = bulk.decide(
-            services().database,
+            current_services().database,
             who.acting,
             order,
             chosen.seen,
@@ -51,32 +51,36 @@ def act() -> ResponseReturnValue:
     except NotFound:
         abort(404)
     except NotUndoable as refusal:
-        return _problem(say("bulk.stopped", why=say(f"not_undoable.{refusal}")), 409)
+        return _problem(
+            translate("bulk.stopped", why=translate(f"not_undoable.{refusal}")), 409
+        )
     left = max(0, len(chosen.seen) - bulk.LIMIT) or int(chosen.is_partial)
     return answer(outcome, order, left=left)
 
 
-def order_of(form: Mapping[str, str]) -> Order:
+def order_of(form: Mapping[str, str]) -> BulkDecision:
     """What the pressed button says should become of the comments."""
     word, _, reason = form.get("choice", "").partition(":")
     if word == Status.APPROVED and not reason:
-        return Order(Status.APPROVED, None, page.view())
+        return BulkDecision(Status.APPROVED, None, page.view())
     if word == Status.REJECTED and reason in set(Reason):
-        return Order(Status.REJECTED, Reason(reason), page.view())
+        return BulkDecision(Status.REJECTED, Reason(reason), page.view())
     abort(400)
 
 
-def seen_of(text: str) -> Seen:
+def seen_of(text: str) -> SeenComment:
     """One comment of the form: ``id:revision:status``, as its card showed it."""
     if len(text) > _SEEN_MAX or text.count(":") != 2:
         abort(400)
     public_id, number, status = text.split(":")
     if not number.isdecimal() or status not in set(Status):
         abort(400)
-    return Seen(public_id, int(number), Status(status))
+    return SeenComment(public_id, int(number), Status(status))
 
 
-def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnValue:
+def answer(
+    outcome: BulkResult, order: BulkDecision, *, left: int = 0
+) -> ResponseReturnValue:
     """What was done, what was not and why, and how to take it back."""
     opened = outcome.opened
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
@@ -103,19 +107,19 @@ def answer(outcome: Outcome, order: Order, *, left: int = 0) -> ResponseReturnVa
     )
 
 
-def summary(outcome: Outcome, order: Order) -> str:
+def summary(outcome: BulkResult, order: BulkDecision) -> str:
     """One sentence: how many the act has decided so far, and as what."""
     number = outcome.before + outcome.done
     if not number:
-        return say("bulk.none")
-    reason = say(f"reason_short.{order.reason}") if order.reason else ""
-    return say(f"bulk.did_{order.to}", n=number, reason=reason)
+        return translate("bulk.none")
+    reason = translate(f"reason_short.{order.reason}") if order.reason else ""
+    return translate(f"bulk.did_{order.to}", n=number, reason=reason)
 
 
-def why(missed: Missed) -> str:
+def why(missed: Skipped) -> str:
     """Why one comment was left as it is."""
-    status = say(f"decided.{missed.status}") if missed.status else ""
-    return say(f"bulk.missed_{missed.why}", status=status)
+    status = translate(f"decided.{missed.status}") if missed.status else ""
+    return translate(f"bulk.missed_{missed.why}", status=status)
 
 
 def _problem(problem: str, status: int) -> ResponseReturnValue:

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from moderation.review import claims
 from moderation.web.desk import page
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 
 blueprint = page.guard(Blueprint("claims", __name__, url_prefix="/review"))
 
@@ -22,15 +22,19 @@ def take() -> ResponseReturnValue:
     who, comment_ids = page.member(), request.form.getlist("comment")
     left = request.form.getlist("left")
     if not who.deciding:
-        abort(403, say("review.read_only"))
+        abort(403, translate("review.read_only"))
     if len(comment_ids) + len(left) > COMMENTS_MAX:
         abort(400)
     me, held = who.moderator.id, {}
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         if comment_ids:
             held = claims.take(conn, me, who.deciding, comment_ids, page.now())
         if left:
-            claims.let_go(conn, me, left)
+            claims.release(conn, me, left)
     if not page.wants_json():
         return redirect(url_for("review.waiting"), 303)
-    return {"held": {each: say("claim.held", name=name) for each, name in held.items()}}
+    return {
+        "held": {
+            each: translate("claim.held", name=name) for each, name in held.items()
+        }
+    }

@@ -13,8 +13,8 @@ from moderation.review import queue
 from moderation.web.cards.views import REASON_LETTERS
 from moderation.web.desk import page
 from moderation.web.desk.bulk import answer, order_of
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 
 blueprint = page.guard(Blueprint("clusters", __name__, url_prefix="/review/clusters"))
 
@@ -24,7 +24,7 @@ def show(cluster_id: str) -> ResponseReturnValue:
     """All members on the moderator's sites, newest first, a page at a time."""
     found, after = _find(cluster_id), request.args.get("after", "")
     who = page.member()
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         ids = clusters.members(
             conn, found.row_id, who.site_ids, before=after, limit=queue.PAGE + 1
         )
@@ -48,10 +48,10 @@ def decide(cluster_id: str) -> ResponseReturnValue:
     """Decide all members that wait; with ``spread``, those of the next hour too."""
     found, who = _find(cluster_id), page.member()
     if not who.deciding:
-        abort(403, say("review.read_only"))
+        abort(403, translate("review.read_only"))
     order = order_of(request.form)
     outcome = cluster_actions.decide(
-        services().database,
+        current_services().database,
         who.acting,
         found,
         order,
@@ -63,7 +63,7 @@ def decide(cluster_id: str) -> ResponseReturnValue:
 
 def _find(cluster_id: str) -> Cluster:
     try:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             return clusters.find(conn, cluster_id, page.member().site_ids)
     except NotFound:
         abort(404)

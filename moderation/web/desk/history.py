@@ -8,10 +8,10 @@ from datetime import datetime
 
 from moderation.accounts.members import Member
 from moderation.audit import actors
-from moderation.audit.history import UNDOABLE, Past
+from moderation.audit.history import UNDOABLE, HistoryEntry
 from moderation.enums import Act
-from moderation.review.updates import Fate
-from moderation.web.language import say
+from moderation.review.updates import LastDecision
+from moderation.web.language import translate
 from moderation.web.status_text import decided
 from moderation.web.time_format import ago
 
@@ -20,7 +20,7 @@ from moderation.web.time_format import ago
 class Line:
     """One act, ready to be read."""
 
-    entry: Past
+    entry: HistoryEntry
     verdict: str
     by: str
     age: str
@@ -28,7 +28,7 @@ class Line:
     is_last_mine: bool
 
 
-def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
+def lines(entries: Sequence[HistoryEntry], member: Member, now: datetime) -> list[Line]:
     """All acts in words; `u` takes back the latest undoable one of the member."""
     undoable = [each for each in entries if _may_undo(each, member)]
     mine = [each for each in undoable if each.actor == member.moderator.actor]
@@ -36,7 +36,7 @@ def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
         Line(
             entry=each,
             verdict=_verdict(each),
-            by=say("decided.by", who=each.actor_name or who(each.actor)),
+            by=translate("decided.by", who=each.actor_name or who(each.actor)),
             age=ago(now, each.at),
             may_undo=each in undoable,
             is_last_mine=bool(mine) and each is mine[0],
@@ -45,7 +45,7 @@ def lines(entries: Sequence[Past], member: Member, now: datetime) -> list[Line]:
     ]
 
 
-def _may_undo(entry: Past, member: Member) -> bool:
+def _may_undo(entry: HistoryEntry, member: Member) -> bool:
     """Whether an undo may be offered; whether it works is known when it is tried."""
     if entry.undone or not member.deciding or entry.act not in UNDOABLE:
         return False
@@ -54,12 +54,12 @@ def _may_undo(entry: Past, member: Member) -> bool:
 
 def who(actor: str) -> str:
     """The actor of a decision as people call it."""
-    return say("decided.by_policy") if actors.is_policy(actor) else actor
+    return translate("decided.by_policy") if actors.is_policy(actor) else actor
 
 
-def fate(of: Fate, now: datetime) -> str:
+def fate(of: LastDecision, now: datetime) -> str:
     """How a comment was decided last, when and by whom."""
-    return say(
+    return translate(
         "one.decided",
         status=decided(of.status, of.reason),
         ago=ago(now, of.at),
@@ -67,9 +67,9 @@ def fate(of: Fate, now: datetime) -> str:
     )
 
 
-def _verdict(entry: Past) -> str:
+def _verdict(entry: HistoryEntry) -> str:
     if entry.act is Act.UNDO:
-        return say("decided.undo_act")
+        return translate("decided.undo_act")
     if entry.to_status is None:
-        return say(f"act.{entry.act}")
+        return translate(f"act.{entry.act}")
     return decided(entry.to_status, entry.reason)

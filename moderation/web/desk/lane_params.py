@@ -14,7 +14,7 @@ from moderation.sites.site import Site
 
 
 @dataclass(frozen=True)
-class Asked:
+class LaneParams:
     """A lane on one site of the moderator, or on all of them."""
 
     lane: Lane
@@ -41,7 +41,7 @@ class Asked:
         return url_for(endpoint, **unusual)
 
 
-def asked(member: Member) -> Asked:
+def lane_params(member: Member) -> LaneParams:
     """Read the address; what it does not name, or wrongly, is as usual."""
     kind, order = request.args.get("lane", ""), request.args.get("order", "")
     key = request.args.get("site", "")
@@ -51,4 +51,4 @@ def asked(member: Member) -> Asked:
         kind=Kind(kind) if kind in set(Kind) else Kind.HELD,
         order=Order(order) if order in set(Order) else Order.OLDEST,
     )
-    return Asked(lane, site)
+    return LaneParams(lane, site)

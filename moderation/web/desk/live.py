@@ -21,13 +21,13 @@ from sqlalchemy import Connection
 
 from moderation.review import cards, lanes, overview, queue, updates
 from moderation.review.lanes import Reader
-from moderation.review.updates import Fate
+from moderation.review.updates import LastDecision
 from moderation.web import csrf
 from moderation.web.desk import history
 from moderation.web.desk import page as desk_page
-from moderation.web.desk.lane_params import Asked, asked
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.desk.lane_params import LaneParams, lane_params
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.session import TOKEN
 from moderation.web.status_text import decided
 from moderation.web.time_format import ago
@@ -41,7 +41,7 @@ def nothing_moved() -> ResponseReturnValue | None:
     token, asked = session.get(TOKEN), request.if_none_match
     if request.endpoint != "live.changes" or token is None or not asked:
         return None
-    tag = services().pulse.tag(token)
+    tag = current_services().pulse.tag(token)
     return _unchanged(tag) if tag and asked.contains_weak(tag) else None
 
 
@@ -60,9 +60,9 @@ def changes() -> ResponseReturnValue:
     the end of a list nothing moves, above it everything would. Without ``shown`` it has
     no list, and gets the numbers.
     """
-    now, chosen = desk_page.now(), asked(desk_page.member())
-    with services().database.read() as conn:
-        tag = services().pulse.of(conn, desk_page.member().site_ids, now)
+    now, chosen = desk_page.now(), lane_params(desk_page.member())
+    with current_services().database.read() as conn:
+        tag = current_services().pulse.of(conn, desk_page.member().site_ids, now)
         if request.if_none_match.contains_weak(tag):
             return _unchanged(tag)
         found = _numbers(conn, chosen, now)
@@ -76,8 +76,12 @@ def changes() -> ResponseReturnValue:
 @blueprint.get("/more")
 def more() -> ResponseReturnValue:
     """The next cards of a lane, without the page around them."""
-    who, chosen, now = desk_page.member(), asked(desk_page.member()), desk_page.now()
-    with services().database.read() as conn:
+    who, chosen, now = (
+        desk_page.member(),
+        lane_params(desk_page.member()),
+        desk_page.now(),
+    )
+    with current_services().database.read() as conn:
         found = queue.waiting(
             conn,
             chosen.lane,
@@ -97,10 +101,10 @@ def _unchanged(tag: str) -> Response:
     return Response(status=304, headers={"ETag": f'W/"{tag}"'})
 
 
-def _numbers(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
+def _numbers(conn: Connection, chosen: LaneParams, now: datetime) -> dict[str, object]:
     found = overview.read(conn, desk_page.member().moderator, chosen.lane.site_ids, now)
     names = ", ".join(found.present)
-    said = say("desk.present", names=names) if names else ""
+    said = translate("desk.present", names=names) if names else ""
     return {
         "counts": {kind.value: number for kind, number in found.counts.items()},
         "decided": found.decided_today,
@@ -109,7 +113,7 @@ def _numbers(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object
     }
 
 
-def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
+def _list(conn: Connection, chosen: LaneParams, now: datetime) -> dict[str, object]:
     who, kind = desk_page.member(), chosen.lane.kind
     shown = [each for each in request.args["shown"].split(",") if each]
     if len(shown) > SHOWN_MAX:
@@ -135,10 +139,11 @@ def _list(conn: Connection, chosen: Asked, now: datetime) -> dict[str, object]:
     return {
         "gone": {each: _in_words(fate, now) for each, fate in found.gone.items()},
         "held": {
-            each: say("claim.held", name=name) for each, name in found.held.items()
+            each: translate("claim.held", name=name)
+            for each, name in found.held.items()
         },
         "cards": html,
-        "new": say("live.new", n=fresh) if fresh else "",
+        "new": translate("live.new", n=fresh) if fresh else "",
     }
 
 
@@ -150,8 +155,8 @@ def _since() -> datetime:
     return since if since.tzinfo else abort(400)
 
 
-def _in_words(fate: Fate, now: datetime) -> str:
+def _in_words(fate: LastDecision, now: datetime) -> str:
     word = decided(fate.status, fate.reason)
-    return say(
+    return translate(
         "live.gone", status=word, ago=ago(now, fate.at), actor=history.who(fate.actor)
     )

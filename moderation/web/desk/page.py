@@ -30,9 +30,9 @@ from moderation.review.cards import Card
 from moderation.web import compression, csrf
 from moderation.web.cards import evidence
 from moderation.web.cards.views import Desk, View
-from moderation.web.desk.lane_params import Asked
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.desk.lane_params import LaneParams
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.session import TOKEN
 
 VIEW_MAX = 500
@@ -77,12 +77,12 @@ def _to_the_door() -> ResponseReturnValue:
         return redirect(url_for("login.sign_in", why="please", next=wanted))
     door = url_for("login.sign_in", why="lost", next=came_from() or None)
     if wants_json():
-        return {"problem": say("login.lost"), "sign_in": door}, 401
+        return {"problem": translate("login.lost"), "sign_in": door}, 401
     return redirect(door)
 
 
 def _asking(token: str) -> Member | None:
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         return members.of_session(conn, token, now=now())
 
 
@@ -99,7 +99,7 @@ def member() -> Member:
 
 def views(comment_ids: Sequence[int], now: datetime) -> list[View]:
     """The cards of comments by their row keys, ready for the template."""
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         return views_of(conn, cards.of(conn, comment_ids), now)
 
 
@@ -107,7 +107,7 @@ def views_of(
     conn: Connection, shown: Sequence[Card], now: datetime, lane: Kind | None = None
 ) -> list[View]:
     """Cards ready for the template, as the lane shows them."""
-    shared = services()
+    shared = current_services()
     desk = Desk.of(shared.scorer, shared.explanations, member(), now)
     known = evidence.of(conn, shown, member())
     return desk.views(shown, known, lane)
@@ -116,8 +116,8 @@ def views_of(
 def page(template: str, **values: object) -> str:
     """A page of the desk with its lanes, and their counts on the ``chosen`` sites."""
     who, chosen = member(), values.get("chosen")
-    sites = chosen.lane.site_ids if isinstance(chosen, Asked) else who.site_ids
-    with services().database.read() as conn:
+    sites = chosen.lane.site_ids if isinstance(chosen, LaneParams) else who.site_ids
+    with current_services().database.read() as conn:
         shared = overview.read(conn, who.moderator, sites, now())
     return render_template(
         template,
@@ -134,8 +134,8 @@ def page(template: str, **values: object) -> str:
 
 def standstill() -> str:
     """The sentence that comments wait and none is decided; empty while they are."""
-    minutes = services().pulse.standstill.minutes()
-    return say("desk.standstill", n=minutes) if minutes else ""
+    minutes = current_services().pulse.standstill.minutes()
+    return translate("desk.standstill", n=minutes) if minutes else ""
 
 
 def view() -> str:

@@ -6,10 +6,10 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from moderation.accounts import preferences
-from moderation.accounts.preferences import Calm
+from moderation.accounts.preferences import ComfortSettings
 from moderation.web.desk import page, responses
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 
 blueprint = page.guard(Blueprint("calm", __name__, url_prefix="/review"))
 
@@ -22,11 +22,11 @@ def keep() -> ResponseReturnValue:
     minutes = request.form.get("pause_minutes", "0")
     if minutes not in map(str, PAUSES):
         abort(400)
-    wanted = Calm(
+    wanted = ComfortSettings(
         blur="blur" in request.form,
         greyscale="greyscale" in request.form,
         pause_minutes=int(minutes),
     )
-    with services().database.write() as conn:
-        preferences.keep_calm(conn, page.member().moderator.id, wanted)
-    return responses.done(say("calm.kept"))
+    with current_services().database.write() as conn:
+        preferences.save(conn, page.member().moderator.id, wanted)
+    return responses.done(translate("calm.kept"))

@@ -14,7 +14,7 @@ from flask import (
 from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
-from moderation.actions.decide import Ruling
+from moderation.actions.decide import DecisionRequest
 from moderation.actions.decide import decide as decide_comments
 from moderation.audit import history
 from moderation.enums import Reason, Status
@@ -27,9 +27,9 @@ from moderation.web.cards.views import View
 from moderation.web.desk import history as history_page
 from moderation.web.desk import page as desk_page
 from moderation.web.desk import responses
-from moderation.web.desk.lane_params import asked
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.desk.lane_params import lane_params
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.status_text import decided_as
 from moderation.web.time_format import ago
 
@@ -41,9 +41,13 @@ ANSWER_MAX = 2_000
 @blueprint.get("")
 def waiting() -> ResponseReturnValue:
     """The comments that wait in a lane, a page at a time; the first one is claimed."""
-    who, chosen, now = desk_page.member(), asked(desk_page.member()), desk_page.now()
+    who, chosen, now = (
+        desk_page.member(),
+        lane_params(desk_page.member()),
+        desk_page.now(),
+    )
     after = request.args.get("after", "")
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         found = queue.waiting(
             conn,
             chosen.lane,
@@ -54,10 +58,10 @@ def waiting() -> ResponseReturnValue:
         shown = found[: queue.PAGE]
         views = desk_page.views_of(conn, shown, now, chosen.lane.kind)
         first = [each.id for each in shown[:1]]
-        seen = claims.look(conn, who.moderator.id, who.deciding, first)
+        seen = claims.state_of(conn, who.moderator.id, who.deciding, first)
     if first and who.deciding and not seen.rests(now):
-        with services().database.write() as conn:
-            claims.take_up(conn, seen, now)
+        with current_services().database.write() as conn:
+            claims.apply(conn, seen, now)
     more = len(found) > queue.PAGE
     return desk_page.page(
         "desk/waiting.html",
@@ -82,24 +86,24 @@ def decide(comment_id: str) -> ResponseReturnValue:
     who = desk_page.member()
     site_id, name = _whose(comment_id)
     if site_id not in who.deciding:
-        abort(403, say("review.read_only"))
+        abort(403, translate("review.read_only"))
     status, reason = _choice(request.form.get("choice", ""))
     answer = request.form.get("answer", "").strip()[:ANSWER_MAX]
-    ruling = Ruling(
+    ruling = DecisionRequest(
         comment_id, _revision(), _seen(), status, reason, desk_page.view(), answer
     )
     try:
         journal_id = decide_comments(
-            services().database, who.acting, ruling, desk_page.now()
+            current_services().database, who.acting, ruling, desk_page.now()
         )
     except OwnRejection:
-        return _refused(say("review.own_rejection"))
+        return _refused(translate("review.own_rejection"))
     except StaleDecision as stale:
         return _stale(stale, ruling)
-    said = say(
+    said = translate(
         f"review.did_{status}",
         name=name,
-        reason=say(f"reason_short.{reason}") if reason else "",
+        reason=translate(f"reason_short.{reason}") if reason else "",
     )
     return responses.done(said, undo=path_of("undo.one", journal_id=journal_id))
 
@@ -108,9 +112,9 @@ def decide(comment_id: str) -> ResponseReturnValue:
 def decided() -> ResponseReturnValue:
     """What people decided lately, newest first, each with its undo."""
     who, after = desk_page.member(), request.args.get("after", "")
-    chosen = asked(who)
+    chosen = lane_params(who)
     sites = chosen.lane.site_ids
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         entries = history.latest(conn, sites, before=after, limit=queue.PAGE + 1)
     shown = entries[: queue.PAGE]
     more = len(entries) > queue.PAGE
@@ -125,7 +129,7 @@ def decided() -> ResponseReturnValue:
 
 def _whose(comment_id: str) -> tuple[int, str]:
     try:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             return queue.whose(conn, comment_id, desk_page.member().site_ids)
     except NotFound:
         abort(404)
@@ -133,14 +137,14 @@ def _whose(comment_id: str) -> tuple[int, str]:
 
 def _card(comment_id: str) -> Card:
     try:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             return cards.find(conn, comment_id, desk_page.member().site_ids)
     except NotFound:
         abort(404)
 
 
 def _view(card: Card) -> View:
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         return desk_page.views_of(conn, [card], desk_page.now())[0]
 
 
@@ -164,9 +168,9 @@ def _seen() -> Status:
 
 
 def _one(view: View, status: int = 200) -> ResponseReturnValue:
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         around = context.around(conn, view.card.id)
-        fates = updates.fates(conn, [view.card.site_id], [view.card.id])
+        fates = updates.last_decisions(conn, [view.card.site_id], [view.card.id])
     last = (
         ""
         if view.kinds or not fates
@@ -176,18 +180,18 @@ def _one(view: View, status: int = 200) -> ResponseReturnValue:
     return page, status
 
 
-def _stale(stale: StaleDecision, ruling: Ruling) -> ResponseReturnValue:
+def _stale(stale: StaleDecision, ruling: DecisionRequest) -> ResponseReturnValue:
     """The card as it is now, what happened to it, and what its author changed."""
     card = _card(ruling.comment_id)
     now = desk_page.now()
     if card.revision != ruling.revision:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             before = queue.text_of(conn, card.id, ruling.revision)
-        problem = say("review.stale_edited")
+        problem = translate("review.stale_edited")
         changes = diff.between(before, card.text) if before is not None else []
     else:
         changes = []
-        problem = say(
+        problem = translate(
             "review.stale",
             status=decided_as(stale.status, stale.reason),
             ago=ago(now, now - timedelta(seconds=stale.seconds_ago)),

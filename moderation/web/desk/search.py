@@ -8,17 +8,17 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from moderation.actions.bulk import LIMIT, Seen
+from moderation.actions.bulk import LIMIT, SeenComment
 from moderation.review import cards, queue
 from moderation.search import engine, query_language, resolver, rows
-from moderation.search.engine import Found
-from moderation.search.query import Asker, Wanted
+from moderation.search.engine import SearchPage
+from moderation.search.query import Searcher, SearchQuery
 from moderation.search.query_language import Key, Unreadable
 from moderation.web.cards.views import REASON_LETTERS
 from moderation.web.desk import page as desk_page
 from moderation.web.desk.review import blueprint
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 
 # After so long a search shows what it has found.
 PATIENCE_SECONDS = 0.025
@@ -32,7 +32,7 @@ EXAMPLES = ("status:held", "lane:reported", "score:spam>0.8", "by:me", "after:7d
 class Chosen:
     """All that a search finds, for an act on all of it."""
 
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[SeenComment, ...] = ()
     # How many more there may be than one act takes.
     is_partial: bool = False
     problem: str = ""
@@ -43,8 +43,8 @@ def search() -> ResponseReturnValue:
     """What a search finds, newest first, a page at a time."""
     query, after = request.args.get("q", "").strip(), request.args.get("after", "")
     number: int | None = None
-    found, problem, next_id = Found((), None), "", ""
-    with services().database.read() as conn:
+    found, problem, next_id = SearchPage((), None), "", ""
+    with current_services().database.read() as conn:
         try:
             wanted = _resolve(conn, query)
             place = queue.place_of(conn, after) if after else None
@@ -54,7 +54,7 @@ def search() -> ResponseReturnValue:
             if "count" in request.args:
                 number = len(_all(conn, wanted, None).ids)
         except Unreadable as mistake:
-            problem = say(mistake.code, **mistake.facts)
+            problem = translate(mistake.code, **mistake.facts)
         shown = cards.of(conn, found.ids)
         views = desk_page.views_of(conn, shown, desk_page.now())
         if found.place is not None:
@@ -89,7 +89,7 @@ def found() -> ResponseReturnValue:
     seen = [f"{it.comment_id}:{it.revision}:{it.status}" for it in chosen.seen]
     return {
         "comments": seen,
-        "left": say("bulk.left", n=1) if chosen.is_partial else "",
+        "left": translate("bulk.left", n=1) if chosen.is_partial else "",
     }
 
 
@@ -100,31 +100,33 @@ def asked_for(query: str, newest: str) -> Chosen:
     more now, somebody has to look again.
     """
     shown = request.values.get("number", "")
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         try:
             wanted = _resolve(conn, query)
         except Unreadable as mistake:
-            return Chosen(problem=say(mistake.code, **mistake.facts))
+            return Chosen(problem=translate(mistake.code, **mistake.facts))
         place = queue.place_of(conn, newest) if newest else None
         found = _all(conn, wanted, place + 1 if place else None)
         if shown.isdecimal() and len(found.ids) > int(shown):
-            return Chosen(problem=say("bulk.more_now", n=len(found.ids), shown=shown))
+            return Chosen(
+                problem=translate("bulk.more_now", n=len(found.ids), shown=shown)
+            )
         return Chosen(rows.seen(conn, found.ids), found.place is not None)
 
 
-def _resolve(conn: Connection, query: str) -> Wanted:
+def _resolve(conn: Connection, query: str) -> SearchQuery:
     who = desk_page.member()
     terms = query_language.parse(query)
-    asker = Asker(
+    asker = Searcher(
         actor=who.moderator.actor,
         sites={site.key: site.id for site, _ in who.sites},
-        keyring=services().keyring,
+        keyring=current_services().keyring,
         now=desk_page.now(),
     )
     return resolver.resolve(conn, terms, asker)
 
 
-def _all(conn: Connection, wanted: Wanted, before: int | None) -> Found:
+def _all(conn: Connection, wanted: SearchQuery, before: int | None) -> SearchPage:
     return engine.find(
         conn, wanted, before=before, limit=LIMIT, patience=COUNT_PATIENCE_SECONDS
     )

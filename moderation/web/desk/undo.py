@@ -9,8 +9,8 @@ from moderation.actions.undo import undo as undo_entry
 from moderation.audit import history
 from moderation.errors import NotFound, NotUndoable
 from moderation.web.desk import page, responses
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.time_format import ago
 
 # In the session: entries that could not be taken back.
@@ -23,7 +23,9 @@ blueprint = page.guard(Blueprint("undo", __name__, url_prefix="/review"))
 def one(journal_id: str) -> ResponseReturnValue:
     """Take an act back as a whole, or say why that cannot be."""
     try:
-        undo_entry(services().database, page.member().acting, journal_id, page.now())
+        undo_entry(
+            current_services().database, page.member().acting, journal_id, page.now()
+        )
     except NotFound:
         abort(404)
     except NotUndoable as refusal:
@@ -31,7 +33,7 @@ def one(journal_id: str) -> ResponseReturnValue:
         if page.wants_json():
             return {"problem": problem}, 409
         return page.page("desk/gone.html", problem=problem), 409
-    return responses.done(say("review.did_undo"))
+    return responses.done(translate("review.did_undo"))
 
 
 @blueprint.post("/undo")
@@ -42,21 +44,23 @@ def last() -> ResponseReturnValue:
     """
     who, now = page.member(), page.now()
     refused: list[str] = session.get(_REFUSED, [])
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         found = history.last_of(conn, who.moderator.actor, now, without=refused)
     if found is None:
-        return responses.back("problem", say("review.nothing_left"))
+        return responses.back("problem", translate("review.nothing_left"))
     try:
-        undo_entry(services().database, who.acting, found.id, now)
+        undo_entry(current_services().database, who.acting, found.id, now)
     except (NotFound, NotUndoable) as refusal:
         session[_REFUSED] = [found.id, *refused][:_REFUSED_MAX]
         # Not found: on a site where they do not decide any more.
         is_gone = isinstance(refusal, NotFound)
-        why = say("review.read_only") if is_gone else _why(str(refusal))
-        return responses.back("problem", f"{why} {say('review.next_before')}")
-    what = say("review.undone", act=say(f"act.{found.act}"), ago=ago(now, found.at))
+        why = translate("review.read_only") if is_gone else _why(str(refusal))
+        return responses.back("problem", f"{why} {translate('review.next_before')}")
+    what = translate(
+        "review.undone", act=translate(f"act.{found.act}"), ago=ago(now, found.at)
+    )
     return responses.back("done", what)
 
 
 def _why(refusal: str) -> str:
-    return say("review.not_undoable", why=say(f"not_undoable.{refusal}"))
+    return translate("review.not_undoable", why=translate(f"not_undoable.{refusal}"))

@@ -14,7 +14,7 @@ from moderation.web.problems import Problem
 from moderation.web.public import status
 from moderation.web.public.parsing import tidy
 from moderation.web.public.receive import limit_reader
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("appeals", __name__)
 
@@ -27,7 +27,7 @@ def send(token: str) -> ResponseReturnValue:
     text = tidy(request.form.get("text"), lines=True)
     try:
         limit_reader()
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             appeals.submit(conn, public_id, text, datetime.now(UTC))
     except NotFound:
         abort(404)

@@ -14,7 +14,7 @@ from moderation.sites.urls import origin_of
 from moderation.web.problems import Problem
 from moderation.web.public.parsing import count_refusal, read_json, tidy
 from moderation.web.public.receive import foreign_origin, limit_visits
-from moderation.web.services import Services, services
+from moderation.web.services import Services, current_services
 
 blueprint = Blueprint("edits", __name__)
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("edits", __name__)
 @blueprint.patch("/api/v1/sites/<site_key>/comments/<public_id>")
 def edit(site_key: str, public_id: str) -> Response:
     """Replace the text: 202, and the classifiers judge it anew."""
-    desk = services()
+    desk = current_services()
     try:
         site = desk.site(site_key)
         origin = foreign_origin()
@@ -38,7 +38,7 @@ def edit(site_key: str, public_id: str) -> Response:
     except Refused as refusal:
         count_refusal(refusal)
         return Problem.of(refusal).response()
-    desk.bell.ring()
+    desk.job_queue.wake_worker()
     body = {"id": public_id, "status": "pending"}
     return Response(orjson.dumps(body), 202, content_type="application/json")
 

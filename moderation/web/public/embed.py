@@ -14,7 +14,7 @@ from flask import (
     request,
 )
 
-from moderation.i18n import LOCALES, sentences
+from moderation.i18n import LOCALES, messages_with
 
 blueprint = Blueprint("embed", __name__)
 
@@ -45,7 +45,7 @@ def _script() -> tuple[bytes, bytes, str]:
         name: {
             code: said
             for prefix in ("widget.", "form.", "complaint.")
-            for code, said in sentences(prefix, locale=name).items()
+            for code, said in messages_with(prefix, locale=name).items()
         }
         for name in LOCALES
     }

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from moderation.comments import guard, names, websites
-from moderation.comments.submission import Door, Submission
+from moderation.comments.submission import Channel, Submission
 from moderation.enums import Status
 from moderation.errors import Refused
 from moderation.ip_addresses import canonical
@@ -29,7 +29,7 @@ from moderation.web.public.receive import (
     foreign_origin_of_form,
     receive,
 )
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 # A field that no person sees; what fills in everything fills this in too.
 HONEYPOT = "topic"
@@ -76,7 +76,7 @@ class CommentShape(_Shape):
 def create(site_key: str) -> Response:
     """Take a comment as JSON: 202 with its links once it is on disk, 200 if it was before."""
     try:
-        site = services().site(site_key)
+        site = current_services().site(site_key)
         receipt = receive(_from_json(site), site)
     except Refused as refusal:
         count_refusal(refusal)
@@ -89,7 +89,7 @@ def reply(site_key: str) -> AnyResponse:
     """Take a comment from an HTML form: back to the page, or the form again."""
     looks = SiteSettings()
     try:
-        site = services().site(site_key)
+        site = current_services().site(site_key)
         looks = site.settings
         security_headers.allow_form_targets(site.origins)
         submission = _from_form(site)
@@ -116,7 +116,7 @@ def _from_json(site: Site) -> Submission:
     author = shape.author
     return Submission(
         site_key=site.key,
-        door=Door.SERVER if is_server else Door.BROWSER,
+        door=Channel.SERVER if is_server else Channel.BROWSER,
         text=tidy(shape.text, lines=True),
         name=names.shown(tidy(author.name)),
         thread_url=tidy(shape.thread.url),
@@ -144,7 +144,7 @@ def _from_form(site: Site) -> Submission:
     parent = form.get("comment_parent" if is_wordpress else "parent", "")
     return Submission(
         site_key=site.key,
-        door=Door.FORM,
+        door=Channel.FORM,
         text=tidy(form.get("comment" if is_wordpress else "text"), lines=True),
         name=names.shown(tidy(form.get("author" if is_wordpress else "name"))),
         thread_url=tidy(form.get("thread_url") or _page_of_form(form)),
@@ -221,7 +221,8 @@ def _form_again(
         form_title=looks.form_title,
         asks_for_website=looks.form_asks_for_website,
         thread_url=submission.thread_url if submission else "",
-        offers_notices=looks.offers_notices and bool(services().settings.smtp_url),
+        offers_notices=looks.offers_notices
+        and bool(current_services().settings.smtp_url),
         errors={each.field or "form": each.detail for each in reversed(problems)},
     )
     answer = Response(page, problem.status, content_type="text/html; charset=utf-8")

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from moderation.notifications import notices
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -46,7 +46,7 @@ def stop(token: str) -> ResponseReturnValue:
 
 
 def _author(what: str, token: str) -> str:
-    return services().keyring.unsign(what, token) or abort(404)
+    return current_services().keyring.unsign(what, token) or abort(404)
 
 
 def _ask(what: str, token: str) -> ResponseReturnValue:
@@ -58,7 +58,7 @@ def _do(
     what: str, token: str, act: Callable[[Connection, str], str | None]
 ) -> ResponseReturnValue:
     author_id = _author(what, token)
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         site = act(conn, author_id)
     if site is None:
         abort(404)

@@ -11,8 +11,8 @@ from flask import request
 from moderation import metrics
 from moderation.comments import guard
 from moderation.comments.draft import Stored
-from moderation.comments.guard import Visit
-from moderation.comments.submission import Door, Submission
+from moderation.comments.guard import FormContext
+from moderation.comments.submission import Channel, Submission
 from moderation.comments.submit import draft as draft_submit
 from moderation.errors import Refused
 from moderation.ip_addresses import visitor_of
@@ -22,7 +22,7 @@ from moderation.sites.urls import origin_of
 from moderation.storage import store_errors
 from moderation.storage.rate_limits import OFF
 from moderation.web.language import locale
-from moderation.web.services import Services, services
+from moderation.web.services import Services, current_services
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ def receive(submission: Submission, site: Site) -> Receipt:
     Returns only when the comment is on disk. The ring comes after that and may
     fail: the sweep finds what nobody rang for.
     """
-    desk = services()
+    desk = current_services()
     visit = examine(submission, site)
     guard.check(visit)
-    limit_visits(site, "" if submission.door is Door.SERVER else submission.address)
+    limit_visits(site, "" if submission.door is Channel.SERVER else submission.address)
     # Without a mail server nobody would ever be told.
     notifies = (
         submission.notify
@@ -87,15 +87,15 @@ def receipt(desk: Services, stored: Stored) -> Receipt:
     )
 
 
-def examine(submission: Submission, site: Site) -> Visit:
+def examine(submission: Submission, site: Site) -> FormContext:
     """The submission with what the service knows about its form."""
-    desk = services()
+    desk = current_services()
     opened = (
         desk.keyring.form_opened(site.key, submission.form_token)
         if submission.form_token
         else None
     )
-    return Visit(
+    return FormContext(
         submission=submission,
         site=site,
         seconds_on_form=time.time() - opened if opened is not None else None,
@@ -131,14 +131,14 @@ def calls_with_secret(site: Site) -> bool:
     if header is None:
         return False
     kind, _, secret = header.partition(" ")
-    if kind != "Bearer" or not keys.is_secret(site, services().keyring, secret):
+    if kind != "Bearer" or not keys.is_secret(site, current_services().keyring, secret):
         raise Refused("unauthorized")
     return True
 
 
 def limit_reader() -> str:
     """Count a report or an appeal; the keyed hash of who sends it, Refused if one too many."""
-    desk = services()
+    desk = current_services()
     visitor = desk.keyring.address(visitor_of(request.remote_addr or "")).hex()
     limit = desk.settings.rate_limit_reader
     seconds = desk.rates.seconds_to_wait(limit, "reader", visitor)
@@ -153,7 +153,7 @@ def limit_visits(site: Site, address: str) -> None:
     A server speaks for many visitors and gives no address: only the site's limit
     holds for it. Who is over the limit of an address uses up nothing of the site's.
     """
-    desk = services()
+    desk = current_services()
     settings, rates = desk.settings, desk.rates
     if address and settings.rate_limit_address != OFF:
         digest = desk.keyring.address(visitor_of(address)).hex()

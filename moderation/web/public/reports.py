@@ -10,16 +10,16 @@ from flask import url_for as path_of
 from flask.typing import ResponseReturnValue
 
 from moderation.comments import threads
-from moderation.comments.threads import Standing
-from moderation.enums import Complaint, Status
+from moderation.comments.threads import CommentStatus
+from moderation.enums import ReportReason, Status
 from moderation.errors import NotFound, Refused
 from moderation.feedback import reports
-from moderation.feedback.reports import Grievance
+from moderation.feedback.reports import ReportRequest
 from moderation.sites.urls import origin_of
 from moderation.web.problems import Problem
 from moderation.web.public.parsing import read_json, tidy
 from moderation.web.public.receive import foreign_origin, limit_reader
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("reports", __name__)
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("reports", __name__)
 def create(site_key: str, comment_id: str) -> Response:
     """Take ``{"reason", "text"?}`` about a comment that can be read: 202."""
     try:
-        site = services().site(site_key)
+        site = current_services().site(site_key)
         origin = foreign_origin()
         if origin is not None and origin_of(origin) not in site.origins:
             raise Refused("origin_not_allowed", origin=origin[:100])
@@ -73,11 +73,11 @@ def _submit(
     comment_id: str, reason: object, text: object, site_id: int | None = None
 ) -> None:
     """Refused before anything is counted where the reason is none of ours."""
-    if not isinstance(reason, str) or reason not in set(Complaint):
+    if not isinstance(reason, str) or reason not in set(ReportReason):
         raise Refused("complaint_missing", field="reason")
     words = tidy(text if isinstance(text, str) else "", lines=True)
-    said = Grievance(Complaint(reason), words, limit_reader())
-    with services().database.write() as conn:
+    said = ReportRequest(ReportReason(reason), words, limit_reader())
+    with current_services().database.write() as conn:
         reports.submit(conn, comment_id, said, datetime.now(UTC), site_id=site_id)
 
 
@@ -88,16 +88,16 @@ def _form(comment_id: str, problem: Problem | None = None) -> ResponseReturnValu
     page = render_template(
         "public/report.html",
         it=it,
-        complaints=list(Complaint),
+        complaints=list(ReportReason),
         values=request.form,
         problem=problem,
     )
     return page, problem.status if problem else 200
 
 
-def _standing(comment_id: str) -> Standing:
+def _standing(comment_id: str) -> CommentStatus:
     try:
-        with services().database.read() as conn:
-            return threads.standing(conn, comment_id)
+        with current_services().database.read() as conn:
+            return threads.status_of(conn, comment_id)
     except NotFound:
         abort(404)

@@ -13,7 +13,7 @@ from moderation.errors import Refused
 from moderation.sites import keys
 from moderation.web.problems import Problem
 from moderation.web.public.parsing import read_json
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("score", __name__)
 
@@ -35,7 +35,7 @@ def score() -> Response:
         fields = _fields(document)
     except Refused as refusal:
         return Problem.of(refusal).response()
-    scorer = services().scorer
+    scorer = current_services().scorer
     scores = scorer.score([fields])[0]
     body: dict[str, Any] = {"scores": scores, "model": scorer.version}
     if document.get("explain"):
@@ -57,7 +57,7 @@ def _authorize(document: dict[str, Any]) -> None:
     key = document.get("site")
     if not isinstance(key, str):
         raise Refused("malformed_json", what="site: the site's public key")
-    desk = services()
+    desk = current_services()
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind != "Bearer" or not keys.is_secret(desk.site(key), desk.keyring, secret):
         raise Refused("unauthorized")

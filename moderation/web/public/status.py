@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from moderation.comments import threads
-from moderation.comments.threads import Standing
+from moderation.comments.threads import CommentStatus
 from moderation.errors import NotFound
 from moderation.feedback import appeals
 from moderation.feedback.appeals import Appeal
 from moderation.web.problems import Problem
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("status", __name__)
 
@@ -51,7 +51,7 @@ def page(token: str, problem: Problem | None = None) -> Response:
 
 def comment_of(token: str) -> str:
     """The public id that a status link was signed for; 404 for any other token."""
-    return services().keyring.unsign("status", token) or abort(404)
+    return current_services().keyring.unsign("status", token) or abort(404)
 
 
 def _keep_secret(answer: Response) -> Response:
@@ -62,10 +62,10 @@ def _keep_secret(answer: Response) -> Response:
     return answer
 
 
-def _standing(public_id: str) -> tuple[Standing, Appeal | None, bool]:
+def _standing(public_id: str) -> tuple[CommentStatus, Appeal | None, bool]:
     try:
-        with services().database.read() as conn:
-            own = threads.standing(conn, public_id)
+        with current_services().database.read() as conn:
+            own = threads.status_of(conn, public_id)
             may_appeal = appeals.may_appeal(conn, public_id, datetime.now(UTC))
             return own, appeals.find(conn, public_id), may_appeal
     except NotFound:

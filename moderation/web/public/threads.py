@@ -15,7 +15,7 @@ from moderation.sites.page_addresses import identities
 from moderation.sites.site import Site
 from moderation.sites.urls import origin_of
 from moderation.web.problems import Problem
-from moderation.web.services import services
+from moderation.web.services import current_services
 
 blueprint = Blueprint("thread", __name__)
 
@@ -26,7 +26,7 @@ PREFLIGHT_SECONDS = "7200"
 @blueprint.get("/api/v1/sites/<site_key>/comments")
 def comments(site_key: str) -> Response:
     """The visible comments of a page; 304 when the reader has them already."""
-    desk = services()
+    desk = current_services()
     try:
         site = desk.site(site_key)
         url = request.args.get("thread", "")
@@ -51,7 +51,7 @@ def comments(site_key: str) -> Response:
 @blueprint.get("/api/v1/sites/<site_key>/counts")
 def counts(site_key: str) -> Response:
     """How many comments each page has; many pages in one request."""
-    desk = services()
+    desk = current_services()
     try:
         site = desk.site(site_key)
         urls = request.args.getlist("thread")
@@ -70,7 +70,7 @@ def counts(site_key: str) -> Response:
 @blueprint.get("/api/v1/sites/<site_key>/form")
 def form(site_key: str) -> Response:
     """A signed token that says when a form was opened, and how the site wants it."""
-    desk = services()
+    desk = current_services()
     try:
         site = desk.site(site_key)
     except Refused as refusal:
@@ -101,7 +101,7 @@ def allow_origin(answer: Response) -> Response:
     if origin is None:
         return answer
     try:
-        allowed = services().site(site_key).origins
+        allowed = current_services().site(site_key).origins
     except Refused:
         return answer
     if origin_of(origin) in allowed:

@@ -7,7 +7,7 @@ from flask import abort
 from moderation.enums import Role
 from moderation.sites.site import Site
 from moderation.web.desk import page
-from moderation.web.language import say
+from moderation.web.language import translate
 
 
 def of_member(site_key: str) -> tuple[Site, bool]:
@@ -22,5 +22,5 @@ def owned(site_key: str) -> Site:
     """The site, for those who may change how it works; 403 for its other members."""
     site, is_owner = of_member(site_key)
     if not is_owner:
-        abort(403, say("settings.owners_only"))
+        abort(403, translate("settings.owners_only"))
     return site

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from moderation.sites import key_rotation
 from moderation.sites import keys as site_keys
 from moderation.web.desk import page
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.site import access
 
 blueprint = page.guard(
@@ -28,7 +28,7 @@ def show(site_key: str) -> ResponseReturnValue:
 def reveal(site_key: str) -> ResponseReturnValue:
     """The secret keys, for as long as this page is open."""
     site = access.owned(site_key)
-    keys = site_keys.of(site, services().keyring)
+    keys = site_keys.of(site, current_services().keyring)
     return page.page("desk/site_keys.html", site=site, is_owner=True, keys=keys)
 
 
@@ -36,8 +36,8 @@ def reveal(site_key: str) -> ResponseReturnValue:
 def rotate(site_key: str) -> ResponseReturnValue:
     """Other keys; what uses the old ones is refused within seconds."""
     site, who = access.owned(site_key), page.member().moderator
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         opened = key_rotation.rotate(conn, site, actor=who.actor, now=page.now())
     undo = url_for("undo.one", journal_id=opened.public_id)
-    flash({"said": say("site_keys.did_rotate"), "undo": undo}, "done")  # type: ignore[arg-type]
+    flash({"said": translate("site_keys.did_rotate"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_keys.show", site_key=site_key), 303)

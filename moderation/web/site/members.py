@@ -10,8 +10,8 @@ from moderation.accounts import invitations, memberships
 from moderation.enums import Role
 from moderation.errors import LastOwner, NotFound
 from moderation.web.desk import page
-from moderation.web.language import locale, say
-from moderation.web.services import services
+from moderation.web.language import locale, translate
+from moderation.web.services import current_services
 from moderation.web.site import access
 
 blueprint = page.guard(
@@ -37,17 +37,17 @@ def change(site_key: str, moderator_id: str) -> ResponseReturnValue:
         abort(400)
     role = None if wanted == NOBODY else Role(wanted)
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             opened = memberships.change(
                 conn, site, moderator_id, role, actor=who.actor, now=page.now()
             )
     except NotFound:
         abort(404)
     except LastOwner:
-        return _page(site_key, problem=say("people.last_owner")), 409
+        return _page(site_key, problem=translate("people.last_owner")), 409
     if opened:
         undo = url_for("undo.one", journal_id=opened.public_id)
-        flash({"said": say("people.did_change"), "undo": undo}, "done")  # type: ignore[arg-type]
+        flash({"said": translate("people.did_change"), "undo": undo}, "done")  # type: ignore[arg-type]
     if role is None and moderator_id == who.public_id:
         # Who left does not see this page any more.
         return redirect(url_for("site_settings.list"), 303)
@@ -60,12 +60,12 @@ def invite(site_key: str) -> ResponseReturnValue:
     site, role = access.owned(site_key), request.form.get("role", "")
     if role not in set(Role):
         abort(400)
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         token = invitations.invite(
             conn, site, Role(role), by=page.member().moderator, now=page.now()
         )
     path = url_for("invitations.show", token=token)
-    return _page(site_key, link=services().settings.base_url + path)
+    return _page(site_key, link=current_services().settings.base_url + path)
 
 
 @blueprint.post("/invitations/<invitation_id>/withdraw")
@@ -73,19 +73,19 @@ def withdraw(site_key: str, invitation_id: str) -> ResponseReturnValue:
     """Make a link useless."""
     site, who = access.owned(site_key), page.member().moderator
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             invitations.withdraw(
                 conn, site, invitation_id, actor=who.actor, now=page.now()
             )
     except NotFound:
         abort(404)
-    flash({"said": say("people.did_withdraw"), "undo": ""}, "done")  # type: ignore[arg-type]
+    flash({"said": translate("people.did_withdraw"), "undo": ""}, "done")  # type: ignore[arg-type]
     return redirect(url_for("people.show", site_key=site_key), 303)
 
 
 def _page(site_key: str, *, link: str = "", problem: str = "") -> str:
     site, is_owner = access.of_member(site_key)
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         places = memberships.of_site(conn, site.id)
         invited = invitations.open_ones(conn, site.id, page.now()) if is_owner else []
     return page.page(

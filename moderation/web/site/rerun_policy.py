@@ -9,8 +9,8 @@ from moderation.actions import rerun_policy
 from moderation.enums import Status
 from moderation.sites.settings import Threshold
 from moderation.web.desk import page
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.site import access
 
 blueprint = page.guard(
@@ -22,7 +22,7 @@ blueprint = page.guard(
 def show(site_key: str) -> ResponseReturnValue:
     """What the rules would make of the comments that wait."""
     site, is_owner = access.of_member(site_key)
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         found = rerun_policy.judge(conn, site, _defaults(), page.now())
     return page.page(
         "desk/site_rules.html",
@@ -41,15 +41,15 @@ def show(site_key: str) -> ResponseReturnValue:
 def run(site_key: str) -> ResponseReturnValue:
     """Let the rules decide; one journal entry, one undo."""
     site, who = access.owned(site_key), page.member()
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         opened, number = rerun_policy.apply(
             conn, who.acting, site, _defaults(), page.now()
         )
     undo = url_for("undo.one", journal_id=opened.public_id) if opened else ""
-    flash({"said": say("site_rules.did_run", n=number), "undo": undo}, "done")  # type: ignore[arg-type]
+    flash({"said": translate("site_rules.did_run", n=number), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_rules.show", site_key=site_key), 303)
 
 
 def _defaults() -> dict[str, Threshold]:
-    measured = services().scorer.default_thresholds
+    measured = current_services().scorer.default_thresholds
     return {name: Threshold.model_validate(each) for name, each in measured.items()}

@@ -14,8 +14,8 @@ from moderation.sites import site as sites
 from moderation.sites.site import Site
 from moderation.sites.word_list_preview import Preview
 from moderation.web.desk import page
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.site import access, settings_form
 from moderation.web.site.settings_form import FLAGS, LINES, SHARES, WORD_LISTS
 
@@ -34,7 +34,7 @@ def all_sites() -> ResponseReturnValue:
 def show(site_key: str) -> ResponseReturnValue:
     """The rules of a site; its owners can change them, others read them."""
     site, is_owner = access.of_member(site_key)
-    values = settings_form.shown(site.settings)
+    values = settings_form.form_of(site.settings)
     return _page(site, values, is_owner=is_owner)
 
 
@@ -45,11 +45,11 @@ def save(site_key: str) -> ResponseReturnValue:
     typed = settings_form.read(request.form, site.settings)
     if typed.settings is None:
         return _page(site, typed.values, typed.errors), 422
-    with services().database.write() as conn:
+    with current_services().database.write() as conn:
         # Read again: somebody may have saved since the form was made, or just now.
         current = sites.locked(conn, site.id)
         if request.form.get("version") != settings_form.version_of(current.settings):
-            problem = {"": say("settings.changed_meanwhile")}
+            problem = {"": translate("settings.changed_meanwhile")}
             return _page(current, typed.values, problem), 409
         if typed.settings == current.settings and not current.unreadable:
             return redirect(url_for("site_settings.show", site_key=site_key), 303)
@@ -61,7 +61,7 @@ def save(site_key: str) -> ResponseReturnValue:
             now=page.now(),
         )
     undo = url_for("undo.one", journal_id=opened.public_id)
-    flash({"said": say("settings.saved"), "undo": undo}, "done")  # type: ignore[arg-type]
+    flash({"said": translate("settings.saved"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_settings.show", site_key=site_key), 303)
 
 
@@ -82,7 +82,7 @@ def preview(site_key: str) -> ResponseReturnValue:
 
 def _look(site: Site, lists: Mapping[str, list[str]]) -> dict[str, Preview]:
     end = time.monotonic() + PREVIEW_SECONDS
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         return {
             name: word_list_preview.preview(
                 conn,
@@ -103,7 +103,7 @@ def _page(
     is_owner: bool = True,
     seen: Mapping[str, Preview] | None = None,
 ) -> str:
-    measured = services().scorer.default_thresholds
+    measured = current_services().scorer.default_thresholds
     return page.page(
         "desk/site_settings.html",
         site=site,

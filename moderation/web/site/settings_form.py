@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from moderation.enums import ATTRIBUTES
 from moderation.sites.settings import SiteSettings
-from moderation.web.language import say
+from moderation.web.language import translate
 
 WORD_LISTS = ("blocked_words", "suspect_words")
 # All settings that have a line for each thing.
@@ -32,7 +32,7 @@ SHARES = {
 
 
 @dataclass(frozen=True)
-class Typed:
+class SettingsForm:
     """A form that came back; without `settings` its errors say why, by field."""
 
     values: Mapping[str, str]
@@ -40,7 +40,7 @@ class Typed:
     errors: Mapping[str, str]
 
 
-def shown(settings: SiteSettings) -> dict[str, str]:
+def form_of(settings: SiteSettings) -> dict[str, str]:
     """What the fields of the form say for these settings."""
     values = {
         "mode": settings.mode.value,
@@ -63,7 +63,7 @@ def version_of(settings: SiteSettings) -> str:
     return sha256(settings.model_dump_json().encode()).hexdigest()[:16]
 
 
-def read(form: Mapping[str, str], before: SiteSettings) -> Typed:
+def read(form: Mapping[str, str], before: SiteSettings) -> SettingsForm:
     """The settings that somebody typed; what the form does not show stays as before."""
     errors: dict[str, str] = {}
     document = before.model_dump(mode="json")
@@ -84,7 +84,7 @@ def read(form: Mapping[str, str], before: SiteSettings) -> Typed:
         for each in problem.errors():
             place, what = _place(each["loc"]), str(each["msg"])
             errors.setdefault(place, _sentence(place, what))
-    return Typed(dict(form), None if errors else settings, errors)
+    return SettingsForm(dict(form), None if errors else settings, errors)
 
 
 def _thresholds(
@@ -96,7 +96,7 @@ def _thresholds(
         places = {"hold_at": f"hold_{name}", "reject_at": f"reject_{name}"}
         typed = [place for place in places.values() if form.get(place, "").strip()]
         if len(typed) == 1:
-            errors[places["hold_at"]] = say("settings.both_thresholds")
+            errors[places["hold_at"]] = translate("settings.both_thresholds")
         elif typed:
             found[name] = {
                 side: _number(form, place, errors) for side, place in places.items()
@@ -112,7 +112,7 @@ def _number(form: Mapping[str, str], place: str, errors: dict[str, str]) -> floa
         number = float("nan")
     # Not a number, and not infinite either.
     if not abs(number) < 1e9:
-        errors[place] = say("settings.not_a_number")
+        errors[place] = translate("settings.not_a_number")
         return 0
     return number
 
@@ -127,7 +127,7 @@ def _place(loc: tuple[int | str, ...]) -> str:
 
 def _sentence(place: str, what: str) -> str:
     if place in WORD_LISTS:
-        return say("settings.bad_words", what=what.removeprefix("Value error, "))
+        return translate("settings.bad_words", what=what.removeprefix("Value error, "))
     if place.startswith("hold_"):
-        return say("settings.bad_threshold")
-    return say("settings.out_of_range")
+        return translate("settings.bad_threshold")
+    return translate("settings.out_of_range")

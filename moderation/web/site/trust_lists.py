@@ -7,13 +7,13 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation.actions import authors
-from moderation.actions.authors import Marking
+from moderation.actions.authors import AuthorAction
 from moderation.authors import lists, profiles
-from moderation.enums import BanKind, Mark
+from moderation.enums import AuthorFlagAction, BanKind
 from moderation.errors import NotFound
 from moderation.web.desk import page
-from moderation.web.language import locale, say
-from moderation.web.services import services
+from moderation.web.language import locale, translate
+from moderation.web.services import current_services
 from moderation.web.site import access
 
 blueprint = page.guard(
@@ -21,14 +21,14 @@ blueprint = page.guard(
 )
 
 # What may be ended here; marks are set where one sees what the author wrote.
-ENDING = {Mark.UNTRUST, Mark.UNBAN}
+ENDING = {AuthorFlagAction.UNTRUST, AuthorFlagAction.UNBAN}
 
 
 @blueprint.get("")
 def show(site_key: str) -> ResponseReturnValue:
     """Trusted and banned authors, and the bans of domains and networks."""
     site, is_owner = access.of_member(site_key)
-    with services().database.read() as conn:
+    with current_services().database.read() as conn:
         people = lists.authors(conn, site.id, page.now())
         senders = lists.senders(conn, site.id, page.now())
     return page.page(
@@ -49,12 +49,12 @@ def end(site_key: str, author_id: str) -> ResponseReturnValue:
     wanted = request.form.get("mark", "")
     if wanted not in ENDING:
         abort(400)
-    said = Marking(Mark(wanted), view=page.view())
+    said = AuthorAction(AuthorFlagAction(wanted), view=page.view())
     try:
-        with services().database.read() as conn:
+        with current_services().database.read() as conn:
             profiles.find(conn, author_id, [site.id], page.now())
-        done = authors.mark(
-            services().database, who.acting, author_id, said, page.now()
+        done = authors.act_on_author(
+            current_services().database, who.acting, author_id, said, page.now()
         )
     except NotFound:
         abort(404)
@@ -69,7 +69,7 @@ def lift(site_key: str) -> ResponseReturnValue:
     if kind not in set(BanKind):
         abort(400)
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             opened = lists.lift(
                 conn,
                 site,
@@ -85,5 +85,5 @@ def lift(site_key: str) -> ResponseReturnValue:
 
 def _done(site_key: str, journal_id: str) -> ResponseReturnValue:
     undo = url_for("undo.one", journal_id=journal_id) if journal_id else ""
-    flash({"said": say("site_marks.ended"), "undo": undo}, "done")  # type: ignore[arg-type]
+    flash({"said": translate("site_marks.ended"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_marks.show", site_key=site_key), 303)

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from moderation.errors import BadWebhook, NotFound
 from moderation.web.desk import page
-from moderation.web.language import say
-from moderation.web.services import services
+from moderation.web.language import translate
+from moderation.web.services import current_services
 from moderation.web.site import access
 from moderation.web.time_format import ago
 from moderation.webhooks import attempts, endpoints
@@ -32,10 +32,10 @@ def add(site_key: str) -> ResponseReturnValue:
     site, who = access.owned(site_key), page.member().moderator
     url = request.form.get("url", "").strip()
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             opened = endpoints.add(conn, site, url, actor=who.actor, now=page.now())
     except BadWebhook as error:
-        problem = say(f"site_webhooks.bad_{error}", most=endpoints.WEBHOOKS_MAX)
+        problem = translate(f"site_webhooks.bad_{error}", most=endpoints.WEBHOOKS_MAX)
         return _page(site_key, typed=url, problem=problem), 422
     return _done(site_key, "added", opened.public_id)
 
@@ -52,7 +52,7 @@ def try_out(site_key: str, webhook_id: str) -> ResponseReturnValue:
     """Send a message without any news; what came of it is on this page soon."""
     site = access.owned(site_key)
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             endpoints.try_out(conn, site, webhook_id)
     except NotFound:
         abort(404)
@@ -64,7 +64,7 @@ def remove(site_key: str, webhook_id: str) -> ResponseReturnValue:
     """Tell a server nothing more."""
     site, who = access.owned(site_key), page.member().moderator
     try:
-        with services().database.write() as conn:
+        with current_services().database.write() as conn:
             opened = endpoints.remove(
                 conn, site.id, webhook_id, actor=who.actor, now=page.now()
             )
@@ -75,7 +75,7 @@ def remove(site_key: str, webhook_id: str) -> ResponseReturnValue:
 
 def _done(site_key: str, what: str, journal_id: str = "") -> ResponseReturnValue:
     undo = url_for("undo.one", journal_id=journal_id) if journal_id else ""
-    flash({"said": say(f"site_webhooks.did_{what}"), "undo": undo}, "done")  # type: ignore[arg-type]
+    flash({"said": translate(f"site_webhooks.did_{what}"), "undo": undo}, "done")  # type: ignore[arg-type]
     return redirect(url_for("site_webhooks.show", site_key=site_key), 303)
 
 
@@ -83,8 +83,8 @@ def _page(
     site_key: str, *, typed: str = "", problem: str = "", revealed: str = ""
 ) -> str:
     site, is_owner = access.of_member(site_key)
-    now, keyring = page.now(), services().keyring
-    with services().database.read() as conn:
+    now, keyring = page.now(), current_services().keyring
+    with current_services().database.read() as conn:
         # Addresses often have a password in them: they are for owners.
         found = endpoints.of_site(conn, site.id) if is_owner else []
     return page.page(
@@ -106,12 +106,14 @@ def _page(
 def _state(each: endpoints.Webhook, now: datetime) -> str:
     """How telling this server goes, in one sentence."""
     if each.last_at is None:
-        return say("site_webhooks.never")
+        return translate("site_webhooks.never")
     result = each.last_result
     if result == attempts.UNANSWERED:
-        return say("site_webhooks.unanswered", ago=ago(now, each.last_at))
-    what = result if result.isdecimal() else say(f"site_webhooks.result.{result}")
+        return translate("site_webhooks.unanswered", ago=ago(now, each.last_at))
+    what = result if result.isdecimal() else translate(f"site_webhooks.result.{result}")
     facts = {"result": what, "ago": ago(now, each.last_at)}
     if each.failing_since is None:
-        return say("site_webhooks.well", **facts)
-    return say("site_webhooks.failing", **facts, since=ago(now, each.failing_since))
+        return translate("site_webhooks.well", **facts)
+    return translate(
+        "site_webhooks.failing", **facts, since=ago(now, each.failing_since)
+    )

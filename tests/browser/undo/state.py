@@ -32,7 +32,7 @@ def is_idle(news: News) -> bool:
     with news.database.read() as conn:
         waits = comments.comment.c.status == Status.PENDING
         pending = select(func.count()).select_from(comments.comment).where(waits)
-        left = select(func.count()).select_from(search.undescribed)
+        left = select(func.count()).select_from(search.index_queue)
         return not conn.execute(pending).scalar_one() + conn.execute(left).scalar_one()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from moderation.settings import Settings
 from moderation.storage.database import Database
-from moderation.storage.job_queue import Bell
+from moderation.storage.job_queue import JobQueue
 from tests.factories import a_site
 from tests.fakes import FixedScorer
 from tests.moderation.settled import Desk
@@ -32,5 +32,5 @@ def office(
     """One site's."""
     with database.write() as conn:
         site = a_site(conn, key="news")
-    runtime = Runtime(settings, database, Bell.at(settings.redis_url), scorer)
+    runtime = Runtime(settings, database, JobQueue.at(settings.redis_url), scorer)
     return Office(Desk(database, site), runtime, postbox)

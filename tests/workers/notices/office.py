@@ -1,4 +1,4 @@
-"""A desk whose authors want to hear, and the postman on the way."""
+"""A desk whose authors want to hear, and the delivery job on the way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONFIRM = "Please confirm your e-mail address for The news of news"
 
 @dataclass
 class Office:
-    """A desk whose authors want to hear, and the postman on the way."""
+    """A desk whose authors want to hear, and the delivery job on the way."""
 
     desk: Desk
     runtime: Runtime
@@ -53,7 +53,7 @@ class Office:
         return public_id
 
     def deliver(self, *, seconds_later: float = 11) -> int:
-        """Let the postman come when the grace time is over."""
+        """Let the delivery job come when the grace time is over."""
         then = datetime.now(UTC) + timedelta(seconds=seconds_later)
         with travel(then):
             return deliver(self.runtime, Budget())

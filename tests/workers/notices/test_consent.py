@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from moderation.enums import Status
 from moderation.notifications import notices
 from moderation.schema.comments import author
-from moderation.schema.notifications import wish
+from moderation.schema.notifications import notice_request
 from tests.postbox import html, plain
 from tests.workers.notices.office import CONFIRM, PUBLISHED, Office
 
@@ -55,7 +55,9 @@ def test_whoever_ends_the_mails_gets_none_not_even_those_on_their_way(
     assert office.deliver() == 0
     assert office.postbox.mails == []
     with office.database.read() as conn:
-        assert conn.execute(select(func.count()).select_from(wish)).scalar() == 0
+        assert (
+            conn.execute(select(func.count()).select_from(notice_request)).scalar() == 0
+        )
 
 
 def test_who_did_not_ask_is_not_told(office: Office) -> None:

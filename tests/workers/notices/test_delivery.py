@@ -64,7 +64,7 @@ def test_an_unknown_address_is_given_up_at_once_and_the_others_get_theirs(
     assert [mail["To"] for mail in office.postbox.mails] == ["bea@example.org"]
 
 
-def test_what_a_postman_held_who_died_is_not_sent_twice(office: Office) -> None:
+def test_what_a_delivery_job_held_who_died_is_not_sent_twice(office: Office) -> None:
     """The mail server had it, and nobody noted its answer: it may have arrived."""
 
     office.desk.rule(office.comment(), Status.APPROVED)
@@ -87,7 +87,7 @@ def test_without_a_mail_server_nothing_is_sent(
 ) -> None:
     office.desk.rule(office.comment(), Status.APPROVED)
     office.runtime = Runtime(
-        make_settings(), office.database, office.runtime.bell, FixedScorer()
+        make_settings(), office.database, office.runtime.job_queue, FixedScorer()
     )
 
     assert office.deliver() == 0
