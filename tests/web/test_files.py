@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from moderation.web import static_files
 
 pytestmark = pytest.mark.parametrize("store", ["sqlite"])
-SHEET = "desk.css"
+SHEET = "css/layout.css"
 
 
 def test_a_browser_keeps_what_a_page_asks_for(client: FlaskClient) -> None:

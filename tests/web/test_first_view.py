@@ -53,7 +53,7 @@ def test_only_browsers_that_can_read_it_get_it_packed(
 ) -> None:
     person = someone()
     person.sign_in(moderator)
-    for path in ("/review", f"{static_files.address()}/desk.css"):
+    for path in ("/review", f"{static_files.address()}/css/layout.css"):
         with person.client.get(path, headers=GZIP) as packed:
             assert packed.content_encoding == "gzip"
             assert "Accept-Encoding" in packed.vary

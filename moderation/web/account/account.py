@@ -107,7 +107,7 @@ def turn_code_on() -> ResponseReturnValue:
         )
     if codes is None:
         return _offer(nonce, translate("login.wrong_code")), 422
-    return page.page("desk/recovery.html", codes=codes)
+    return page.page("account/recovery_codes.html", codes=codes)
 
 
 @blueprint.post("/code/off")
@@ -130,7 +130,7 @@ def renew_codes() -> ResponseReturnValue:
         return refusal
     with current_services().database.write() as conn:
         codes = two_factor.renew_recovery_codes(conn, page.member().moderator.id)
-    return page.page("desk/recovery.html", codes=codes)
+    return page.page("account/recovery_codes.html", codes=codes)
 
 
 def _prove(field: str) -> ResponseReturnValue | None:
@@ -155,7 +155,7 @@ def _offer(nonce: str, problem: str = "") -> str:
     picture = segno.make(two_factor.address_of(secret, who.email), micro=False)
     svg = picture.svg_inline(scale=4, dark="#000", light="#fff", omitsize=True)
     return page.page(
-        "desk/code_on.html",
+        "account/second_factor_setup.html",
         nonce=keyring.sign(_PURPOSE + who.public_id, nonce),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         picture=Markup(svg),  # noqa: S704 – made here of digits and letters
@@ -172,7 +172,7 @@ def _page(errors: Mapping[str, str] | None = None) -> str:
         standing = two_factor.state_of(conn, who.id)
         has_one = moderators.has_password(conn, who.id)
     return page.page(
-        "desk/account.html",
+        "account/account.html",
         errors=errors or {},
         name=request.form.get("name", who.name),
         has_password=has_one,

@@ -101,7 +101,7 @@ def _page(
     settings = current_services().settings
     who: Moderator | None = asking()
     return _private(
-        "desk/invitation.html",
+        "account/invitation.html",
         status,
         invitation=found,
         who=who,
@@ -114,7 +114,7 @@ def _page(
 
 
 def _gone() -> ResponseReturnValue:
-    return _private("desk/invitation_gone.html", 404)
+    return _private("account/invitation_expired.html", 404)
 
 
 def _private(template: str, status: int, **values: object) -> Response:

@@ -139,7 +139,7 @@ def form(*, problem: str = "", notice: str = "") -> Response:
     """The page for e-mail and password."""
     settings = current_services().settings
     return _page(
-        "desk/login.html",
+        "account/login.html",
         problem=problem,
         notice=notice,
         email=request.form.get("email", ""),
@@ -170,7 +170,7 @@ def _half() -> tuple[Moderator, str] | None:
 
 
 def _code_form(problem: str = "") -> Response:
-    return _page("desk/code.html", problem=problem)
+    return _page("account/second_factor.html", problem=problem)
 
 
 def _page(template: str, **values: object) -> Response:

@@ -74,7 +74,7 @@ def my_numbers() -> ResponseReturnValue:
         found = statistics.of_moderator(
             conn, member.moderator.actor, member.site_ids, page.now()
         )
-    return page.page("desk/numbers.html", numbers=found)
+    return page.page("desk/statistics.html", numbers=found)
 
 
 def _url(asked: AuditFilter, after: str = "") -> str:

@@ -125,4 +125,4 @@ def why(missed: Skipped) -> str:
 def _problem(problem: str, status: int) -> ResponseReturnValue:
     if page.wants_json():
         return {"problem": problem}, status
-    return page.page("desk/gone.html", problem=problem), status
+    return page.page("desk/conflict.html", problem=problem), status

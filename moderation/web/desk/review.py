@@ -64,7 +64,7 @@ def waiting() -> ResponseReturnValue:
             claims.apply(conn, seen, now)
     more = len(found) > queue.PAGE
     return desk_page.page(
-        "desk/waiting.html",
+        "desk/queue.html",
         chosen=chosen,
         cards=views,
         after=after,
@@ -119,7 +119,7 @@ def decided() -> ResponseReturnValue:
     shown = entries[: queue.PAGE]
     more = len(entries) > queue.PAGE
     return desk_page.page(
-        "desk/decided.html",
+        "desk/history.html",
         chosen=chosen,
         entries=history_page.lines(shown, who, desk_page.now()),
         after=after,
@@ -176,7 +176,7 @@ def _one(view: View, status: int = 200) -> ResponseReturnValue:
         if view.kinds or not fates
         else history_page.fate(fates[view.card.id], desk_page.now())
     )
-    page = desk_page.page("desk/one.html", each=view, around=around, last=last)
+    page = desk_page.page("desk/comment.html", each=view, around=around, last=last)
     return page, status
 
 
@@ -208,4 +208,4 @@ def _refused(problem: str, view: View | None = None) -> ResponseReturnValue:
         return {"problem": problem, "card": card}, 409
     if view is not None:
         return _one(view, 409)
-    return desk_page.page("desk/gone.html", problem=problem), 409
+    return desk_page.page("desk/conflict.html", problem=problem), 409

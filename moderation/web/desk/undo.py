@@ -32,7 +32,7 @@ def one(journal_id: str) -> ResponseReturnValue:
         problem = _why(str(refusal))
         if page.wants_json():
             return {"problem": problem}, 409
-        return page.page("desk/gone.html", problem=problem), 409
+        return page.page("desk/conflict.html", problem=problem), 409
     return responses.done(translate("review.did_undo"))
 
 

@@ -18,7 +18,7 @@ from moderation.i18n import LOCALES, messages_with
 
 blueprint = Blueprint("embed", __name__)
 
-PARTS = ("dom", "looks", "reports", "entries", "form", "widget")
+PARTS = ("dom", "styles", "reports", "comments", "form", "widget")
 SCRIPT_SECONDS = 600
 
 

@@ -215,7 +215,7 @@ def _form_again(
     problem = Problem.of(refusal)
     problems = [Problem.of(each) for each in refusals]
     page = render_template(
-        "reply/form.html",
+        "public/reply_form.html",
         action=request.path,
         values=request.form,
         form_title=looks.form_title,

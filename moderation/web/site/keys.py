@@ -21,7 +21,7 @@ blueprint = page.guard(
 def show(site_key: str) -> ResponseReturnValue:
     """The public key; the secret ones only when an owner asks for them."""
     site, is_owner = access.of_member(site_key)
-    return page.page("desk/site_keys.html", site=site, is_owner=is_owner, keys=None)
+    return page.page("site/keys.html", site=site, is_owner=is_owner, keys=None)
 
 
 @blueprint.post("")
@@ -29,7 +29,7 @@ def reveal(site_key: str) -> ResponseReturnValue:
     """The secret keys, for as long as this page is open."""
     site = access.owned(site_key)
     keys = site_keys.of(site, current_services().keyring)
-    return page.page("desk/site_keys.html", site=site, is_owner=True, keys=keys)
+    return page.page("site/keys.html", site=site, is_owner=True, keys=keys)
 
 
 @blueprint.post("/rotate")

@@ -89,7 +89,7 @@ def _page(site_key: str, *, link: str = "", problem: str = "") -> str:
         places = memberships.of_site(conn, site.id)
         invited = invitations.open_ones(conn, site.id, page.now()) if is_owner else []
     return page.page(
-        "desk/people.html",
+        "site/members.html",
         site=site,
         is_owner=is_owner,
         places=places,

@@ -25,7 +25,7 @@ def show(site_key: str) -> ResponseReturnValue:
     with current_services().database.read() as conn:
         found = rerun_policy.judge(conn, site, _defaults(), page.now())
     return page.page(
-        "desk/site_rules.html",
+        "site/rerun_policy.html",
         site=site,
         is_owner=is_owner,
         found=found,

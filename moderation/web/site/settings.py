@@ -27,7 +27,7 @@ PREVIEW_SECONDS = 2.0
 @blueprint.get("", endpoint="list")
 def all_sites() -> ResponseReturnValue:
     """The sites of the moderator."""
-    return page.page("desk/sites.html")
+    return page.page("site/list.html")
 
 
 @blueprint.get("/<site_key>")
@@ -105,7 +105,7 @@ def _page(
 ) -> str:
     measured = current_services().scorer.default_thresholds
     return page.page(
-        "desk/site_settings.html",
+        "site/settings.html",
         site=site,
         is_owner=is_owner,
         values=values,

@@ -32,7 +32,7 @@ def show(site_key: str) -> ResponseReturnValue:
         people = lists.authors(conn, site.id, page.now())
         senders = lists.senders(conn, site.id, page.now())
     return page.page(
-        "desk/site_marks.html",
+        "site/trust_lists.html",
         site=site,
         is_owner=is_owner,
         trusted=[each for each in people if each.trusted],

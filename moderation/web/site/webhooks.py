@@ -88,7 +88,7 @@ def _page(
         # Addresses often have a password in them: they are for owners.
         found = endpoints.of_site(conn, site.id) if is_owner else []
     return page.page(
-        "desk/site_webhooks.html",
+        "site/webhooks.html",
         site=site,
         is_owner=is_owner,
         webhooks=found,

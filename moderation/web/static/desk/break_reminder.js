@@ -1,5 +1,5 @@
 // Reminds of a pause, once per so many minutes at the desk.
-import { announce, main } from "./posting.js";
+import { announce, main } from "./http.js";
 
 const STARTED = "desk:started";
 const LOOK_MILLISECONDS = 10_000;

@@ -1,7 +1,7 @@
 // One act about many comments: sent a few hundred at a time, so that it can be seen to go on.
-import { newLine, remember } from "./acts.js";
+import { newLine, remember } from "./decisions.js";
 import { list } from "./cards.js";
-import { announce, get, post } from "./posting.js";
+import { announce, get, post } from "./http.js";
 
 const CHUNK = 200;
 const SHOWN = 200;

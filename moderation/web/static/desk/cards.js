@@ -1,5 +1,5 @@
 // The cards of the page: which one is meant, which one comes next, fetching more.
-import { get, parsed } from "./posting.js";
+import { get, parsed } from "./http.js";
 
 const FETCH_BELOW = 8;
 // Fewer than the service is asked about in one go.

@@ -1,7 +1,7 @@
 // Others see which card has the focus here, as long as somebody is at it.
 import { current } from "./cards.js";
 import { markHeld } from "./live.js";
-import { main, post, tokenOnly } from "./posting.js";
+import { main, post, tokenOnly } from "./http.js";
 
 const SETTLED_MILLISECONDS = 150;
 const RENEW_MILLISECONDS = 40_000;

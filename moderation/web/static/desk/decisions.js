@@ -1,6 +1,6 @@
 // Decisions and their undo, sent without leaving the page.
 import { all, fetchMore, focus, list, mark, name, neighbour, replace, showEmpty } from "./cards.js";
-import { announce, fetchPage, main, post, tokenOnly } from "./posting.js";
+import { announce, fetchPage, main, post, tokenOnly } from "./http.js";
 
 // What can be taken back here, latest last, with the cards of the very latest. The service
 // knows what is older, or was done on other pages: a page that is open all day does not grow.

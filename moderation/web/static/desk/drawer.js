@@ -1,6 +1,6 @@
 // What stands around a card: its thread below it, its author's history beside it.
-import { explain } from "./acts.js";
-import { fetchPage, main as place } from "./posting.js";
+import { explain } from "./decisions.js";
+import { fetchPage, main as place } from "./http.js";
 
 const WIDE = "(min-width: 1240px)";
 

@@ -1,7 +1,7 @@
 // Cards that come and go while the desk is open. Nothing moves under the cursor.
-import { isLeaving } from "./acts.js";
+import { isLeaving } from "./decisions.js";
 import { all, append, list, showEmpty } from "./cards.js";
-import { announce, main } from "./posting.js";
+import { announce, main } from "./http.js";
 
 // Asked often enough that two seconds are kept, and rarely by a tab that nobody sees.
 const SECONDS = { visible: 1.3, hidden: 20, longest: 30 };

@@ -1,11 +1,11 @@
 // The desk with a keyboard. Every key does what a button or a link on the page does too.
-import { actAside, decide, undo, undoLast } from "./acts.js";
+import { actAside, decide, undo, undoLast } from "./decisions.js";
 import { decideFound } from "./bulk.js";
-import { setUpPause } from "./calm.js";
+import { setUpPause } from "./break_reminder.js";
 import { current, mark, move, setUpCards } from "./cards.js";
 import { setUpClaims } from "./claims.js";
 import { closeDrawer, setUpDrawer, showAuthor, toggleContext } from "./drawer.js";
-import { keysAreOn, setUpKeysDialog, showKeys } from "./keys.js";
+import { keysAreOn, setUpKeysDialog, showKeys } from "./shortcuts_dialog.js";
 import { setUpLive } from "./live.js";
 import { decideSelected, selectRange, selected, setUpSelection, toggle } from "./selection.js";
 import { setUpSwipe } from "./swipe.js";

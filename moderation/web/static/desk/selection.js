@@ -1,8 +1,8 @@
 // Several cards at once: selected one by one or as a range, decided together.
-import { explain } from "./acts.js";
+import { explain } from "./decisions.js";
 import { doneLine, isBusy, send } from "./bulk.js";
 import { all, current, fetchMore, focus, isHeld, showEmpty } from "./cards.js";
-import { announce } from "./posting.js";
+import { announce } from "./http.js";
 
 let last = null;
 
