@@ -21,8 +21,8 @@ def _config() -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
-    """Run the migrations that are missing; does nothing on a current store.
+def upgrade(database: Database, *, to: str = "head") -> None:
+    """Run the migrations that are missing, up to one; does nothing on a current store.
 
     Several processes may start at once: SQLite lets one write, and on PostgreSQL
     an advisory lock makes the others wait until the first is through.
@@ -32,7 +32,7 @@ def upgrade(database: Database) -> None:
         if not database.is_sqlite:
             conn.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config.attributes["connection"] = conn
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def is_current(database: Database) -> bool:
