@@ -19,7 +19,7 @@ LOCK_SECONDS = 3.0
 STATEMENT_SECONDS = 20.0
 # How long it waits for a slot while the store answers, and after how long it is thought
 # not to.
-WAIT_SECONDS = 2.0
+WAIT_SECONDS = 1.0
 SLOW_SECONDS = 1.0
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
-from moderation.schema.comments import journal, revision
+from moderation.schema.audit import journal
+from moderation.schema.comments import revision
 from moderation.schema.search import index_queue
 from moderation.storage.stalled import FRESH_SECONDS
 from tests.browser.conftest import News

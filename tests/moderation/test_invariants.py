@@ -58,7 +58,10 @@ SOURCES = [
 
 
 def runtime(settings: Settings, database: Database, **wanted: object) -> Runtime:
-    parts = {"scorer": FixedScorer(), "bell": JobQueue.at(settings.redis_url)} | wanted
+    parts = {
+        "scorer": FixedScorer(),
+        "job_queue": JobQueue.at(settings.redis_url),
+    } | wanted
     return Runtime(settings, database, **parts)  # type: ignore[arg-type]
 
 
@@ -92,7 +95,7 @@ def test_invariant_2_one_module_writes_a_status() -> None:
     }
     raw = [path.name for path in SOURCES if "UPDATE comment" in path.read_text()]
 
-    assert writers == {"decisions.py"}
+    assert writers == {"apply.py"}
     assert raw == []
 
 
